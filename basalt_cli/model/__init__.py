@@ -1,0 +1,1 @@
+"""Frozen values that the rest of basalt passes around: no input, no output, no clock."""

@@ -1,0 +1,49 @@
+"""What differs between two versions of a prompt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from basalt_cli.model.json_value import Json
+
+
+class Risk(IntEnum):
+    """How much a change can hurt, from harmless to worst."""
+
+    NONE = 0
+    WORDING = 1
+    BEHAVIOURAL = 2
+    BREAKING = 3
+
+    @property
+    def label(self) -> str:
+        """Return the name that outputs use."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: ``code`` is stable, ``path`` a key path as in ``variables.tone.type``; absent sides are None."""
+
+    code: str
+    path: str
+    old: Json
+    new: Json
+    risk: Risk
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDiff:
+    """All changes of one prompt; ``old`` and ``new`` label the sides, None where the prompt does not exist."""
+
+    slug: str
+    old: str | None
+    new: str | None
+    changes: tuple[Change, ...]
+
+    @property
+    def risk(self) -> Risk:
+        """Return the worst risk of all changes."""
+        return max((change.risk for change in self.changes), default=Risk.NONE)

@@ -1,0 +1,55 @@
+"""A prompt after rendering: what would be sent to a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from basalt_cli.model.json_value import Json
+
+
+class Origin(Enum):
+    """Where a message came from."""
+
+    TEMPLATE = "template"
+    EXAMPLE = "example"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPart:
+    """One piece of a multi-part message: ``text``, or the address or data URL of an ``image`` or ``file``."""
+
+    kind: str
+    content: str
+    detail: str | None = None
+    media_type: str | None = None
+    filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMessage:
+    """One message; ``extra`` keeps what chat history carries besides role and content, such as tool calls."""
+
+    role: str
+    content: str | tuple[RenderedPart, ...]
+    origin: Origin = Origin.TEMPLATE
+    extra: dict[str, Json] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """Return the text of the message; images and files have none."""
+        if isinstance(self.content, str):
+            return self.content
+        return "\n\n".join(part.content for part in self.content if part.kind == "text")
+
+
+def system_text(messages: tuple[RenderedMessage, ...]) -> str:
+    """Join the texts of the system messages by blank lines."""
+    return "\n\n".join(m.text for m in messages if m.role in ("system", "developer") and m.origin is Origin.TEMPLATE)
+
+
+def task_text(messages: tuple[RenderedMessage, ...]) -> str:
+    """Join the texts of the other messages by blank lines; examples and history are left out."""
+    rest = [m for m in messages if m.role not in ("system", "developer") and m.origin is Origin.TEMPLATE]
+    return "\n\n".join(m.text for m in rest)

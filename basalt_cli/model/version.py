@@ -1,0 +1,44 @@
+"""Commits, and the versions of a prompt that they bring in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Commit(NamedTuple):
+    """A commit; times are seconds since 1970, UTC."""
+
+    id: str
+    parents: tuple[str, ...]
+    committed: int
+    authored: int
+    author: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One entry of a prompt's history: the commit where a closure came in, and the closure's digest.
+
+    At the boundary of a shallow clone the commit is only the last that can be seen: ``is_boundary`` says so.
+    """
+
+    slug: str
+    commit: Commit
+    digest: str
+    is_boundary: bool = False
+
+    @property
+    def id(self) -> str | None:
+        """Return the commit's 40 hex digits; None where history is cut off and nobody can know."""
+        return None if self.is_boundary else self.commit.id
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A tag ``SLUG@vX.Y.Z`` on a version."""
+
+    slug: str
+    name: str
+    commit: str
