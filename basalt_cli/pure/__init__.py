@@ -1,0 +1,1 @@
+"""Functions of their arguments alone: formats, templates, references, differences."""

@@ -1,0 +1,140 @@
+"""Edit deployments.yaml in place: comments, order and layout stay as the user left them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingType
+from typing import NamedTuple
+
+from basalt_cli.errors import BasaltError
+from basalt_cli.model.pointer import Pointer
+from basalt_cli.model.source import Mapping, Node, Scalar, Sequence
+from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, LIMITS, parse_deployments
+from basalt_cli.pure.yaml_reader import read_yaml
+from basalt_cli.pure.yaml_writer import format_scalar
+
+_NUMBER_LIKE = re.compile(r"[0-9]+(?:e[0-9]+)?\Z")
+
+
+class _Edit(NamedTuple):
+    """Replace ``text[start:end]``."""
+
+    start: int
+    end: int
+    replacement: str
+
+
+def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer]) -> str:
+    """Return the file with the pointers of one environment moved, everything else as it was.
+
+    Raises BasaltError when the layout does not allow that without losing something.
+    """
+    expected = parse_deployments(text.encode())
+    expected.setdefault(environment, {}).update(moves)
+    edited = _apply(text, _find_edits(text, environment, dict(sorted(moves.items()))))
+    if parse_deployments(edited.encode()) != expected:
+        message = f"the layout of {DEPLOYMENTS_NAME} cannot be edited without losing something"
+        raise BasaltError(message, hint="Write environments and prompts as indented blocks, without {braces}.")
+    return edited
+
+
+def _apply(text: str, edits: list[_Edit]) -> str:
+    for edit in sorted(edits, reverse=True):
+        text = text[: edit.start] + edit.replacement + text[edit.end :]
+    return text
+
+
+def _find_edits(text: str, environment: str, moves: dict[str, Pointer]) -> list[_Edit]:
+    root = read_yaml(text.encode(), LIMITS).root
+    environments = root.find("environments") if isinstance(root, Mapping) else None
+    prompts = environments.find(environment) if isinstance(environments, Mapping) else None
+    if isinstance(prompts, Mapping) and prompts.entries:
+        return _edit_prompts(text, prompts, moves)
+    if isinstance(environments, Mapping) and environments.entries:
+        if prompts is not None:
+            return [_fill(text, _key_of(environments, environment), _blocks(moves, 4))]
+        return [_insert_environment(text, environments, environment, moves)]
+    opening = f"  {format_scalar(environment)}:\n" + _blocks(moves, 4)
+    if isinstance(root, Mapping) and environments is not None:
+        return [_fill(text, _key_of(root, "environments"), opening)]
+    start = "format: 1\n" if root is None else ""
+    return [_Edit(len(text), len(text), _new_line(text, len(text)) + f"{start}environments:\n{opening}")]
+
+
+def _key_of(mapping: Mapping, name: str) -> Scalar:
+    return next(key for key, _ in mapping.entries if key.text == name)
+
+
+def _edit_prompts(text: str, prompts: Mapping, moves: dict[str, Pointer]) -> list[_Edit]:
+    """Replace the values of pointers that exist; put each new block behind the last entry that sorts before it."""
+    edits: list[_Edit] = []
+    inserts: dict[int, str] = {}
+    indent = prompts.entries[0][0].span.column - 1
+    for slug, pointer in moves.items():
+        block = prompts.find(slug)
+        if isinstance(block, Mapping):
+            edits += _replace(block, pointer)
+        else:
+            index = _insertion_index(text, prompts, slug)
+            inserts[index] = inserts.get(index, "") + _block(slug, pointer, indent)
+    return edits + [_Edit(index, index, _new_line(text, index) + block) for index, block in inserts.items()]
+
+
+def _replace(block: Mapping, pointer: Pointer) -> list[_Edit]:
+    values = [(block.find("version"), pointer.version), (block.find("digest"), pointer.digest)]
+    return [_Edit(node.start, node.end, _format_value(new)) for node, new in values if isinstance(node, Scalar)]
+
+
+def _insert_environment(text: str, environments: Mapping, environment: str, moves: dict[str, Pointer]) -> _Edit:
+    indent = environments.entries[0][0].span.column - 1
+    index = _insertion_index(text, environments, environment)
+    heading = " " * indent + f"{format_scalar(environment)}:\n"
+    return _Edit(index, index, _new_line(text, index) + heading + _blocks(moves, indent + 2))
+
+
+def _insertion_index(text: str, mapping: Mapping, name: str) -> int:
+    before = [entry for entry in mapping.entries if entry[0].text < name]
+    if before:
+        return _end_of_line(text, _last_index(before[-1][1], before[-1][0].end))
+    return text.rfind("\n", 0, mapping.entries[0][0].start) + 1
+
+
+def _fill(text: str, key: Scalar, block: str) -> _Edit:
+    """Put a block under a key whose value is empty: nothing, ``{}`` or ``null``; a comment on its line stays."""
+    colon = text.index(":", key.end)
+    end = _end_of_line(text, colon)
+    rest = text[colon + 1 : end].rstrip("\n")
+    comment = "  " + rest[rest.index("#") :] if "#" in rest else ""
+    return _Edit(colon + 1, end, f"{comment}\n{block}")
+
+
+def _blocks(moves: dict[str, Pointer], indent: int) -> str:
+    return "".join(_block(slug, pointer, indent) for slug, pointer in moves.items())
+
+
+def _block(slug: str, pointer: Pointer, indent: int) -> str:
+    margin = " " * indent
+    version, digest = _format_value(pointer.version), _format_value(pointer.digest)
+    return f"{margin}{format_scalar(slug)}:\n{margin}  version: {version}\n{margin}  digest: {digest}\n"
+
+
+def _format_value(value: str) -> str:
+    """Quote a commit that a YAML reader would take for a number: all digits, or digits around one ``e``."""
+    return f'"{value}"' if _NUMBER_LIKE.match(value) else value
+
+
+def _last_index(node: Node, otherwise: int) -> int:
+    if isinstance(node, Scalar):
+        return max(node.end, otherwise)
+    children = node.items if isinstance(node, Sequence) else [value for _, value in node.entries]
+    return max((_last_index(child, otherwise) for child in children), default=otherwise)
+
+
+def _end_of_line(text: str, index: int) -> int:
+    found = text.find("\n", index)
+    return len(text) if found < 0 else found + 1
+
+
+def _new_line(text: str, index: int) -> str:
+    """Return the line break that is missing before ``index``, if one is."""
+    return "\n" if index and text[index - 1] != "\n" else ""

@@ -1,0 +1,82 @@
+"""Parse deployments.yaml: which version each environment runs of each prompt."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from basalt_cli.errors import BasaltError
+from basalt_cli.model.pointer import Pointer
+from basalt_cli.model.source import Node, Scalar
+from basalt_cli.pure.config_file import check_format
+from basalt_cli.pure.decoding import Decoder
+from basalt_cli.pure.problems import raise_problems
+from basalt_cli.pure.slug import describe_slug_problem
+from basalt_cli.pure.yaml_reader import Limits, read_yaml
+
+DEPLOYMENTS_NAME = "deployments.yaml"
+Pointers: TypeAlias = dict[str, dict[str, Pointer]]
+"""Pointers by environment, then by slug."""
+
+# 1,000 prompts by 10 environments take some 2 MB and 100,000 events.
+LIMITS = Limits(size_bytes=16 * 1024 * 1024, events=1_000_000)
+_VERSION = re.compile(r"[0-9a-f]{40}\Z")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+EMPTY = "format: 1\nenvironments: {}\n"
+
+
+def parse_deployments(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
+    """Parse the pointers; raise BasaltError with every problem when there is one."""
+    document = read_yaml(data, LIMITS)
+    decoder = Decoder(document.problems)
+    found = decoder.fields(document.root, "", ("format", "environments"))
+    check_format(found.get("format"), decoder)
+    pointers: Pointers = {}
+    for name, node in decoder.entries(_or_none(found.get("environments")), "environments"):
+        entries = decoder.entries(_or_none(node), f"environments.{name.text}")
+        pointers[name.text] = {}
+        for slug, value in entries:
+            pointer = _decode_pointer(name.text, slug, value, decoder)
+            if pointer is not None:
+                pointers[name.text][slug.text] = pointer
+    raise_problems(path, decoder.problems, BasaltError)
+    return pointers
+
+
+def _or_none(node: Node | None) -> Node | None:
+    return None if isinstance(node, Scalar) and node.value is None else node
+
+
+def _decode_pointer(environment: str, slug: Scalar, node: Node, decoder: Decoder) -> Pointer | None:
+    where = f"environments.{environment}.{slug.text}"
+    if problem := describe_slug_problem(slug.text):
+        decoder.report("invalid-value", f"{slug.text!r} is not a slug", slug.span, problem)
+    found = decoder.fields(node, where, ("version", "digest"))
+    version = _decode_pattern(found, "version", where, slug, _VERSION, "40 hexadecimal digits", decoder)
+    digest = _decode_pattern(found, "digest", where, slug, _DIGEST, "sha256: and 64 hexadecimal digits", decoder)
+    return Pointer(version, digest) if version and digest else None
+
+
+def _decode_pattern(
+    found: dict[str, Node],
+    key: str,
+    where: str,
+    slug: Scalar,
+    pattern: re.Pattern[str],
+    form: str,
+    decoder: Decoder,
+) -> str | None:
+    if key not in found:
+        decoder.report(
+            "missing-key", f"{where} has no {key}", slug.span, "Restore it from git: git log -p -- deployments.yaml"
+        )
+        return None
+    node = found[key]
+    # A commit whose hexadecimal digits happen to be decimal is still text here.
+    text = node.text if isinstance(node, Scalar) else decoder.text(node, f"{where}.{key}")
+    if text is not None and not pattern.match(text):
+        decoder.report(
+            "invalid-value", f"{where}.{key} is not {form}", node.span, "Promote again, or restore it from git."
+        )
+        return None
+    return text

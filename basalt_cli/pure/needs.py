@@ -1,0 +1,112 @@
+"""What the templates of a prompt need, its partials followed: names, and includes that lead nowhere or in circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from basalt_cli.model.prompt import Prompt, TemplateText, Whitespace
+from basalt_cli.pure.template import Include, TemplateFacts, analyse
+
+_MOST_PARTIALS = 1000
+
+
+class Need(NamedTuple):
+    """A name that a template reads from outside.
+
+    ``offset`` and ``length`` are in the prompt's own template: where the name is, or the include that leads to it;
+    ``partial`` is then the file that reads the name, and ``sees_context`` says whether it can see any variable.
+    """
+
+    name: str
+    template: TemplateText
+    offset: int
+    length: int
+    partial: str | None = None
+    sees_context: bool = True
+
+
+def find_needs(prompt: Prompt, partials: Mapping[str, str]) -> Iterator[Need]:
+    """Yield every name that the prompt's templates and their partials read from outside, in reading order."""
+    known: dict[str, dict[str, _PartialNeed]] = {}
+    for template in prompt.templates:
+        facts = analyse(template.text, prompt.whitespace)
+        for use in facts.uses:
+            yield Need(use.name, template, use.offset, len(use.name))
+        for include in facts.includes:
+            for name, need in _needs_of_include(include, partials, prompt.whitespace, known).items():
+                yield Need(name, template, include.offset, include.length, need.partial, need.sees_context)
+
+
+class _PartialNeed(NamedTuple):
+    """Which partial reads a name, and whether it can see any variable there."""
+
+    partial: str
+    sees_context: bool
+
+
+def _needs_of_include(
+    include: Include, partials: Mapping[str, str], whitespace: Whitespace, known: dict[str, dict[str, _PartialNeed]]
+) -> dict[str, _PartialNeed]:
+    bound = include.bound if include.sees_context else frozenset()
+    found: dict[str, _PartialNeed] = {}
+    for partial in existing_names(include, partials):
+        for name, need in _needs_of_partial(partial, partials, whitespace, known).items():
+            if name not in bound:
+                found.setdefault(name, _PartialNeed(need.partial, need.sees_context and include.sees_context))
+    return found
+
+
+def _needs_of_partial(
+    partial: str, partials: Mapping[str, str], whitespace: Whitespace, known: dict[str, dict[str, _PartialNeed]]
+) -> dict[str, _PartialNeed]:
+    """Return the names that a partial reads, by name; each partial is looked through once, however often included."""
+    if partial in known or len(known) > _MOST_PARTIALS:
+        return known.get(partial, {})
+    found: dict[str, _PartialNeed] = {}
+    known[partial] = {}  # What includes itself finds nothing more on the second visit.
+    facts = _facts(partial, partials, whitespace)
+    for use in facts.uses:
+        found.setdefault(use.name, _PartialNeed(partial, sees_context=True))
+    for include in facts.includes:
+        for name, need in _needs_of_include(include, partials, whitespace, known).items():
+            found.setdefault(name, need)
+    known[partial] = found
+    return found
+
+
+def existing_names(include: Include, partials: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the partial that an include finds: the first of its names that exists."""
+    return next(((name,) for name in include.names if name in partials), ())
+
+
+def _facts(partial: str, partials: Mapping[str, str], whitespace: Whitespace) -> TemplateFacts:
+    return analyse(partials[partial], whitespace)
+
+
+def find_cycle(prompt: Prompt, partials: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the partials of a circle of includes, the first one again at the end; empty when there is none."""
+    done: set[str] = set()
+    for template in prompt.templates:
+        for include in analyse(template.text, prompt.whitespace).includes:
+            cycle = follow_cycle(include, partials, prompt.whitespace, (), done)
+            if cycle:
+                return cycle
+    return ()
+
+
+def follow_cycle(
+    include: Include, partials: Mapping[str, str], whitespace: Whitespace, path: tuple[str, ...], done: set[str]
+) -> tuple[str, ...]:
+    """Return the circle that an include leads into; ``done`` keeps what is known to lead into none."""
+    for name in include.names:
+        if name in path:
+            return (*path[path.index(name) :], name)
+        if name in done or name not in partials:
+            continue
+        for inner in _facts(name, partials, whitespace).includes:
+            cycle = follow_cycle(inner, partials, whitespace, (*path, name), done)
+            if cycle:
+                return cycle
+        done.add(name)
+    return ()

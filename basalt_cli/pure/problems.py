@@ -1,0 +1,26 @@
+"""Turn the problems of a file into one error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from basalt_cli.errors import BasaltError, Place
+from basalt_cli.model.source import Problem
+
+
+def format_problem(path: str, problem: Problem) -> str:
+    """Return ``path:line:column: message``."""
+    return f"{path}:{problem.span.line}:{problem.span.column}: {problem.message}"
+
+
+def raise_problems(path: str, problems: Sequence[Problem], error: type[BasaltError]) -> None:
+    """Raise ``error`` with all problems in one message and the first one's place and help, if there are any."""
+    if not problems:
+        return
+    ordered = sorted(problems, key=lambda problem: problem.span)
+    first = ordered[0]
+    place = Place(path, first.span.line, first.span.column)
+    if len(ordered) == 1:
+        raise error(first.message, hint=first.help, place=place)
+    listed = "".join(f"\n  {format_problem(path, problem)}" for problem in ordered)
+    raise error(f"{len(ordered)} problems in {path}:{listed}", hint=first.help, place=place)

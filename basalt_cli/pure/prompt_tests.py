@@ -1,0 +1,86 @@
+"""Decode the ``tests:`` of a prompt: cases and what they expect."""
+
+from __future__ import annotations
+
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Case, Expectation, Variable
+from basalt_cli.model.source import Node, Sequence, Span
+from basalt_cli.pure.decoding import Decoder, to_json
+from basalt_cli.pure.prompt_messages import ROLES
+
+EXPECTATIONS = ("contains", "not_contains", "matches", "equals", "max_chars", "json_schema", "snapshot")
+
+
+def decode_cases(node: Node | None, variables: tuple[Variable, ...], decoder: Decoder) -> tuple[Case, ...]:
+    """Decode the list of cases; whether values fit the variables' types is the linter's question."""
+    cases: dict[str, Case] = {}
+    for index, item in enumerate(decoder.items(node, "tests")):
+        case = _decode_case(item, f"tests[{index}]", variables, decoder)
+        if case is not None and case.name in cases:
+            message = f"a test case named {case.name!r} is already on line {cases[case.name].span.line}"
+            decoder.report("invalid-value", message, case.span, "Give each case its own name.")
+        elif case is not None:
+            cases[case.name] = case
+    return tuple(cases.values())
+
+
+def _decode_case(node: Node, key: str, variables: tuple[Variable, ...], decoder: Decoder) -> Case | None:
+    found = decoder.fields(node, key, ("name", "variables", "history", "expect"))
+    name = decoder.text_scalar(found.get("name"), f"{key}.name")
+    if "name" not in found and found:
+        decoder.report("missing-key", f"{key} has no name", node.span, "Name the case, so that reports can.")
+    given = {n.text: (n, value) for n, value in decoder.entries(found.get("variables"), f"{key}.variables")}
+    values = {text: to_json(value) for text, (_, value) in given.items()}
+    spans = {text: value.span for text, (_, value) in given.items()}
+    if "history" in found:
+        _add_history(found["history"], key, variables, values, spans, decoder)
+    items = decoder.items(found.get("expect"), f"{key}.expect")
+    expectations = [_decode_expectation(item, f"{key}.expect[{i}]", decoder) for i, item in enumerate(items)]
+    if name is None:
+        return None
+    return Case(name.text, values, spans, tuple(e for e in expectations if e is not None), name.span)
+
+
+def _add_history(
+    node: Node,
+    key: str,
+    variables: tuple[Variable, ...],
+    values: dict[str, Json],
+    spans: dict[str, Span],
+    decoder: Decoder,
+) -> None:
+    names = [variable.name for variable in variables if variable.type == "messages"]
+    if len(names) != 1:
+        message = f"{key}.history needs exactly one variable of type messages, and {len(names)} are declared"
+        decoder.report("invalid-value", message, node.span, "Give the value under variables: by its name.")
+        return
+    values[names[0]] = to_json(node)
+    spans[names[0]] = node.span
+
+
+def _decode_expectation(node: Node, key: str, decoder: Decoder) -> Expectation | None:
+    found = decoder.fields(node, key, (*EXPECTATIONS, "message", "role"))
+    kinds = [kind for kind in EXPECTATIONS if kind in found]
+    if len(kinds) != 1:
+        message = f"{key} must have exactly one of {', '.join(EXPECTATIONS)}"
+        decoder.report("missing-key" if not kinds else "conflicting-keys", message, node.span)
+        return None
+    value = found[kinds[0]]
+    _check_expectation(kinds[0], value, f"{key}.{kinds[0]}", decoder)
+    message_index = decoder.integer(found.get("message"), f"{key}.message")
+    role = decoder.choice(found.get("role"), f"{key}.role", ROLES)
+    return Expectation(kinds[0], to_json(value), message_index, role)
+
+
+def _check_expectation(kind: str, value: Node, key: str, decoder: Decoder) -> None:
+    if kind == "max_chars":
+        decoder.integer(value, key)
+    elif kind == "snapshot":
+        decoder.boolean(value, key)
+    elif kind == "json_schema":
+        decoder.entries(value, key)
+    elif kind in ("contains", "not_contains") and isinstance(value, Sequence):
+        for index, item in enumerate(value.items):
+            decoder.text(item, f"{key}[{index}]")
+    else:
+        decoder.text(value, key)

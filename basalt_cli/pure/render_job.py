@@ -1,0 +1,32 @@
+"""The work of one rendering, as plain JSON in and out, so that it can run in a process of its own under limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Whitespace
+from basalt_cli.pure.template.rendering import OutputTooLargeError, Renderer, RenderFailure
+from basalt_cli.pure.value_check import find_value_problem
+
+
+def render_texts(request: dict[str, Any]) -> dict[str, Json]:
+    """Check the values that need limits, then render every text.
+
+    The request has ``texts`` by key, ``partials`` by path, ``whitespace``, ``variables`` and ``schemas`` by variable.
+    The answer has one of ``texts``, ``invalid`` (messages by variable), ``too_large`` or ``failure``.
+    """
+    variables = request["variables"]
+    problems = {name: find_value_problem(schema, variables[name]) for name, schema in request["schemas"].items()}
+    invalid: dict[str, Json] = {name: problem for name, problem in problems.items() if problem}
+    if invalid:
+        return {"invalid": invalid}
+    renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"])
+    try:
+        texts: dict[str, Json] = {key: renderer.render(key, text, variables) for key, text in request["texts"].items()}
+    except OutputTooLargeError:
+        return {"too_large": True}
+    except RenderFailure as failure:
+        details: dict[str, Json] = {"template": failure.template, "line": failure.line}
+        return {"failure": {**details, "message": failure.message, "name": failure.name}}
+    return {"texts": texts}

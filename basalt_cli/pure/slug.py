@@ -1,0 +1,51 @@
+"""Slugs: what a prompt is called, and which file that is."""
+
+from __future__ import annotations
+
+import re
+
+PROMPT_ENDING = ".yaml"
+PARTIAL_ENDINGS = (".md", ".txt", ".j2", ".jinja")
+RESERVED_FOLDER = "_fixtures"
+_SNAPSHOT_ENDING = ".snap.md"
+
+_SLUG = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\Z")
+_LONGEST_SLUG = 200
+_ROUTES = ("describe", "publish")
+
+
+def describe_slug_problem(slug: str) -> str | None:
+    """Say in one clause why ``slug`` is not a slug; None when it is one."""
+    if len(slug) > _LONGEST_SLUG:
+        return f"it has {len(slug)} characters, and at most {_LONGEST_SLUG} are allowed"
+    if slug.rpartition("/")[2] in _ROUTES:
+        return f"its last segment is {slug.rpartition('/')[2]!r}, which the HTTP API keeps for itself"
+    if not _SLUG.match(slug):
+        return "a slug is lower-case letters, digits, - and _ in segments joined by /, and ends in a letter or digit"
+    return None
+
+
+def is_prompt_path(path: str) -> bool:
+    """Say whether a path below the prompts folder is a prompt's file."""
+    return path.endswith(PROMPT_ENDING) and not is_reserved(path)
+
+
+def is_partial_path(path: str) -> bool:
+    """Say whether a path below the prompts folder can be included: any ending but YAML's, and not reserved."""
+    return not path.endswith((PROMPT_ENDING, ".yml")) and not is_reserved(path)
+
+
+def is_reserved(path: str) -> bool:
+    """Say whether a path below the prompts folder belongs to the tests, or is a README."""
+    folders, _, name = path.rpartition("/")
+    return RESERVED_FOLDER in folders.split("/") or name.endswith(_SNAPSHOT_ENDING) or name == "README.md"
+
+
+def path_of(slug: str) -> str:
+    """Return the path of a prompt's file below the prompts folder."""
+    return slug + PROMPT_ENDING
+
+
+def slug_of(path: str) -> str:
+    """Return the slug of a prompt's file below the prompts folder; the inverse of ``path_of``."""
+    return path.removesuffix(PROMPT_ENDING)

@@ -1,0 +1,28 @@
+"""Guess what somebody meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def closest(name: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate that ``name`` is most likely a misspelling of."""
+    import difflib
+
+    matches = difflib.get_close_matches(name, list(candidates), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """Return ``Did you mean 'x'? `` with the closest candidate, or nothing."""
+    match = closest(name, candidates)
+    return f"Did you mean {match!r}? " if match else ""
+
+
+def list_names(names: Iterable[str], most: int = 12) -> str:
+    """Join names for a message: ``a, b and 3 more``; ``none`` when there are none."""
+    found = list(names)
+    if not found:
+        return "none"
+    shown = ", ".join(found[:most])
+    return shown if len(found) <= most else f"{shown} and {len(found) - most} more"

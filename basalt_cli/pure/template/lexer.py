@@ -1,0 +1,68 @@
+"""A Jinja2 lexer that knows columns.
+
+Jinja2 remembers only a line for each node. Every line number that it hands around comes from its lexer, so this one
+hands out line numbers that carry the offset of their token along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.lexer import Lexer, newline_re
+
+
+class Place(int):
+    """A line number (1-based) that also knows its token's offset in the template, counted in characters from 0."""
+
+    offset: int
+    length: int
+
+    def __new__(cls, line: int, offset: int, length: int) -> Place:
+        """Make the line number ``line`` with a place attached."""
+        place = super().__new__(cls, line)
+        place.offset = offset
+        place.length = length
+        return place
+
+
+class PositionedLexer(Lexer):
+    """Jinja2's own lexer with a Place in every token."""
+
+    def tokeniter(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> Iterator[tuple[int, str, str]]:
+        """Yield Jinja2's tokens; offsets count in ``source`` as given, whatever its line breaks."""
+        normal = "\n".join(newline_re.split(source)[::2])
+        shift = _Shift(source)
+        position = 0
+        try:
+            for line, token, value in super().tokeniter(source, name, filename, state):
+                found = normal.find(value, position)
+                position = position if found < 0 else found
+                yield Place(line, shift.restore(position), len(value.strip())), token, value
+                position += len(value)
+        except TemplateSyntaxError as error:
+            if not isinstance(error.lineno, Place):
+                offset = _skip_space(normal, position)
+                error.lineno = Place(error.lineno, shift.restore(offset), 1)
+            raise
+
+
+class _Shift:
+    """Undo the joining of CR LF, so that an offset counts in the text that the user wrote."""
+
+    def __init__(self, source: str) -> None:
+        self.breaks = [match.start() for match in newline_re.finditer(source) if match.group() == "\r\n"]
+
+    def restore(self, offset: int) -> int:
+        for shifted, index in enumerate(self.breaks):
+            if index >= offset + shifted:
+                return offset + shifted
+        return offset + len(self.breaks)
+
+
+def _skip_space(text: str, position: int) -> int:
+    while position < len(text) - 1 and text[position].isspace():
+        position += 1
+    return position

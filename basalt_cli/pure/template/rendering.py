@@ -1,0 +1,109 @@
+"""Render templates in the sandbox, and say where a rendering failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from jinja2 import Template
+from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, UndefinedError
+
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Whitespace
+from basalt_cli.pure.template.environment import build_environment
+
+_UNDEFINED_NAME = re.compile(r"'(\w+)' is undefined\Z")
+
+
+class RenderFailure(Exception):  # noqa: N818 - it is caught by its caller and turned into an error with a file and line
+    """A template failed while it was rendered.
+
+    ``template`` is the key of the text, or the path of the partial, ``line`` its line (1-based, 0 when unknown) and
+    ``name`` the undefined name where that is the cause.
+    """
+
+    def __init__(self, template: str, line: int, message: str, name: str | None = None) -> None:
+        super().__init__(message)
+        self.template = template
+        self.line = line
+        self.message = message
+        self.name = name
+
+
+class OutputTooLargeError(Exception):
+    """The rendered texts together are longer than allowed."""
+
+
+class Renderer:
+    """Render the texts of one prompt, all with the same partials and within one bound on their total length."""
+
+    def __init__(self, whitespace: Whitespace, partials: Mapping[str, str], most_characters: int = 1024 * 1024) -> None:
+        self._environment = build_environment(whitespace, partials)
+        self._partials = partials
+        self._left = most_characters
+
+    def render(self, key: str, text: str, variables: Mapping[str, Json]) -> str:
+        """Render one text; ``key`` names it in failures. Raises RenderFailure and OutputTooLargeError."""
+        name = f"<{key}>"
+        try:
+            code = self._environment.compile(text, name, name)
+            template = Template.from_code(self._environment, code, self._environment.make_globals(None))
+            return self._collect(template, variables)
+        except UndefinedError as error:
+            found = _UNDEFINED_NAME.search(error.message or "")
+            raise self._failure(key, error, error.message or "undefined", found and found.group(1)) from None
+        except SecurityError as error:
+            raise self._failure(key, error, f"not allowed in a template: {error}") from None
+        except TemplateNotFound as error:
+            raise self._failure(key, error, f"the partial {error.name!r} does not exist") from None
+        except TemplateError as error:
+            raise self._failure(key, error, str(error.message)) from None
+        except RecursionError as error:
+            raise self._failure(key, error, "the template calls or includes itself too deeply") from None
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError) as error:
+            # What an expression of the template raised: a Python error is about its values, not about basalt.
+            raise self._failure(key, error, f"{type(error).__name__}: {error}") from None
+
+    def _collect(self, template: Template, variables: Mapping[str, Json]) -> str:
+        chunks = []
+        context = template.new_context(dict(variables))
+        try:
+            for chunk in template.root_render_func(context):
+                self._left -= len(chunk)
+                if self._left < 0:
+                    raise OutputTooLargeError
+                chunks.append(chunk)
+        except OutputTooLargeError:
+            raise
+        except Exception:
+            # Jinja2's own render() does the same: it maps the generated code's lines back to the template's.
+            self._environment.handle_exception()
+        return "".join(chunks)
+
+    def _failure(self, key: str, error: BaseException, message: str, name: str | None = None) -> RenderFailure:
+        template, line = key, int(getattr(error, "lineno", None) or 0)
+        for filename, number in _template_frames(error.__traceback__):
+            if filename == f"<{key}>" or filename in self._partials:
+                template, line = (key if filename == f"<{key}>" else filename), number
+        return RenderFailure(template, line, message, name)
+
+
+def _template_frames(traceback: TracebackType | None) -> list[tuple[str, int]]:
+    frames: list[tuple[str, int]] = []
+    while traceback is not None:
+        frames.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return frames
+
+
+def copy_values(values: Mapping[str, Json]) -> dict[str, Json]:
+    """Copy JSON-like values, so that no template can change what the caller holds."""
+    return {name: _copy(value) for name, value in values.items()}
+
+
+def _copy(value: Any) -> Json:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value

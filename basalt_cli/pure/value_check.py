@@ -1,0 +1,135 @@
+"""Check values against the JSON Schemas of variables.
+
+The common keywords are checked here, in microseconds; only a value that fails, or a schema with rarer keywords, pays
+for importing jsonschema, which then finds the words for the message.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from basalt_cli.model.json_value import Json, type_name
+
+_SIMPLE_KEYWORDS = frozenset(
+    (
+        "type", "enum", "const", "properties", "required", "items", "minimum", "maximum", "minLength", "maxLength",
+        "minItems", "maxItems", "title", "description", "examples", "default", "$schema",
+    )
+)  # fmt: skip
+_LONGEST_MESSAGE = 200
+_DEEPEST = 32
+
+
+def find_value_problem(schema: dict[str, Json], value: Json) -> str | None:
+    """Say why ``value`` is not what ``schema`` asks for; None when it is.
+
+    A schema with rare keywords can take for ever (``pattern``, ``$ref``): see ``is_simple``.
+    """
+    if is_simple(schema) and _fits(schema, value):
+        return None
+    return _explain(schema, value)
+
+
+def is_simple(schema: Json, depth: int = 0) -> bool:
+    """Say whether checking against ``schema`` takes a time that its size bounds."""
+    if isinstance(schema, bool):
+        return True
+    if not isinstance(schema, dict) or not _SIMPLE_KEYWORDS.issuperset(schema) or depth > _DEEPEST:
+        return False
+    properties = schema.get("properties", {})
+    if not isinstance(properties, dict):
+        return False
+    children = [*properties.values(), *([schema["items"]] if "items" in schema else [])]
+    return all(is_simple(child, depth + 1) for child in children)
+
+
+def _fits(schema: Any, value: Any) -> bool:
+    """Say whether a value fits a simple schema; a keyword that is itself malformed counts as not fitting."""
+    if isinstance(schema, bool):
+        return schema
+    try:
+        return _fits_scalar(schema, value) and _fits_children(schema, value)
+    except TypeError:
+        return False
+
+
+def _fits_scalar(schema: dict[str, Any], value: Any) -> bool:
+    if "type" in schema and not _has_type(schema["type"], value):
+        return False
+    if "enum" in schema and not any(_equal(value, choice) for choice in schema["enum"]):
+        return False
+    if "const" in schema and not _equal(value, schema["const"]):
+        return False
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
+    if isinstance(value, str):
+        return bool(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)))
+    return True
+
+
+def _fits_children(schema: dict[str, Any], value: Any) -> bool:
+    if isinstance(value, list):
+        is_sized = schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value))
+        return is_sized and ("items" not in schema or all(_fits(schema["items"], item) for item in value))
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        return all(name in value for name in schema.get("required", ())) and all(
+            _fits(properties[name], item) for name, item in value.items() if name in properties
+        )
+    return True
+
+
+def _has_type(expected: Any, value: Any) -> bool:
+    if isinstance(expected, list):
+        return any(_has_type(name, value) for name in expected)
+    if isinstance(value, bool):
+        return bool(expected == "boolean")
+    kinds: dict[str, Any] = {
+        "string": str, "integer": int, "number": (int, float), "object": dict, "array": list, "null": type(None)
+    }  # fmt: skip
+    is_whole_float = expected == "integer" and isinstance(value, float) and value.is_integer()
+    return expected in kinds and (isinstance(value, kinds[expected]) or is_whole_float)
+
+
+def _equal(left: Any, right: Any) -> bool:
+    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
+
+
+def _explain(schema: dict[str, Json], value: Json) -> str | None:
+    from jsonschema import Draft202012Validator, SchemaError
+    from jsonschema.exceptions import best_match
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+
+    try:
+        Draft202012Validator.check_schema(schema)
+        # An empty registry retrieves nothing: a $ref to a file or a host is refused.
+        registry: Registry[Any] = Registry()
+        error = best_match(Draft202012Validator(schema, registry=registry).iter_errors(value))
+    except SchemaError as invalid:
+        return f"its schema is not valid JSON Schema: {_shorten(invalid.message)}"
+    except Unresolvable as missing:
+        return f"its schema refers to {missing.ref!r}, which is not inside it"
+    except RecursionError:
+        return "its schema refers to itself without end"
+    if error is None:
+        return None
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+    return _describe(error, where)
+
+
+def _describe(error: Any, where: str) -> str:
+    prefix = f"{where} " if where else ""
+    if error.validator == "type":
+        wanted = error.validator_value
+        names = " or ".join(wanted) if isinstance(wanted, list) else wanted
+        article = "an" if names[:1] in "aeiou" else "a"
+        return f"{prefix}must be {article} {names}, not {type_name(error.instance)} ({_shorten(repr(error.instance))})"
+    if error.validator == "enum":
+        choices = ", ".join(str(choice) for choice in error.validator_value)
+        return f"{prefix}must be one of {choices}, not {_shorten(repr(error.instance))}"
+    return f"{prefix}{_shorten(error.message)}"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE // 2] + " ... " + text[-40:]

@@ -1,0 +1,74 @@
+"""Decide which values a prompt is rendered with: what the caller gave, defaults, and what is missing or wrong."""
+
+from __future__ import annotations
+
+from basalt_cli.errors import BasaltError
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Prompt, Variable
+from basalt_cli.pure.suggest import did_you_mean, list_names
+from basalt_cli.pure.value_check import find_value_problem, is_simple
+
+
+class VariablesError(BasaltError):
+    """Variables are missing, unknown or of the wrong type."""
+
+
+def complete_values(prompt: Prompt, given: dict[str, Json]) -> dict[str, Json]:
+    """Return the values to render with: those given, else the defaults; optional ones may stay away.
+
+    Raises VariablesError that names every missing and unknown variable at once.
+    """
+    declared = [variable.name for variable in prompt.variables]
+    unknown = [name for name in given if name not in declared]
+    missing = [v.name for v in prompt.variables if v.required and v.name not in given]
+    if unknown or missing:
+        raise VariablesError(_describe_names(prompt, unknown, missing), hint=_help_names(prompt, unknown, missing))
+    defaults = {v.name: v.default for v in prompt.variables if v.has_default}
+    return defaults | given
+
+
+def check_values(variables: tuple[Variable, ...], values: dict[str, Json], *, only_simple: bool) -> dict[str, str]:
+    """Return what is wrong with each value, by name; empty when all fit.
+
+    With ``only_simple``, schemas that could take for ever are left to whoever runs under limits.
+    """
+    problems = {}
+    for variable in variables:
+        if variable.name in values and is_simple(variable.schema) is only_simple:
+            problem = find_value_problem(variable.schema, values[variable.name])
+            if problem is not None:
+                problems[variable.name] = problem
+    return problems
+
+
+def wrong_values_error(prompt: Prompt, problems: dict[str, str]) -> VariablesError:
+    """Build the error for values that do not fit."""
+    lines = [f"variable {name!r}: {problem}" for name, problem in problems.items()]
+    message = (
+        lines[0] if len(lines) == 1 else f"{len(lines)} variables of {prompt.slug} do not fit:\n  " + "\n  ".join(lines)
+    )
+    return VariablesError(message, hint=f"{_describe_declared(prompt)} Give JSON as --var 'name:=[1, 2]'.")
+
+
+def _describe_names(prompt: Prompt, unknown: list[str], missing: list[str]) -> str:
+    parts = []
+    if missing:
+        parts.append(f"{prompt.slug} needs the variable{'s' * (len(missing) > 1)} {', '.join(map(repr, missing))}")
+    if unknown:
+        parts.append(f"{prompt.slug} declares no variable {', '.join(map(repr, unknown))}")
+    return "; ".join(parts)
+
+
+def _help_names(prompt: Prompt, unknown: list[str], missing: list[str]) -> str:
+    guess = did_you_mean(unknown[0], [v.name for v in prompt.variables]) if unknown else ""
+    give = f" Give it as --var {missing[0]}=..., or all in a file with --vars FILE." if missing else ""
+    return f"{guess}{_describe_declared(prompt)}{give}"
+
+
+def _describe_declared(prompt: Prompt) -> str:
+    return f"Declared: {list_names(_describe_variable(variable) for variable in prompt.variables)}."
+
+
+def _describe_variable(variable: Variable) -> str:
+    state = "required" if variable.required else "optional" if variable.optional else "has a default"
+    return f"{variable.name} ({variable.type}, {state})"
