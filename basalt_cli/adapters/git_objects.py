@@ -1,0 +1,109 @@
+"""Read blobs and trees through one ``git cat-file --batch`` process."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from basalt_cli.adapters.git_process import git_command, read_environment
+from basalt_cli.adapters.git_read import Repository
+from basalt_cli.errors import GitError
+
+_REGULAR_MODES = ("100644", "100755")
+_FOLDER_MODE = "40000"
+_HASH_BYTES = 20
+
+
+class TreeEntry(NamedTuple):
+    """An entry of a folder: its mode as git writes it (``120000`` a link, ``160000`` a submodule) and its object."""
+
+    mode: str
+    object_id: str
+
+    @property
+    def is_folder(self) -> bool:
+        """Say whether it is a folder."""
+        return self.mode == _FOLDER_MODE
+
+    @property
+    def is_regular(self) -> bool:
+        """Say whether it is a file with content of its own."""
+        return self.mode in _REGULAR_MODES
+
+
+class ObjectReader:
+    """Read objects by name; one process serves all, and starts with the first read."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read_blob(self, object_id: str) -> bytes | None:
+        """Return the content of a blob; None where it is missing."""
+        kind, content = self._read(object_id)
+        return content if kind == b"blob" else None
+
+    def read_folder(self, name: str) -> dict[str, TreeEntry] | None:
+        """Return the entries of a tree, by its id or as ``commit:path``; None where there is no such folder."""
+        kind, content = self._read(name)
+        return dict(_parse_tree(content)) if kind == b"tree" else None
+
+    def has_commit(self, commit: str) -> bool:
+        """Say whether the repository has a commit."""
+        return self._read(commit)[0] == b"commit"
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+
+    def _read(self, name: str) -> tuple[bytes, bytes]:
+        if "\n" in name:
+            return b"missing", b""
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(name.encode(errors="surrogateescape") + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError:
+            raise _ended_early() from None
+        header = process.stdout.readline().rstrip(b"\n")
+        if not header:
+            raise _ended_early()
+        before, _, size = header.rpartition(b" ")
+        kind = before.rpartition(b" ")[2]
+        if not size.isdigit():
+            return b"missing", b""
+        content = process.stdout.read(int(size))
+        process.stdout.read(1)
+        return kind, content
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                git_command(["cat-file", "--batch"], self._repository.git_dir),
+                cwd=self._repository.folder,
+                env=read_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._process
+
+
+def _parse_tree(content: bytes) -> Iterator[tuple[str, TreeEntry]]:
+    """Parse ``<mode> <name><NUL><20 bytes>``, repeated."""
+    index = 0
+    while index < len(content):
+        nul = content.index(b"\0", index)
+        mode, _, name = content[index:nul].partition(b" ")
+        index = nul + 1 + _HASH_BYTES
+        object_id = content[nul + 1 : index].hex()
+        yield name.decode(errors="surrogateescape"), TreeEntry(mode.decode(), object_id)
+
+
+def _ended_early() -> GitError:
+    return GitError("git cat-file ended early", hint="Check the repository with git fsck.")

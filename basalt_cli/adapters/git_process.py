@@ -1,0 +1,106 @@
+"""Start git: the one place that knows how, with an environment that no hook, config or stranger has a hand in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from basalt_cli.errors import BasaltError, GitError
+
+# What stays of the caller's GIT_* variables. The rest (GIT_DIR, GIT_INDEX_FILE, GIT_WORK_TREE, ...) is set by git
+# inside hooks and would point every command at the hook's repository and index.
+_KEPT = frozenset(
+    (
+        "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
+        "GIT_COMMITTER_DATE", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH",
+        "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_CEILING_DIRECTORIES",
+        "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_TRACE",
+    )
+)  # fmt: skip
+# Reads never fetch: in a partial clone `cat-file` would, and would run a program that the repository's config names.
+_READ_ONLY = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "GIT_PAGER": "cat",
+}
+# A bare repository planted inside a work tree would bring a config of its own.
+_CHUNK_BYTES = 65536
+_OPTIONS = ("-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false")
+
+
+def read_environment() -> dict[str, str]:
+    """Return the environment for reading."""
+    return {**clean_environment(), **_READ_ONLY}
+
+
+@lru_cache(maxsize=1)
+def clean_environment() -> dict[str, str]:
+    """Return the caller's environment without the variables that git sets inside hooks."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+
+
+def run_git(
+    arguments: Sequence[str], folder: str | Path, *, git_dir: str | None = None, data: bytes | None = None
+) -> bytes:
+    """Run a reading git command in ``folder`` and return its output; raise GitError when it fails."""
+    result = try_git(arguments, folder, git_dir=git_dir, data=data)
+    if result.returncode != 0:
+        raise GitError(f"git {arguments[0]} failed: {explain(result)}")
+    return result.stdout
+
+
+def try_git(
+    arguments: Sequence[str], folder: str | Path, *, git_dir: str | None = None, data: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a reading git command and return its outcome, whatever it is."""
+    command = git_command(arguments, git_dir)
+    environment = read_environment()
+    try:
+        return subprocess.run(command, cwd=folder, input=data, env=environment, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise _missing(folder) from None
+
+
+def stream_git(arguments: Sequence[str], folder: str | Path, *, git_dir: str, separator: bytes) -> Iterator[bytes]:
+    """Yield the records of a reading git command as they come; the process ends when the caller stops."""
+    command = git_command(arguments, git_dir)
+    environment = read_environment()
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        rest = b""
+        try:
+            while chunk := os.read(process.stdout.fileno(), _CHUNK_BYTES):
+                *records, rest = (rest + chunk).split(separator)
+                yield from records
+            if rest:
+                yield rest
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def git_command(arguments: Sequence[str], git_dir: str | None) -> list[str]:
+    """Return the argument list that runs git on ``git_dir``, or on what it discovers."""
+    where = () if git_dir is None else (f"--git-dir={git_dir}",)
+    return ["git", *_OPTIONS, *where, *arguments]
+
+
+def explain(result: subprocess.CompletedProcess[bytes]) -> str:
+    """Return the first telling line that git printed."""
+    lines = [line for line in result.stderr.decode(errors="replace").splitlines() if line.strip()]
+    return lines[0].removeprefix("fatal: ").removeprefix("error: ") if lines else f"exit code {result.returncode}"
+
+
+def _missing(folder: str | Path) -> BasaltError:
+    if not Path(folder).is_dir():
+        return BasaltError(f"the folder {folder} does not exist")
+    return BasaltError("git is not installed, or not on the PATH", hint="Install git 2.30 or newer.")

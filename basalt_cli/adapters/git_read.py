@@ -1,0 +1,148 @@
+"""Read a repository: discovery, revisions, trees and history, always from the object store, never by a checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from basalt_cli.adapters.git_process import explain, read_environment, run_git, stream_git, try_git
+from basalt_cli.errors import BasaltError, GitError, NotFoundError
+from basalt_cli.model.version import Commit
+
+# A record starts with NUL and 0x01. No name or subject can forge that: neither can hold a NUL, and neither comes first
+# in its field.
+_RECORD = b"\0\x01"
+_DISCOVERY = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-shallow-repository", "--show-toplevel")
+_ANSWERS = 3
+_LOG_FORMAT = "%x01%H%x00%P%x00%ct%x00%at%x00 %an%x00 %s%x00"
+
+
+class CommitChanges(NamedTuple):
+    """A commit of a history that is cut down to some paths, and the paths that it changed against its only parent.
+
+    ``changed_paths`` is empty for a merge, where each parent has its own answer; ask the trees then.
+    """
+
+    commit: Commit
+    changed_paths: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository on disk; ``work_tree`` is None for a bare one, ``is_shallow`` says that history is cut off."""
+
+    git_dir: str
+    common_dir: str
+    work_tree: str | None
+    is_shallow: bool
+
+    @property
+    def folder(self) -> str:
+        """Return a folder to run git in."""
+        return self.work_tree or self.git_dir
+
+    def run(self, *arguments: str, data: bytes | None = None) -> str:
+        """Run a reading command and return its output as text."""
+        return run_git(arguments, self.folder, git_dir=self.git_dir, data=data).decode(errors="surrogateescape")
+
+    def find_commit(self, revision: str) -> str | None:
+        """Return the 40 hex digits of the commit that a revision names, None where there is none.
+
+        Raises BasaltError for an ambiguous abbreviation.
+        """
+        arguments = ["rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"]
+        result = try_git(arguments, self.folder, git_dir=self.git_dir)
+        if b"ambiguous" in result.stderr and result.returncode != 0:
+            hint = "Give more digits of the commit."
+            raise BasaltError(f"{revision!r} is ambiguous: several objects start with it", hint=hint)
+        return result.stdout.decode().strip() if result.returncode == 0 else None
+
+    def get_commit(self, revision: str) -> str:
+        """Return the 40 hex digits of the commit that a revision names; raise NotFoundError where there is none."""
+        commit = self.find_commit(revision)
+        if commit is None:
+            raise NotFoundError(f"the revision {revision!r} does not exist")
+        return commit
+
+    def list_refs(self, *patterns: str) -> dict[str, str]:
+        """Return the commits that refs point at, annotated tags followed, by full ref name."""
+        form = "%(refname)%00%(objectname)%00%(*objectname)"
+        refs = {}
+        for line in self.run("for-each-ref", f"--format={form}", "--", *patterns).splitlines():
+            name, direct, peeled = line.split("\0")
+            refs[name] = peeled or direct
+        return refs
+
+    def find_upstream(self, branch: str) -> str | None:
+        """Return the full name of the ref that a local branch follows."""
+        name = self.run("for-each-ref", "--format=%(upstream)", "--", f"refs/heads/{branch}").strip()
+        return name or None
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Say whether ``new`` contains ``old``."""
+        result = try_git(["merge-base", "--is-ancestor", old, new], self.folder, git_dir=self.git_dir)
+        if result.returncode not in (0, 1):
+            raise GitError(f"git merge-base failed: {explain(result)}")
+        return result.returncode == 0
+
+    def walk(self, starts: Sequence[str], paths: Sequence[str]) -> Iterator[CommitChanges]:
+        """Yield the commits reachable from ``starts``, children first, that touch ``paths`` (folders or files).
+
+        Parents are those of the history cut down to these paths; merges always stay in it.
+        """
+        arguments = [
+            "log", "--topo-order", "--full-history", "--parents", "--raw", "-z", "--no-abbrev", "--no-renames",
+            "--root", f"--format={_LOG_FORMAT}", "--no-color", "--no-show-signature", *starts, "--", *paths,
+        ]  # fmt: skip
+        for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
+            yield _parse_commit(record.removeprefix(b"\x01"))
+
+
+def discover(folder: Path) -> Repository | None:
+    """Find the repository around a folder; None where there is none.
+
+    Runs plain ``git rev-parse`` first: it refuses a repository that belongs to somebody else, which an explicit
+    ``--git-dir`` would not.
+    """
+    result = try_git(_DISCOVERY, folder)
+    if b"safe.bareRepository" in result.stderr:
+        result = _inside_bare(folder)
+    # Without a work tree the last question fails, behind the answers to the others.
+    answers = result.stdout.decode(errors="surrogateescape").splitlines()
+    if len(answers) < _ANSWERS:
+        if b"not a git repository" in result.stderr:
+            return None
+        raise BasaltError(
+            f"git refuses this repository: {explain(result)}", hint="See git help config, safe.directory."
+        )
+    git_dir, common, shallow = answers[:_ANSWERS]
+    work_tree = answers[_ANSWERS] if len(answers) > _ANSWERS else None
+    return Repository(git_dir, os.path.realpath(os.path.join(folder, common)), work_tree, shallow == "true")
+
+
+def _inside_bare(folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Discover a bare repository that the user stands in; one planted below a work tree stays refused."""
+    if any((parent / ".git").exists() for parent in Path(folder).resolve().parents):
+        return try_git(_DISCOVERY, folder)
+    command = ["git", "-c", "safe.bareRepository=all", *_DISCOVERY]
+    return subprocess.run(command, cwd=folder, env=read_environment(), capture_output=True, check=False)
+
+
+def _parse_commit(record: bytes) -> CommitChanges:
+    head, _, raw = record.partition(b"\0\n") if b"\0\n" in record else (record.rstrip(b"\0\n"), b"", b"")
+    fields = head.decode(errors="replace").split("\0")
+    commit_id, parents, committed, authored, author, subject = (fields + [""] * 6)[:6]
+    parsed = Commit(commit_id, tuple(parents.split()), int(committed), int(authored), author[1:], subject[1:])
+    return CommitChanges(parsed, frozenset(_parse_raw(raw)))
+
+
+def _parse_raw(raw: bytes) -> Iterator[str]:
+    """Parse the paths out of ``:100644 100644 <old> <new> M<NUL>path<NUL>``, repeated."""
+    fields = iter(raw.split(b"\0"))
+    for head in fields:
+        if head.startswith(b":"):
+            yield next(fields).decode(errors="surrogateescape")

@@ -1,0 +1,255 @@
+"""Write to a repository: one commit that changes one file, by compare-and-swap, beside whatever the user is doing.
+
+GitPython builds the blob and the tree; git itself makes the commit, because it knows who the author is and how they
+sign, and moves the branch, because it compares and swaps.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from basalt_cli.adapters.git_process import clean_environment, explain
+from basalt_cli.adapters.git_read import Repository
+from basalt_cli.errors import BasaltError, GitError, LostRaceError
+
+_FILE_MODE = 0o100644
+_FSYNC = ("-c", "core.fsync=committed,reference", "-c", "core.fsyncMethod=fsync")
+
+
+class Worktree(NamedTuple):
+    """A folder in which a branch is checked out."""
+
+    folder: str
+
+
+class FileEdit(NamedTuple):
+    """A new content for one file of a branch: ``expected`` is the branch's tip that the content was worked out from."""
+
+    branch: str
+    expected: str
+    path: str
+    old: bytes | None
+    new: bytes
+    message: str
+
+
+def commit_file(repository: Repository, edit: FileEdit) -> str:
+    """Commit one file on a branch and return the commit.
+
+    Worktrees that have the branch checked out move along, and only this file in them. Raises LostRaceError when the
+    branch moved meanwhile, BasaltError when a worktree stands in the way; nothing is changed then.
+    """
+    worktrees = find_worktrees(repository, edit.branch)
+    for worktree in worktrees:
+        _require_unchanged(repository, worktree, edit)
+    blob, tree = _write_tree(repository, edit)
+    commit = _write_commit(repository, edit, tree)
+    _move_branch(repository, edit, commit)
+    for worktree in worktrees:
+        _move_worktree(worktree, edit, blob)
+    return commit
+
+
+def find_worktrees(repository: Repository, branch: str) -> tuple[Worktree, ...]:
+    """Return the worktrees that have a branch checked out; raise BasaltError while one rebases or bisects it."""
+    _require_idle(repository, branch)
+    listed = _run(repository, "worktree", "list", "--porcelain", "-z").split("\0\0")
+    found = []
+    for block in listed:
+        fields = dict(line.partition(" ")[::2] for line in block.strip("\0").split("\0") if line)
+        if fields.get("branch") == f"refs/heads/{branch}" and "bare" not in fields:
+            found.append(Worktree(fields["worktree"]))
+    return tuple(found)
+
+
+def _require_idle(repository: Repository, branch: str) -> None:
+    common = Path(repository.common_dir)
+    for git_dir in (common, *common.glob("worktrees/*")):
+        for name, doing in (
+            ("rebase-merge/head-name", "rebased"),
+            ("rebase-apply/head-name", "rebased"),
+            ("BISECT_START", "bisected"),
+        ):
+            marker = git_dir / name
+            if marker.is_file() and marker.read_text(errors="replace").strip() in (branch, f"refs/heads/{branch}"):
+                where = _worktree_of(git_dir, common, repository)
+                hint = "Finish or abort that first."
+                raise BasaltError(f"{branch} is being {doing} in {where}; nothing was moved", hint=hint)
+
+
+def _worktree_of(git_dir: Path, common: Path, repository: Repository) -> str:
+    if git_dir == common:
+        return repository.work_tree or str(common)
+    return str(Path((git_dir / "gitdir").read_text(encoding="utf-8").strip()).parent)
+
+
+def _require_unchanged(repository: Repository, worktree: Worktree, edit: FileEdit) -> None:
+    """Refuse to touch a worktree whose file, staged or on disk, is not the branch's own."""
+    staged = _git(worktree.folder, "ls-files", "--stage", "-z", "--", edit.path).stdout.decode(errors="surrogateescape")
+    committed = _run(repository, "ls-tree", "-z", edit.expected, "--", edit.path)
+    staged_blob = staged.split(" ")[1] if staged else None
+    committed_blob = committed.split(" ")[2].split("\t")[0] if committed else None
+    file = Path(worktree.folder, edit.path)
+    on_disk = file.read_bytes() if file.is_file() else None
+    hint = f"Commit or undo that change first: git -C {worktree.folder} diff HEAD -- {edit.path}"
+    if staged_blob != committed_blob:
+        raise BasaltError(f"{edit.path} has staged changes in {worktree.folder}; nothing was moved", hint=hint)
+    if _plain(on_disk) != _plain(edit.old):
+        raise BasaltError(f"{edit.path} has uncommitted changes in {worktree.folder}; nothing was moved", hint=hint)
+    git_dir = _git(worktree.folder, "rev-parse", "--absolute-git-dir").stdout.decode().strip()
+    _refuse_lock(Path(git_dir, "index.lock"))
+
+
+def _plain(data: bytes | None) -> bytes | None:
+    return data.replace(b"\r\n", b"\n") if data is not None else None
+
+
+def _refuse_lock(lock: Path) -> None:
+    try:
+        age_seconds = int(time.time() - lock.stat().st_mtime)
+    except FileNotFoundError:
+        return
+    hint = "Wait for the git command that holds it; if none is running, remove the file."
+    raise BasaltError(f"{lock} exists, {age_seconds} seconds old; nothing was moved", hint=hint)
+
+
+def _write_tree(repository: Repository, edit: FileEdit) -> tuple[str, str]:
+    """Store the file and the trees above it, and return the ids of the blob and of the new root."""
+    from git import Repo
+    from git.exc import GitError as LibraryError
+
+    with _without_git_variables():
+        try:
+            with Repo(repository.common_dir) as library:
+                blob = _store(library, b"blob", edit.new)
+                root = _store_tree(library, library.commit(edit.expected).tree, edit.path.split("/"), blob)
+        except (LibraryError, OSError, ValueError) as error:
+            raise GitError(f"the promotion could not be written: {error}", hint="Nothing was moved.") from error
+    return blob.hex(), root.hex()
+
+
+def _store_tree(library: Any, tree: Any, parts: list[str], blob: bytes) -> bytes:
+    from git.objects import Tree
+
+    name, *rest = parts
+    if not rest:
+        tree.cache.add(blob, _FILE_MODE, name, force=True)
+    else:
+        subtree = next((item for item in tree.trees if item.name == name), None) or Tree(library, Tree.NULL_BIN_SHA)
+        tree.cache.add(_store_tree(library, subtree, rest, blob), Tree.tree_id << 12, name, force=True)
+    tree.cache.set_done()
+    stream = BytesIO()
+    tree._serialize(stream)  # noqa: SLF001 - the documented way to store a tree changed through its cache
+    return _store(library, b"tree", stream.getvalue())
+
+
+def _store(library: Any, kind: bytes, data: bytes) -> bytes:
+    """Write a loose object, and see it on the disk before anything points at it."""
+    from gitdb import IStream
+
+    stored: bytes = library.odb.store(IStream(kind, len(data), BytesIO(data))).binsha
+    path = Path(library.common_dir, "objects", stored.hex()[:2], stored.hex()[2:])
+    if path.is_file():
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    return stored
+
+
+@contextmanager
+def _without_git_variables() -> Iterator[None]:
+    """Hide what git sets inside hooks from the processes that GitPython starts; it can add variables, not drop them."""
+    hidden = {name: value for name, value in os.environ.items() if name not in clean_environment()}
+    for name in hidden:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def _write_commit(repository: Repository, edit: FileEdit, tree: str) -> str:
+    signs = _git(repository.folder, "config", "--type=bool", "--get", "commit.gpgSign").stdout.strip() == b"true"
+    arguments = ["commit-tree", *(["-S"] if signs else []), "-p", edit.expected, tree]
+    result = _git(repository.folder, *_FSYNC, *arguments, data=edit.message.encode())
+    if result.returncode != 0:
+        hint = (
+            "Tell git who you are: git config user.name and git config user.email."
+            if b"user.name" in result.stderr
+            else None
+        )
+        reason = "git does not know who you are" if hint else explain(result)
+        raise GitError(f"the promotion could not be committed: {reason}; nothing was moved", hint=hint)
+    return result.stdout.decode().strip()
+
+
+def _move_branch(repository: Repository, edit: FileEdit, commit: str) -> None:
+    subject = edit.message.partition("\n")[0]
+    arguments = ("update-ref", "-m", f"basalt: {subject}", f"refs/heads/{edit.branch}", commit, edit.expected)
+    result = _git(repository.folder, *_FSYNC, *arguments)
+    if result.returncode == 0:
+        return
+    if b"but expected" in result.stderr:
+        hint = "Look at basalt status, and promote again."
+        raise LostRaceError(f"{edit.branch} was moved by somebody else meanwhile; nothing was changed", hint=hint)
+    lock = Path(repository.common_dir, "refs", "heads", f"{edit.branch}.lock")
+    _refuse_lock(lock)
+    raise GitError(f"{edit.branch} could not be moved: {explain(result)}; nothing was changed")
+
+
+def _move_worktree(worktree: Worktree, edit: FileEdit, blob: str) -> None:
+    """Bring the index entry and the file of a worktree to the new commit; the promotion itself already holds."""
+    arguments = ("update-index", "--add", "--cacheinfo", f"100644,{blob},{edit.path}")
+    result = _git(worktree.folder, *arguments)
+    try:
+        if result.returncode == 0:
+            _replace_file(Path(worktree.folder, edit.path), edit.new)
+            return
+        reason = explain(result)
+    except OSError as error:
+        reason = str(error)
+    hint = f"Bring it up to date: git -C {worktree.folder} checkout HEAD -- {edit.path}"
+    raise GitError(f"the promotion holds, but {worktree.folder}/{edit.path} could not follow: {reason}", hint=hint)
+
+
+def _replace_file(path: Path, data: bytes) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        mode = path.stat().st_mode if path.exists() else 0o644
+        os.chmod(temporary, mode & 0o7777)
+        os.replace(temporary, path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def init_repository(folder: Path, branch: str) -> None:
+    """Make a repository in a folder."""
+    result = _git(str(folder), "init", "--quiet", f"--initial-branch={branch}")
+    if result.returncode != 0:
+        raise GitError(f"git init failed: {explain(result)}")
+
+
+def _run(repository: Repository, *arguments: str) -> str:
+    result = _git(repository.folder, *arguments)
+    if result.returncode != 0:
+        raise GitError(f"git {arguments[0]} failed: {explain(result)}")
+    return result.stdout.decode(errors="surrogateescape")
+
+
+def _git(folder: str, *arguments: str, data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    environment = {**clean_environment(), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+    command = ["git", "-c", "core.fsmonitor=false", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, input=data, capture_output=True, check=False)

@@ -1,0 +1,111 @@
+"""The prompts folder, as it stands in the working tree or at a commit."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from basalt_cli.adapters.git_objects import ObjectReader, TreeEntry
+
+# A partial can be longer than a prompt file, which bounds itself, but nobody sends a model more than this.
+_LARGEST_FILE_BYTES = 4 * 1024 * 1024
+
+
+class PromptTree(Protocol):
+    """Files by their path below the prompts folder, with ``/`` between folders."""
+
+    commit: str | None
+    """The commit it is read at; None for the working tree."""
+
+    def list_paths(self) -> tuple[str, ...]:
+        """Return the paths of all files that are not links or submodules, sorted."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a regular file; None where there is none, or where a link leads elsewhere."""
+
+    def is_link(self, path: str) -> bool:
+        """Say whether something stands at the path that is not a file of its own: a link or a submodule."""
+
+
+class WorkingTree:
+    """The prompts folder on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.commit: str | None = None
+        self._folder = os.path.realpath(folder)
+
+    def list_paths(self) -> tuple[str, ...]:
+        """Return the paths of all regular files, sorted."""
+        return tuple(sorted(self._walk(self._folder, "")))
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a regular file."""
+        name = os.path.join(self._folder, path)
+        try:
+            if not stat.S_ISREG(os.lstat(name).st_mode) or os.path.realpath(name) != name:
+                return None
+            with open(name, "rb") as file:
+                return file.read(_LARGEST_FILE_BYTES)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return None
+
+    def is_link(self, path: str) -> bool:
+        """Say whether the path, or a folder on its way, is a symbolic link."""
+        name = os.path.join(self._folder, path)
+        return os.path.lexists(name) and os.path.realpath(name) != name
+
+    def _walk(self, folder: str, prefix: str) -> Iterator[str]:
+        try:
+            entries = list(os.scandir(folder))
+        except FileNotFoundError:
+            return
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._walk(entry.path, f"{prefix}{entry.name}/")
+            elif entry.is_file(follow_symlinks=False):
+                yield prefix + entry.name
+
+
+class CommitTree:
+    """The prompts folder at a commit, straight from the object store."""
+
+    def __init__(self, reader: ObjectReader, commit: str, folder: str) -> None:
+        self.commit: str | None = commit
+        self._reader = reader
+        self._folders: dict[str, dict[str, TreeEntry]] = {"": reader.read_folder(f"{commit}:{folder}") or {}}
+
+    def list_paths(self) -> tuple[str, ...]:
+        """Return the paths of all regular files, sorted."""
+        return tuple(sorted(self._walk("")))
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a regular file."""
+        entry = self._find(path)
+        return self._reader.read_blob(entry.object_id) if entry is not None and entry.is_regular else None
+
+    def is_link(self, path: str) -> bool:
+        """Say whether the path is a symbolic link or a submodule."""
+        entry = self._find(path)
+        return entry is not None and not entry.is_regular and not entry.is_folder
+
+    def _find(self, path: str) -> TreeEntry | None:
+        folder, _, name = path.rpartition("/")
+        return self._entries(folder).get(name)
+
+    def _entries(self, folder: str) -> dict[str, TreeEntry]:
+        if folder not in self._folders:
+            parent = self._find(folder)
+            found = self._reader.read_folder(parent.object_id) if parent is not None and parent.is_folder else None
+            self._folders[folder] = found or {}
+        return self._folders[folder]
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        for name, entry in self._entries(folder).items():
+            path = f"{folder}/{name}" if folder else name
+            if entry.is_folder:
+                yield from self._walk(path)
+            elif entry.is_regular:
+                yield path

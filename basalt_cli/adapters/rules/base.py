@@ -1,0 +1,91 @@
+"""What a rule is, and what it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from basalt_cli.model.prompt import Prompt, TemplateText
+from basalt_cli.model.source import Problem, Span
+from basalt_cli.pure.scalar_positions import locate
+from basalt_cli.pure.template import TemplateFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with its facts; ``owner`` is the scalar it stands in, or None for a partial, whose text is the file."""
+
+    text: str
+    facts: TemplateFacts
+    owner: TemplateText | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One file under lint.
+
+    ``path`` is below the prompts folder, ``text`` the file as read, ``prompt`` None for a partial or an unreadable file,
+    ``problems`` what parsing found, ``partials`` the texts that includes can mean, and ``is_link`` says of a path whether
+    it is a link.
+    """
+
+    path: str
+    text: str
+    prompt: Prompt | None
+    problems: tuple[Problem, ...]
+    templates: tuple[Template, ...]
+    partials: dict[str, str]
+    is_link: Callable[[str], bool]
+
+    def span(self, template: Template, offset: int, length: int = 1) -> Span:
+        """Return the place in the file of a part of one of its templates."""
+        return span_in_file(self.text, template.owner, offset, length)
+
+
+def span_in_file(text: str, owner: TemplateText | None, offset: int, length: int) -> Span:
+    """Return the place in a file of a part of a template that stands in it, or that is the whole of it."""
+    if owner is not None:
+        return locate(text, owner.scalar, offset, length)
+    line = text.count("\n", 0, offset) + 1
+    column = offset - text.rfind("\n", 0, offset)
+    return Span(line, column, line, column + max(1, length))
+
+
+class Mark(NamedTuple):
+    """What a rule found: a place in the subject's file, what is wrong there, and what to do."""
+
+    span: Span
+    message: str
+    help: str | None = None
+
+
+class Rule(Protocol):
+    """A module with these names; its docstring is its published documentation."""
+
+    @property
+    def ID(self) -> str:  # noqa: N802 - the constant of a module
+        """The code that findings carry."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802
+        """The name in words."""
+
+    @property
+    def SEVERITY(self) -> str:  # noqa: N802
+        """``error``, ``warning`` or ``info``."""
+
+    @property
+    def check(self) -> Callable[[Subject], Iterator[Mark]]:
+        """Yield what breaks the rule."""
+
+
+def reported(name: str) -> Callable[[Subject], Iterator[Mark]]:
+    """Return the check of a rule whose work was done while the file was parsed."""
+
+    def check(subject: Subject) -> Iterator[Mark]:
+        for problem in subject.problems:
+            if problem.rule == name:
+                yield Mark(problem.span, problem.message, problem.help)
+
+    return check

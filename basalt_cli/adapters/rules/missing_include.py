@@ -1,0 +1,47 @@
+"""An include names a partial that does not exist.
+
+Rendering would fail. A partial is named by its path from the prompts folder; links are not followed. ``ignore missing``
+makes an include optional.
+
+Good::
+
+    prompt: |
+      {% include "partials/voice.md" %}
+
+Bad::
+
+    prompt: |
+      {% include "partials/vioce.md" %}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from basalt_cli.adapters.rules.base import Mark, Subject
+from basalt_cli.pure.needs import existing_names
+from basalt_cli.pure.suggest import did_you_mean
+from basalt_cli.pure.template.analysis import is_outside
+
+ID = "T306"
+NAME = "missing-include"
+SEVERITY = "error"
+
+
+def check(subject: Subject) -> Iterator[Mark]:
+    """Yield a mark at each include of which no name exists."""
+    for template in subject.templates:
+        for include in template.facts.includes:
+            is_known = include.optional or existing_names(include, subject.partials)
+            if not is_known and not any(is_outside(name) for name in include.names):
+                names = " or ".join(repr(name) for name in include.names)
+                span = subject.span(template, include.offset, include.length)
+                yield Mark(span, f"there is no partial {names}", _help(subject, include.names[0]))
+
+
+def _help(subject: Subject, name: str) -> str:
+    if subject.is_link(name):
+        return "It is a symbolic link or a submodule; put the text itself there."
+    if name.endswith((".yaml", ".yml")):
+        return "A prompt cannot be included; move the shared text into a partial, such as partials/voice.md."
+    return f"{did_you_mean(name, subject.partials)}Name a partial by its path from the prompts folder."

@@ -1,0 +1,54 @@
+"""A template uses a variable that the prompt does not declare.
+
+Rendering stops at an undefined variable, in production with the first request. Names that the template sets itself
+(loops, ``set``, macros, imports) are known; partials are followed, and what they use must be declared by the prompt that
+includes them.
+
+Good::
+
+    variables: {tone: string}
+    prompt: Answer in a {{ tone }} tone.
+
+Bad::
+
+    variables: {tone: string}
+    prompt: Answer in a {{ tonne }} tone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from basalt_cli.adapters.rules.base import Mark, Subject, span_in_file
+from basalt_cli.model.prompt import Prompt
+from basalt_cli.pure.needs import Need, find_needs
+from basalt_cli.pure.suggest import did_you_mean, list_names
+
+ID = "T302"
+NAME = "undeclared-variable"
+SEVERITY = "error"
+
+
+def check(subject: Subject) -> Iterator[Mark]:
+    """Yield a mark at every use; for a use inside a partial, at the include, once a name."""
+    if subject.prompt is None:
+        return
+    declared = {variable.name for variable in subject.prompt.variables}
+    seen: set[tuple[str, int, int]] = set()
+    for need in find_needs(subject.prompt, subject.partials):
+        if need.name in declared and need.sees_context:
+            continue
+        span = span_in_file(subject.text, need.template, need.offset, need.length)
+        if (need.name, span.line, span.column) not in seen:
+            seen.add((need.name, span.line, span.column))
+            yield Mark(span, *_describe(subject.prompt, need))
+
+
+def _describe(prompt: Prompt, need: Need) -> tuple[str, str]:
+    declared = [variable.name for variable in prompt.variables]
+    if not need.sees_context:
+        message = f"{need.partial} is imported without the variables and uses {need.name!r}"
+        return message, "Import it with context: {% import ... with context %}, or pass the value to its macro."
+    where = f" in {need.partial}, included here," if need.partial else ""
+    known = f"{did_you_mean(need.name, declared)}Declare it under variables: (declared: {list_names(declared)})."
+    return f"the variable {need.name!r}{where} is not declared", known
