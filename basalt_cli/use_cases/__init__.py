@@ -1,0 +1,1 @@
+"""What basalt does, each module one job, read from top to bottom."""

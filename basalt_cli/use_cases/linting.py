@@ -1,0 +1,143 @@
+"""Lint files: build what the rules look at, run them, sort what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from basalt_cli.adapters.prompt_tree import PromptTree
+from basalt_cli.adapters.rules import RULES
+from basalt_cli.adapters.rules.base import Subject, Template, span_in_file
+from basalt_cli.errors import NotFoundError
+from basalt_cli.model.finding import Finding
+from basalt_cli.model.prompt import Prompt, TemplateText
+from basalt_cli.model.source import FILE_START, Problem
+from basalt_cli.pure.closure import collect_closure, decode_partial, find_includes
+from basalt_cli.pure.prompt_file import parse_prompt
+from basalt_cli.pure.slug import is_partial_path, is_prompt_path, is_reserved, slug_of
+from basalt_cli.pure.template import analyse
+from basalt_cli.pure.yaml_reader import decode
+from basalt_cli.use_cases.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class LintReport:
+    """Findings in the order of files and places, and how many files were looked at."""
+
+    findings: tuple[Finding, ...]
+    files: int
+
+    @property
+    def errors(self) -> int:
+        """Count the findings that make a file unusable."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """Count the other findings."""
+        return len(self.findings) - self.errors
+
+
+def lint(tree: PromptTree, prompts_folder: str, paths: Iterable[str] | None = None) -> LintReport:
+    """Lint files of a tree, by their paths below the prompts folder; all of them when ``paths`` is None."""
+    chosen = select_paths(tree) if paths is None else tuple(paths)
+    findings = [finding for path in chosen for finding in lint_file(tree, prompts_folder, path)]
+    return LintReport(tuple(findings), len(chosen))
+
+
+def select_paths(tree: PromptTree) -> tuple[str, ...]:
+    """Return what is linted without being named: prompts, what has the wrong ending, and partials that are included."""
+    paths = tree.list_paths()
+    prompts = [path for path in paths if is_prompt_path(path)]
+    wrong = [path for path in paths if path.endswith(".yml") and not is_reserved(path)]
+    included: set[str] = set()
+    for path in prompts:
+        closure = collect_closure(slug_of(path), tree.read)
+        included |= {name for name, data in closure.files if data is not None} if closure else set()
+    return tuple(sorted({*prompts, *wrong, *included}))
+
+
+def lint_file(tree: PromptTree, prompts_folder: str, path: str) -> tuple[Finding, ...]:
+    """Return everything wrong with one file, sorted by position."""
+    data = tree.read(path)
+    if data is None:
+        hint = "Links are not followed." if tree.is_link(path) else None
+        raise NotFoundError(f"{prompts_folder}/{path} does not exist", hint=hint)
+    subject = _build_subject(tree, path, data)
+    findings = [
+        Finding(rule.ID, rule.NAME, rule.SEVERITY, f"{prompts_folder}/{path}", mark.span, mark.message, mark.help)
+        for rule in RULES
+        for mark in rule.check(subject)
+    ]
+    return tuple(sorted(findings, key=lambda finding: (finding.span, finding.code)))
+
+
+def _build_subject(tree: PromptTree, path: str, data: bytes) -> Subject:
+    if is_partial_path(path):
+        return _build_partial(tree, path, data)
+    file = parse_prompt(slug_of(path), data)
+    text, prompt = file.document.text, file.prompt
+    templates = tuple(_build_template(template, prompt) for template in prompt.templates) if prompt else ()
+    problems = (*file.problems, *_template_problems(text, templates))
+    return Subject(path, text, prompt, problems, templates, _read_partials(tree, path, data), tree.is_link)
+
+
+def _build_partial(tree: PromptTree, path: str, data: bytes) -> Subject:
+    text = decode_partial(data)
+    if text is None:
+        _, problem = decode(data)
+        problems = (problem,) if problem else (Problem("encoding", "the file is not UTF-8", FILE_START),)
+        return Subject(path, "", None, problems, (), {}, tree.is_link)
+    templates = (Template(text, analyse(text), None),)
+    return Subject(
+        path, text, None, _template_problems(text, templates), templates, _read_partials(tree, path, data), tree.is_link
+    )
+
+
+def _build_template(template: TemplateText, prompt: Prompt) -> Template:
+    return Template(template.text, analyse(template.text, prompt.whitespace), template)
+
+
+def _template_problems(text: str, templates: tuple[Template, ...]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            problem.rule,
+            problem.message,
+            span_in_file(text, template.owner, problem.offset, problem.length),
+            problem.help,
+        )
+        for template in templates
+        for problem in template.facts.problems
+    )
+
+
+def _read_partials(tree: PromptTree, path: str, data: bytes) -> dict[str, str]:
+    """Return the texts of all partials that can be reached from a file's includes."""
+    partials: dict[str, str] = {}
+    pending = _existing_includes(tree, path, data)
+    for name, content in pending:
+        text = decode_partial(content)
+        if name not in partials and text is not None:
+            partials[name] = text
+            pending += _existing_includes(tree, name, content)
+    return partials
+
+
+def _existing_includes(tree: PromptTree, path: str, data: bytes) -> list[tuple[str, bytes]]:
+    names = [name for include in find_includes(path, data) for name in include.names if is_partial_path(name)]
+    found = [(name, tree.read(name)) for name in dict.fromkeys(names)]
+    return [(name, content) for name, content in found if content is not None]
+
+
+def count_by_file(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Group findings by file, keeping their order."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.path, []).append(finding)
+    yield from groups.items()
+
+
+def lint_prompt(catalog: Catalog, prompts_folder: str, slug: str) -> LintReport:
+    """Lint a prompt and the partials that it includes, as the lint gate does."""
+    closure = catalog.get_closure(slug)
+    return lint(catalog.tree, prompts_folder, [path for path, data in closure.files if data is not None])

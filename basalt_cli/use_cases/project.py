@@ -1,0 +1,122 @@
+"""A project: the folder with basalt.yaml, its policy, and the repository around it."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from basalt_cli.adapters.git_objects import ObjectReader
+from basalt_cli.adapters.git_read import Repository, discover
+from basalt_cli.adapters.prompt_tree import CommitTree, PromptTree, WorkingTree
+from basalt_cli.errors import BasaltError, NotFoundError
+from basalt_cli.model.config import Config
+from basalt_cli.pure.config_file import CONFIG_NAME, parse_config
+from basalt_cli.pure.slug import path_of
+
+
+class Project:
+    """What every use case works on; git is asked only when something needs it.
+
+    ``root`` is the folder that holds basalt.yaml, or None in a bare repository, where all is read from commits.
+    """
+
+    def __init__(self, root: Path | None, config: Config, repository: Repository | None = None) -> None:
+        self.root = root
+        self.config = config
+        self._repository = repository
+
+    @cached_property
+    def repository(self) -> Repository:
+        """Return the repository around the project; raise BasaltError where there is none."""
+        repository = self.find_repository()
+        if repository is None:
+            hint = "Run git init, then commit your prompts: their versions are commits."
+            raise BasaltError(f"{self.root} is not in a git repository", hint=hint)
+        return repository
+
+    def find_repository(self) -> Repository | None:
+        """Return the repository around the project, if there is one."""
+        if self._repository is None and self.root is not None:
+            self._repository = discover(self.root)
+        return self._repository
+
+    @cached_property
+    def prefix(self) -> str:
+        """Return the project's folder as git names it: empty at the top, else with a slash behind."""
+        if self.root is None or self.repository.work_tree is None:
+            return ""
+        relative = os.path.relpath(os.path.realpath(self.root), os.path.realpath(self.repository.work_tree))
+        return "" if relative == "." else relative.replace(os.sep, "/") + "/"
+
+    @cached_property
+    def objects(self) -> ObjectReader:
+        """Return the reader of the repository's objects."""
+        return ObjectReader(self.repository)
+
+    @property
+    def git_folder(self) -> str:
+        """Return the prompts folder by its path from the repository's root."""
+        return self.prefix + self.config.prompts
+
+    def open_tree(self, commit: str | None) -> PromptTree:
+        """Return the prompts folder at a commit, or the working tree for None."""
+        if commit is not None:
+            return CommitTree(self.objects, commit, self.git_folder)
+        if self.root is None:
+            hint = "Name a version, as in support/reply@latest."
+            raise BasaltError("a bare repository has no working tree", hint=hint)
+        folder = self.root / self.config.prompts
+        if not folder.is_dir():
+            hint = f"Create it, or set prompts: in {CONFIG_NAME}; basalt init makes both."
+            raise NotFoundError(f"the prompts folder {self.config.prompts}/ does not exist", hint=hint)
+        return WorkingTree(folder)
+
+    def read_committed(self, commit: str, name: str) -> bytes | None:
+        """Return a file of the project's own folder at a commit."""
+        folder = self.objects.read_folder(f"{commit}:{self.prefix.rstrip('/')}") or {}
+        entry = folder.get(name)
+        return self.objects.read_blob(entry.object_id) if entry is not None and entry.is_regular else None
+
+    def path_of_slug(self, slug: str) -> str:
+        """Return the path of a prompt's file from the project's folder."""
+        return f"{self.config.prompts}/{path_of(slug)}"
+
+    def close(self) -> None:
+        """End the processes that read for this project."""
+        if "objects" in self.__dict__:
+            self.objects.close()
+
+
+def open_project(folder: Path) -> Project:
+    """Find the project around a folder; raise NotFoundError with the way to make one."""
+    root = find_root(folder)
+    if root is not None:
+        path = root / CONFIG_NAME
+        return Project(root, parse_config(path.read_bytes(), os.path.relpath(path)))
+    repository = discover(folder)
+    if repository is not None and repository.work_tree is None:
+        return _open_bare(repository)
+    hint = "Run basalt init to start one here, or give the folder with basalt -C DIR."
+    raise NotFoundError(f"no {CONFIG_NAME} in {folder} or the folders above it", hint=hint)
+
+
+def find_root(folder: Path) -> Path | None:
+    """Return the nearest folder, from ``folder`` upwards to the top of the repository, that holds basalt.yaml."""
+    current = folder.resolve()
+    for candidate in (current, *current.parents):
+        if (candidate / CONFIG_NAME).is_file():
+            return candidate
+        if (candidate / ".git").exists():
+            return None
+    return None
+
+
+def _open_bare(repository: Repository) -> Project:
+    project = Project(None, Config(), repository)
+    head = repository.find_commit("HEAD")
+    data = project.read_committed(head, CONFIG_NAME) if head else None
+    if data is None:
+        raise NotFoundError(f"the repository has no {CONFIG_NAME} at HEAD", hint="Push a branch that has one.")
+    project.config = parse_config(data)
+    return project

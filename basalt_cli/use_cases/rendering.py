@@ -1,0 +1,176 @@
+"""Render a prompt: values in, messages out, in a bounded process."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from basalt_cli.adapters.bounded import run_bounded
+from basalt_cli.errors import BasaltError, Place
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Insert, Message, Part, Prompt, TemplateText
+from basalt_cli.model.rendered import Origin, RenderedMessage, RenderedPart
+from basalt_cli.pure.closure import Closure
+from basalt_cli.pure.needs import find_cycle
+from basalt_cli.pure.prompt_messages import EXAMPLES, PART_KINDS
+from basalt_cli.pure.render_job import render_texts
+from basalt_cli.pure.scalar_positions import locate
+from basalt_cli.pure.template import analyse
+from basalt_cli.pure.value_check import is_simple
+from basalt_cli.pure.values import VariablesError, check_values, complete_values, wrong_values_error
+from basalt_cli.use_cases.catalog import Catalog
+
+
+class RenderError(BasaltError):
+    """A template failed while it was rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A prompt and its messages for some values."""
+
+    prompt: Prompt
+    closure: Closure
+    messages: tuple[RenderedMessage, ...]
+
+
+def render(catalog: Catalog, slug: str, given: dict[str, Json]) -> Rendered:
+    """Render a prompt of a catalog; raise BasaltError with the place of whatever is wrong."""
+    closure = catalog.get_closure(slug)
+    prompt = catalog.get_prompt(slug)
+    values = complete_values(prompt, given)
+    problems = check_values(prompt.variables, values, only_simple=True)
+    if problems:
+        raise wrong_values_error(prompt, problems)
+    _check_templates(catalog, prompt, closure)
+    answer = run_bounded(render_texts, _build_request(prompt, closure, values))
+    texts = _read_answer(answer, catalog, prompt, closure)
+    return Rendered(prompt, closure, tuple(_assemble(prompt, texts, values)))
+
+
+def _check_templates(catalog: Catalog, prompt: Prompt, closure: Closure) -> None:
+    """Refuse what the static check of a template refuses, before anything of it is compiled."""
+    cycle = find_cycle(prompt, closure.partials)
+    if cycle:
+        hint = "Take one of these includes out."
+        raise RenderError(f"the partials include each other in a circle: {' -> '.join(cycle)}", hint=hint)
+    for template in prompt.templates:
+        for problem in analyse(template.text, prompt.whitespace).problems:
+            place = _place_in(catalog, prompt.slug, template, problem.offset)
+            raise RenderError(problem.message, hint=problem.help, place=place)
+    for partial, text in closure.partials.items():
+        for problem in analyse(text, prompt.whitespace).problems:
+            line = text.count("\n", 0, problem.offset) + 1
+            column = problem.offset - text.rfind("\n", 0, problem.offset)
+            raise RenderError(
+                problem.message, hint=problem.help, place=Place(catalog.path_of_partial(partial), line, column)
+            )
+
+
+def _build_request(prompt: Prompt, closure: Closure, values: dict[str, Json]) -> dict[str, Any]:
+    return {
+        "texts": {template.key: template.text for template in prompt.templates},
+        "partials": closure.partials,
+        "whitespace": asdict(prompt.whitespace),
+        "variables": values,
+        "schemas": {v.name: v.schema for v in prompt.variables if v.name in values and not is_simple(v.schema)},
+    }
+
+
+def _read_answer(answer: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure) -> dict[str, str]:
+    if "invalid" in answer:
+        raise wrong_values_error(prompt, answer["invalid"])
+    if "too_large" in answer:
+        hint = "Look for a loop or an include that multiplies."
+        raise RenderError(f"{prompt.slug} renders to more than 1,048,576 characters", hint=hint)
+    if "failure" in answer:
+        raise _describe_failure(answer["failure"], catalog, prompt, closure)
+    texts: dict[str, str] = answer["texts"]
+    return texts
+
+
+def _describe_failure(failure: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure) -> BasaltError:
+    place = _place_of_failure(failure, catalog, prompt, closure)
+    name = failure["name"]
+    variable = prompt.find_variable(name) if name else None
+    if variable is not None:
+        hint = (
+            f"{name} is optional and was not given: guard it with {{% if {name} is defined %}}, or give it a default."
+        )
+        return VariablesError(f"{name!r} is undefined here", hint=hint, place=place)
+    declared = ", ".join(v.name for v in prompt.variables) or "none"
+    help_text = f"Declare it under variables: (declared: {declared})." if name else None
+    return RenderError(failure["message"], hint=help_text, place=place)
+
+
+def _place_of_failure(failure: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure) -> Place:
+    line, key = max(1, failure["line"]), failure["template"]
+    template = next((template for template in prompt.templates if template.key == key), None)
+    text = template.text if template else closure.partials.get(key, "")
+    start = sum(len(part) for part in text.splitlines(keepends=True)[: line - 1])
+    offset = start
+    for use in analyse(text, prompt.whitespace).uses:
+        if use.name == failure["name"] and text.count("\n", 0, use.offset) == line - 1:
+            offset = use.offset
+            break
+    else:
+        rest = text[start:]
+        offset += len(rest) - len(rest.lstrip(" \t"))
+    if template is None:
+        return Place(catalog.path_of_partial(key), line, offset - start + 1)
+    return _place_in(catalog, prompt.slug, template, offset)
+
+
+def _place_in(catalog: Catalog, slug: str, template: TemplateText, offset: int) -> Place:
+    span = locate(catalog.get_file(slug).document.text, template.scalar, offset)
+    return Place(catalog.path_of(slug), span.line, span.column)
+
+
+def _assemble(prompt: Prompt, texts: dict[str, str], values: dict[str, Json]) -> list[RenderedMessage]:
+    messages: list[RenderedMessage] = []
+    for turn in prompt.turns:
+        if isinstance(turn, Message):
+            messages.append(RenderedMessage(turn.role, _assemble_content(turn, texts)))
+        elif turn.name == EXAMPLES:
+            for example in prompt.examples:
+                messages.append(RenderedMessage("user", texts[example.user.key], Origin.EXAMPLE))
+                messages.append(RenderedMessage("assistant", texts[example.assistant.key], Origin.EXAMPLE))
+        else:
+            messages += _splice_history(turn, values.get(turn.name))
+    return messages
+
+
+def _assemble_content(message: Message, texts: dict[str, str]) -> str | tuple[RenderedPart, ...]:
+    if isinstance(message.content, TemplateText):
+        return texts[message.content.key]
+    return tuple(_assemble_part(part, texts) for part in message.content)
+
+
+def _assemble_part(part: Part, texts: dict[str, str]) -> RenderedPart:
+    return RenderedPart(part.kind, texts[part.content.key], part.detail, part.media_type, part.filename)
+
+
+def _splice_history(insert: Insert, value: Json) -> list[RenderedMessage]:
+    """Turn chat history that a caller gave into messages; its shape was checked with the variables."""
+    messages = []
+    for index, item in enumerate(value if isinstance(value, list) else []):
+        assert isinstance(item, dict)
+        extra = {key: found for key, found in item.items() if key not in ("role", "content")}
+        content = _history_content(item["content"], f"{insert.name}[{index}]")
+        messages.append(RenderedMessage(str(item["role"]), content, Origin.HISTORY, extra))
+    return messages
+
+
+def _history_content(content: Json, where: str) -> str | tuple[RenderedPart, ...]:
+    if content is None or isinstance(content, str):
+        return content or ""
+    parts = []
+    for part in content if isinstance(content, list) else [content]:
+        kind = next((kind for kind in PART_KINDS if isinstance(part, dict) and isinstance(part.get(kind), str)), None)
+        if kind is None or not isinstance(part, dict):
+            hint = "Give a text, or a list of parts such as {text: ...} and {image: URL}."
+            raise VariablesError(f"the content of {where} is neither text nor a list of parts", hint=hint)
+        optional = [part.get(key) for key in ("detail", "media_type", "filename")]
+        detail, media_type, filename = (str(value) if value is not None else None for value in optional)
+        parts.append(RenderedPart(kind, str(part[kind]), detail, media_type, filename))
+    return tuple(parts)

@@ -1,0 +1,142 @@
+"""Turn a reference such as ``support/reply@production`` into the prompts of one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+from basalt_cli.errors import BasaltError, NotFoundError, UsageError
+from basalt_cli.pure.reference import Reference, Selector, SelectorKind, parse_reference, parse_selector
+from basalt_cli.pure.slug import PROMPT_ENDING
+from basalt_cli.pure.suggest import did_you_mean, list_names
+from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.trunk import get_trunk, read_pointers
+from basalt_cli.use_cases.versions import list_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A prompt at a place: the working tree when ``commit`` is None."""
+
+    slug: str
+    commit: str | None
+    catalog: Catalog
+
+
+def select(project: Project, text: str) -> Selected:
+    """Resolve a reference, or the path of a prompt's file."""
+    reference = parse_argument(project, text)
+    commit = None if reference.selector is None else find_commit(project, reference)
+    return Selected(reference.slug, commit, open_catalog(project, commit, reference.selector))
+
+
+def parse_argument(project: Project, text: str) -> Reference:
+    """Parse a reference; a path such as ``prompts/support/reply.yaml``, as completion gives, means its slug."""
+    folder = project.config.prompts + "/"
+    if text.endswith(PROMPT_ENDING):
+        text = text.removeprefix("./").removeprefix(folder).removesuffix(PROMPT_ENDING)
+    return parse_reference(text)
+
+
+def open_catalog(project: Project, commit: str | None, selector: str | None = None) -> Catalog:
+    """Return the prompts at a commit, or in the working tree."""
+    label = "in the working tree" if commit is None else f"at {selector or commit[:9]}"
+    return Catalog(project.open_tree(commit), project.config.prompts, label)
+
+
+def find_commit(project: Project, reference: Reference) -> str:
+    """Return the commit that a reference's selector names for its prompt; raise NotFoundError that says what exists."""
+    assert reference.selector is not None
+    selector = parse_selector(reference.selector, project.config.environment_names)
+    if selector.kind is SelectorKind.LATEST:
+        return get_trunk(project).commit
+    if selector.kind is SelectorKind.ENVIRONMENT:
+        return _find_deployed(project, reference.slug, selector.value)
+    if selector.kind is SelectorKind.RELEASE:
+        return _find_release(project, reference.slug, selector.value)
+    if selector.kind is SelectorKind.BACK:
+        return _find_back(project, reference.slug, int(selector.value))
+    return _find_revision(project, selector)
+
+
+def _find_deployed(project: Project, slug: str, environment: str) -> str:
+    pointers = read_pointers(project, get_trunk(project).commit).get(environment, {})
+    pointer = pointers.get(slug)
+    if pointer is None:
+        running = list_names(sorted(pointers))
+        hint = f"Prompts in {environment}: {running}. Move it there: basalt promote {slug} --to {environment}"
+        raise NotFoundError(f"{slug} is not deployed to {environment}", hint=hint)
+    if project.repository.find_commit(pointer.version) is None:
+        hint = "Fetch it (git fetch --all), or promote again."
+        raise BasaltError(
+            f"{environment} runs {slug} at {pointer.version[:9]}, a commit that is not in this clone", hint=hint
+        )
+    closure = open_catalog(project, pointer.version, environment).get_closure(slug)
+    if closure.digest != pointer.digest:
+        message = f"the digest of {slug} in {environment} is not that of its version {pointer.version[:9]}"
+        raise BasaltError(message, hint="deployments.yaml was edited by hand or by a merge; promote again to mend it.")
+    return pointer.version
+
+
+def _find_release(project: Project, slug: str, number: str) -> str:
+    releases = list_releases(project, slug)
+    commit = releases.get(f"v{number}")
+    if commit is None:
+        hint = f"Releases of {slug}: {list_names(releases)}. A release is an annotated tag '{slug}@v{number}'."
+        raise NotFoundError(f"{slug} has no release {number}", hint=hint)
+    return commit
+
+
+def list_releases(project: Project, slug: str) -> dict[str, str]:
+    """Return the commits of a prompt's releases, by name as in ``v1.2.0``."""
+    prefix = f"refs/tags/{slug}@v"
+    folder = prefix.rpartition("/")[0]
+    refs = project.repository.list_refs(folder)
+    return {"v" + ref.removeprefix(prefix): commit for ref, commit in refs.items() if ref.startswith(prefix)}
+
+
+def _find_back(project: Project, slug: str, steps: int) -> str:
+    versions = list_versions(project, slug, get_trunk(project).commit)
+    found = next(islice(versions, steps, None), None)
+    if found is None:
+        known = sum(1 for _ in list_versions(project, slug, get_trunk(project).commit))
+        hint = f"It has {known}: ~0 is the newest, ~{known - 1} the oldest." if known else f"See basalt log {slug}."
+        raise NotFoundError(f"{slug} has no version {steps} before the newest", hint=hint)
+    return found.version.commit.id
+
+
+def _find_revision(project: Project, selector: Selector) -> str:
+    commit = project.repository.find_commit(selector.value)
+    if commit is not None:
+        return commit
+    environments = project.config.environment_names
+    guess = did_you_mean(selector.value, [*environments, "latest"])
+    hint = (
+        f"{guess}A selector is latest, an environment ({list_names(environments)}), a release such as 1.2.0, "
+        "~N for N versions back, or a git revision."
+    )
+    raise NotFoundError(f"there is no version {selector.text!r}", hint=hint)
+
+
+def expand_slugs(catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the slugs that the patterns name, in order and once each; ``*`` and ``?`` match within the slug.
+
+    Raises NotFoundError for a slug, or a pattern, that names no prompt.
+    """
+    from fnmatch import fnmatchcase
+
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        if "*" not in pattern and "?" not in pattern:
+            catalog.get_closure(parse_reference(pattern).slug)
+            found[pattern] = None
+            continue
+        matches = [slug for slug in catalog.slugs if fnmatchcase(slug, pattern)]
+        if not matches:
+            hint = f"Prompts {catalog.label}: {list_names(catalog.slugs)}."
+            raise NotFoundError(f"no prompt matches {pattern!r} {catalog.label}", hint=hint)
+        found |= dict.fromkeys(matches)
+    if not found:
+        raise UsageError("name at least one prompt", hint="As in basalt promote support/reply --to staging.")
+    return tuple(found)
