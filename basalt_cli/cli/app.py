@@ -1,0 +1,104 @@
+"""The commands: a literal table of names, each loaded when it is asked for."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from basalt_cli import __version__
+from basalt_cli.errors import UsageError
+
+# In the order of the help: section, then name and the module that defines it.
+SECTIONS: dict[str, dict[str, str]] = {
+    "Start": {"init": "init", "new": "new"},
+    "Look": {"list": "list_prompts", "show": "show", "render": "render", "lint": "lint"},
+    "Versions": {"log": "log", "diff": "diff"},
+    "Environments": {"status": "status", "promote": "promote"},
+}
+MODULES = {name: module for section in SECTIONS.values() for name, module in section.items()}
+
+
+# What the option parser raises; typer names only this subclass of it in public.
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command's module only to run it, or to show its help."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order of the help."""
+        return list(MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import and build one command."""
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"basalt_cli.cli.commands.{MODULES[cmd_name]}")
+        app = _new_app()
+        app.command(cmd_name)(module.command)
+        return typer.main.get_command(app)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command of a line; say what was meant by one that does not exist."""
+        if args and args[0] not in MODULES and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from basalt_cli.pure.suggest import did_you_mean
+
+            raise UsageError(
+                f"there is no command {args[0]!r}", hint=f"{did_you_mean(args[0], MODULES)}See basalt --help."
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands of the help, a section each."""
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self.get_command(ctx, name).get_short_help_str(90)) for name in names])
+
+
+def _new_app(**settings: Any) -> typer.Typer:
+    return typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False, **settings)
+
+
+def build_command() -> Any:
+    """Build the root command."""
+    settings = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    app = typer.Typer(
+        cls=LazyGroup,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        context_settings=settings,
+    )
+    app.callback()(_root)
+    return typer.main.get_command(app)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        print(f"basalt {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    directory: Annotated[
+        str | None, typer.Option("-C", metavar="DIR", help="Run as if basalt was started in DIR.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Prompts as code on plain git: lint, render, compare and promote prompts.
+
+    Prompts are YAML files in a repository, a version is a commit, an environment points at a version of each prompt. A
+    prompt is named SLUG or SLUG@SELECTOR, where the selector is latest, an environment, a release (1.2.0), ~N for N
+    versions back, or a git revision; without one it is the working tree.
+    """
+    if directory is not None:
+        try:
+            os.chdir(directory)
+        except OSError as error:
+            raise UsageError(f"cannot go to {directory}: {error.strerror}", hint="Give an existing folder.") from None

@@ -1,0 +1,52 @@
+"""``basalt init``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from basalt_cli.adapters.git_read import discover
+from basalt_cli.cli.options import TextOrJson
+from basalt_cli.cli.output import Segment, align, note, print_json, print_lines
+from basalt_cli.use_cases.scaffold import init_project
+
+
+def command(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder, made if it does not exist.")] = Path(),
+    with_git: Annotated[
+        bool | None,
+        typer.Option("--git/--no-git", help="Run git init where there is no repository; asked on a terminal."),
+    ] = None,
+    pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Write .pre-commit-config.yaml too.")] = False,
+    output: TextOrJson = "text",
+) -> None:
+    """Start a project: basalt.yaml, deployments.yaml, a first prompt; never overwrites.
+
+    Works in an existing repository and in a new folder.
+    """
+    made = init_project(directory, with_git=_decide(directory, with_git), with_pre_commit=pre_commit)
+    if output == "json":
+        print_json({"files": [{"path": item.path, "outcome": item.outcome} for item in made]})
+        return
+    print_lines(
+        align(
+            [[Segment(item.outcome, "green" if item.outcome == "made" else "dim"), Segment(item.path)] for item in made]
+        )
+    )
+    if discover(directory) is None:
+        note("this is not a git repository yet, and versions are commits: run git init, or basalt init --git")
+    inside = "" if directory == Path() else f"cd {directory} && "
+    print_lines([[], [Segment(f"Next: {inside}basalt render greeting --case ada")]])
+
+
+def _decide(directory: Path, with_git: bool | None) -> bool:
+    """Ask for git init on a terminal, where nothing was said and there is no repository."""
+    if with_git is not None:
+        return with_git
+    existing = directory if directory.exists() else Path()
+    if not sys.stdin.isatty() or (directory.exists() and discover(existing) is not None):
+        return False
+    return typer.confirm("There is no git repository here. Run git init?", default=True, err=True)

@@ -1,0 +1,101 @@
+"""``basalt lint``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from basalt_cli.cli.options import TextOrJson, opened_project
+from basalt_cli.cli.output import SEVERITY_STYLES, Segment, print_json, print_lines
+from basalt_cli.errors import BasaltError, NotFoundError
+from basalt_cli.model.finding import Finding
+from basalt_cli.use_cases.linting import LintReport, lint, select_paths
+from basalt_cli.use_cases.project import Project
+
+
+def command(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATHS]", help="Files and folders; the whole project without any.")
+    ] = None,
+    output: TextOrJson = "text",
+) -> None:
+    """Check prompts and partials: YAML, keys, templates, variables, test values.
+
+    Exits with 1 when there is any finding.
+    """
+    with opened_project() as project:
+        tree = project.open_tree(None)
+        chosen = _below_prompts(project, paths, select_paths(tree)) if paths else None
+        report = lint(tree, project.config.prompts, chosen)
+        assert project.root is not None
+        if output == "json":
+            print_json(_to_json(report))
+        else:
+            _print_report(report, project.root)
+    if report.findings:
+        raise typer.Exit(1)
+
+
+def _below_prompts(project: Project, paths: list[Path], known: tuple[str, ...]) -> list[str]:
+    """Return the paths below the prompts folder that files and folders on the command line mean, in order, once each."""
+    assert project.root is not None
+    folder = Path(os.path.realpath(project.root / project.config.prompts))
+    found: dict[str, None] = {}
+    for path in paths:
+        resolved = Path(os.path.realpath(path.parent)) / path.name if path.name not in ("", "..") else path.resolve()
+        if not os.path.lexists(path):
+            raise NotFoundError(f"{path} does not exist", hint="Paths are taken from the working directory.")
+        if folder.is_relative_to(resolved):
+            found |= dict.fromkeys(known)
+        elif not resolved.is_relative_to(folder):
+            hint = f"basalt lint checks what is below {project.config.prompts}/."
+            raise BasaltError(f"{path} is not in the prompts folder", hint=hint)
+        else:
+            name = resolved.relative_to(folder).as_posix()
+            inside = [known_path for known_path in known if known_path.startswith(f"{name}/")]
+            found |= dict.fromkeys(inside if resolved.is_dir() else [name])
+    return list(found)
+
+
+def _to_json(report: LintReport) -> dict[str, Any]:
+    summary = {"files": report.files, "errors": report.errors, "warnings": report.warnings}
+    return {"findings": [_finding_to_json(finding) for finding in report.findings], "summary": summary}
+
+
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
+    line, column, end_line, end_column = finding.span
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity,
+        "path": finding.path,
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "message": finding.message,
+        "help": finding.help,
+        "fixable": finding.fixable,
+    }
+
+
+def _print_report(report: LintReport, root: Path) -> None:
+    for finding in report.findings:
+        path = os.path.relpath(root / finding.path)
+        place = f"{path}:{finding.span.line}:{finding.span.column}: "
+        severity = Segment(finding.severity, SEVERITY_STYLES[finding.severity])
+        code = Segment(f" {finding.code} ", "bold")
+        print_lines([[Segment(place), severity, code, Segment(f"{finding.message} [{finding.name}]")]])
+        if finding.help:
+            print_lines([[Segment(f"    {finding.help}", "dim")]])
+    files = f"{report.files} file{'s' * (report.files != 1)}"
+    counted = (
+        f"{report.errors} errors and {report.warnings} warnings in {files}"
+        if report.findings
+        else f"{files} checked, no findings"
+    )
+    print(counted, file=sys.stderr)

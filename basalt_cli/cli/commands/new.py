@@ -1,0 +1,26 @@
+"""``basalt new``."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from basalt_cli.cli.options import TextOrJson, opened_project
+from basalt_cli.cli.output import print_json, print_text
+from basalt_cli.use_cases.scaffold import new_prompt
+
+
+def command(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The name of the prompt, as in support/reply.")],
+    output: TextOrJson = "text",
+) -> None:
+    """Start a prompt: writes its file, with a variable, a model and a test case to change."""
+    with opened_project() as project:
+        path = os.path.relpath(new_prompt(project, slug))
+    if output == "json":
+        print_json({"slug": slug, "path": path})
+        return
+    print_text(f"made {path}")
+    print_text(f"Next: edit it, then basalt lint and basalt render {slug} --case example")

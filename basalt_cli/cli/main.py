@@ -1,0 +1,64 @@
+"""Where the command line starts and ends: the one place that turns exceptions into messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from basalt_cli import __version__
+
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+_BUG = 70
+
+
+def run() -> None:
+    """Run the command line of this process, and exit."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; nothing is raised."""
+    # Asked by scripts at every start, and answered before typer costs five times as much as Python itself.
+    if list(arguments) in (["--version"], ["-V"]):
+        print(f"basalt {__version__}")
+        return 0
+    try:
+        code = _dispatch(list(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; the interpreter must not try to flush it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever arrives here is a bug of ours
+        from basalt_cli.cli.errors import report_bug
+
+        report_bug(error, arguments)
+        return _BUG
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    import typer
+
+    from basalt_cli.cli.app import USAGE_ERROR, build_command
+    from basalt_cli.cli.errors import report_error, report_usage_error
+    from basalt_cli.errors import BasaltError
+
+    folder = os.getcwd()
+    try:
+        result = build_command().main(args=arguments, prog_name="basalt", standalone_mode=False)
+    except BasaltError as error:
+        report_error(error, arguments)
+        return error.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except USAGE_ERROR as error:
+        return report_usage_error(error, arguments)
+    finally:
+        os.chdir(folder)
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,41 @@
+"""Options and arguments that several commands share, and the project that all of them open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+from basalt_cli.cli.completion import complete_environments, complete_references, complete_slugs
+from basalt_cli.use_cases.project import Project, open_project
+
+TextOrJson: TypeAlias = Annotated[
+    Literal["text", "json"], typer.Option("--format", help="text for people, json for programs.")
+]
+ReferenceArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="REF", help="SLUG, or SLUG@SELECTOR for a version.", autocompletion=complete_references),
+]
+SlugArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="SLUG", help="The prompt, as in support/reply.", autocompletion=complete_slugs)
+]
+SlugsArgument: TypeAlias = Annotated[
+    list[str],
+    typer.Argument(metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs),
+]
+EnvironmentOption: TypeAlias = Annotated[
+    str, typer.Option("--to", metavar="ENV", help="The environment to move.", autocompletion=complete_environments)
+]
+
+
+@contextmanager
+def opened_project() -> Iterator[Project]:
+    """Open the project around the working directory, and close it in the end."""
+    project = open_project(Path.cwd())
+    try:
+        yield project
+    finally:
+        project.close()

@@ -1,0 +1,101 @@
+"""Print: results to stdout, all else to stderr, colour on a terminal only, nothing foreign unescaped."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from basalt_cli.pure.clean import clean, clean_line
+
+# GitHub Actions reads commands out of whatever a job prints: `::error ...` at the start of a line, `##[...]` anywhere.
+_WORKFLOW_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
+_HIDDEN_IN_JSON = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+class Segment(NamedTuple):
+    """A piece of a line with its style, in the words that rich uses: ``bold``, ``red``, ``dim``."""
+
+    text: str
+    style: str = ""
+
+
+def print_json(payload: dict[str, Any]) -> None:
+    """Print a result for programs."""
+    import json
+
+    text = json.dumps(payload, indent=2, ensure_ascii=False)
+    sys.stdout.write(_HIDDEN_IN_JSON.sub(_escape_json, text) + "\n")
+
+
+def _escape_json(match: re.Match[str]) -> str:
+    import json
+
+    return json.dumps(match.group())[1:-1]
+
+
+def print_text(text: str = "") -> None:
+    """Print foreign text, made safe, to stdout."""
+    sys.stdout.write(safe_text(text) + "\n")
+
+
+def safe_text(text: str) -> str:
+    """Return text that neither a terminal nor a CI system takes for anything but text."""
+    cleaned = clean(text)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        cleaned = _WORKFLOW_COMMAND.sub(r"\1\\::", cleaned).replace("##[", "## [")
+    return cleaned
+
+
+def note(message: str) -> None:
+    """Tell the user something beside the result."""
+    sys.stdout.flush()
+    print(safe_text(f"note: {message}"), file=sys.stderr)
+
+
+def warn(message: str) -> None:
+    """Warn the user of something beside the result."""
+    sys.stdout.flush()
+    print(safe_text(f"warning: {message}"), file=sys.stderr)
+
+
+def has_colour() -> bool:
+    """Say whether stdout takes colour: it is a terminal, and nobody (NO_COLOR, CI, a dumb terminal) objects."""
+    environment = os.environ
+    is_refused = bool(environment.get("NO_COLOR")) or "CI" in environment or environment.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not is_refused
+
+
+def print_lines(lines: Iterable[Sequence[Segment]]) -> None:
+    """Print lines of styled segments; without colour they are plain text."""
+    if not has_colour():
+        for line in lines:
+            print_text("".join(segment.text for segment in line).rstrip())
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(Text.assemble(*((safe_text(segment.text), segment.style) for segment in line)))
+
+
+def align(rows: Sequence[Sequence[Segment]], gap: int = 2) -> list[list[Segment]]:
+    """Pad the cells of a table, so that its columns stand under each other; the last column is left as it is."""
+    widths: dict[int, int] = {}
+    cleaned = [[Segment(clean_line(cell.text), cell.style) for cell in row] for row in rows]
+    for row in cleaned:
+        for index, cell in enumerate(row[:-1]):
+            widths[index] = max(widths.get(index, 0), len(cell.text))
+    return [
+        [*(Segment(cell.text.ljust(widths[index] + gap), cell.style) for index, cell in enumerate(row[:-1])), *row[-1:]]
+        for row in cleaned
+    ]
+
+
+RISK_STYLES = {"breaking": "bold red", "behavioural": "yellow", "wording": "cyan", "none": "dim"}
+SEVERITY_STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}

@@ -1,0 +1,113 @@
+"""Read variables from the command line and from files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from basalt_cli.errors import BasaltError, UsageError
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Prompt, Variable
+from basalt_cli.pure.decoding import to_json
+from basalt_cli.pure.problems import raise_problems
+from basalt_cli.pure.values import VariablesError
+from basalt_cli.pure.yaml_reader import Limits, read_yaml, resolve_plain
+
+# Values are documents as often as words: a file of them may be large, but not without end.
+_LIMITS = Limits(size_bytes=32 * 1024 * 1024, depth=64, events=1_000_000)
+
+
+def read_values(prompt: Prompt, file: str | None, assignments: list[str]) -> dict[str, Json]:
+    """Return the variables of a file, with those of the command line over them, typed as the prompt declares them."""
+    values = _read_file(file) if file is not None else {}
+    for assignment in assignments:
+        name, value = _parse_assignment(prompt, assignment)
+        values[name] = value
+    return values
+
+
+def _read_file(name: str) -> dict[str, Json]:
+    where = "standard input" if name == "-" else name
+    data = sys.stdin.buffer.read() if name == "-" else _read_bytes(Path(name))
+    value = _parse_document(data, where)
+    if not isinstance(value, dict):
+        hint = 'As in {"name": "Ada"}, or name: Ada.'
+        raise BasaltError(f"{where} does not hold a mapping of variables", hint=hint)
+    return value
+
+
+def _parse_document(data: bytes, where: str) -> Json:
+    """Parse JSON where the text starts like it, else YAML."""
+    if data.lstrip()[:1] in (b"{", b"["):
+        try:
+            value: Json = json.loads(data)
+        except ValueError:
+            pass  # Flow-style YAML starts the same way.
+        else:
+            return value
+    document = read_yaml(data, _LIMITS)
+    raise_problems(where, document.problems, BasaltError)
+    return to_json(document.root) if document.root is not None else {}
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BasaltError(f"cannot read {path}: {error.strerror}", hint="Give the path of a file.") from None
+
+
+def _parse_assignment(prompt: Prompt, assignment: str) -> tuple[str, Json]:
+    name, equals, text = assignment.partition("=")
+    if not equals or not name.removesuffix(":"):
+        hint = "Write --var name=text, --var name=@file, or --var 'name:=[1, 2]' for JSON."
+        raise UsageError(f"{assignment!r} gives no value to a variable", hint=hint)
+    if name.endswith(":"):
+        return name[:-1], _parse_json(name[:-1], text)
+    variable = prompt.find_variable(name)
+    if text.startswith("@"):
+        data = _read_bytes(Path(text[1:]))
+        return name, _type_file(name, variable, data, text[1:])
+    return name, _type_text(name, variable, text)
+
+
+def _parse_json(name: str, text: str) -> Json:
+    try:
+        value: Json = json.loads(text)
+    except ValueError as error:
+        hint = f"""Quote texts: --var '{name}:="text"'."""
+        raise UsageError(f"the value of {name} is not JSON: {error}", hint=hint) from None
+    return value
+
+
+def _type_file(name: str, variable: Variable | None, data: bytes, path: str) -> Json:
+    """Give a file's content its declared type: structures are parsed, everything else is the text itself."""
+    if variable is not None and variable.type in ("object", "array", "messages"):
+        return _parse_document(data, path)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise BasaltError(f"{path} is not UTF-8 text", hint=f"Convert it, to give it as {name}.") from None
+    return _type_text(name, variable, text)
+
+
+def _type_text(name: str, variable: Variable | None, text: str) -> Json:
+    """Give a text its declared type; what cannot be it stays text where the check of values has better words."""
+    if variable is None or variable.type in ("string", "any"):
+        return text
+    if variable.type in ("object", "array", "messages"):
+        try:
+            value: Json = json.loads(text)
+        except ValueError:
+            hint = f"Give JSON, --var '{name}:=...', or a file, --var {name}=@FILE."
+            raise VariablesError(
+                f"{name} is of type {variable.type}, and {text[:40]!r} is not JSON", hint=hint
+            ) from None
+        return value
+    value = resolve_plain(text.strip())
+    if not isinstance(value, str):
+        return value
+    expected = {"boolean": "true or false", "null": "null"}.get(variable.type, "a number")
+    message = f"{name} is of type {variable.type}, and {text[:40]!r} is not {expected}"
+    raise VariablesError(message, hint=f"Write --var {name}= and {expected}.")
