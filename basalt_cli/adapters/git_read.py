@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,8 +30,7 @@ class CommitChanges(NamedTuple):
     changed_paths: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """A repository on disk; ``work_tree`` is None for a bare one, ``is_shallow`` says that history is cut off."""
 
     git_dir: str

@@ -29,11 +29,11 @@ USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 class LazyGroup(TyperGroup):
     """A group that imports a command's module only to run it, or to show its help."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the parser gives it
         """Return the names in the order of the help."""
         return list(MODULES)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Import and build one command."""
         if cmd_name not in MODULES:
             return None
@@ -87,7 +87,7 @@ def _root(
     directory: Annotated[
         str | None, typer.Option("-C", metavar="DIR", help="Run as if basalt was started in DIR.")
     ] = None,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - its callback answers
         bool, typer.Option("--version", "-V", is_eager=True, callback=_show_version, help="Show the version and exit.")
     ] = False,
 ) -> None:

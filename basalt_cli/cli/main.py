@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -14,8 +15,16 @@ _BUG = 70
 
 
 def run() -> None:
-    """Run the command line of this process, and exit."""
-    sys.exit(main(sys.argv[1:]))
+    """Run the command line of this process, and exit.
+
+    Leaves without the interpreter's own farewell, which takes apart every loaded module and costs more than a start of
+    bare Python; nothing here waits for it: no thread, no temporary file, no handler.
+    """
+    code = main(sys.argv[1:])
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:

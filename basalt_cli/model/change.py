@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from basalt_cli.model.json_value import Json
 
@@ -22,8 +22,7 @@ class Risk(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One difference: ``code`` is stable, ``path`` a key path as in ``variables.tone.type``; absent sides are None."""
 
     code: str
@@ -34,8 +33,7 @@ class Change:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class PromptDiff:
+class PromptDiff(NamedTuple):
     """All changes of one prompt; ``old`` and ``new`` label the sides, None where the prompt does not exist."""
 
     slug: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """The policy of one environment, from basalt.yaml."""
 
     name: str
@@ -15,8 +14,7 @@ class Environment:
     confirm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The whole of basalt.yaml; ``environments`` are in promotion order."""
 
     prompts: str = "prompts"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from basalt_cli.model.json_value import Json
 
@@ -16,8 +17,7 @@ class Origin(Enum):
     HISTORY = "history"
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedPart:
+class RenderedPart(NamedTuple):
     """One piece of a multi-part message: ``text``, or the address or data URL of an ``image`` or ``file``."""
 
     kind: str

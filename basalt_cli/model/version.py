@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -17,8 +16,7 @@ class Commit(NamedTuple):
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One entry of a prompt's history: the commit where a closure came in, and the closure's digest.
 
     At the boundary of a shallow clone the commit is only the last that can be seen: ``is_boundary`` says so.
@@ -33,12 +31,3 @@ class Version:
     def id(self) -> str | None:
         """Return the commit's 40 hex digits; None where history is cut off and nobody can know."""
         return None if self.is_boundary else self.commit.id
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A tag ``SLUG@vX.Y.Z`` on a version."""
-
-    slug: str
-    name: str
-    commit: str

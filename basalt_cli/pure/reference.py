@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from basalt_cli.errors import UsageError
 from basalt_cli.pure.slug import describe_slug_problem
@@ -27,8 +27,7 @@ class SelectorKind(Enum):
     REVISION = "revision"
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """A parsed selector; ``value`` is the environment, ``X.Y.Z``, the number of versions back, or the revision."""
 
     kind: SelectorKind
@@ -36,8 +35,7 @@ class Selector:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A prompt and, perhaps, the selector that follows its ``@``."""
 
     slug: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -31,8 +30,7 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _QUOTE_HELP = "Quote the value to keep it as text."
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How large a document may be."""
 
     size_bytes: int = 256 * 1024

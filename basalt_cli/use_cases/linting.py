@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from basalt_cli.adapters.prompt_tree import PromptTree
 from basalt_cli.adapters.rules import RULES
@@ -20,8 +20,7 @@ from basalt_cli.pure.yaml_reader import decode
 from basalt_cli.use_cases.catalog import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class LintReport:
+class LintReport(NamedTuple):
     """Findings in the order of files and places, and how many files were looked at."""
 
     findings: tuple[Finding, ...]

@@ -128,7 +128,7 @@ class Listed:
 
 
 def list_prompts(project: Project) -> tuple[Listed, ...]:
-    """Return the prompts of the working tree (of the trunk in a bare repository), with their versions by environment."""
+    """Return the prompts of the working tree (in a bare repository the trunk), with versions by environment."""
     has_repository = project.find_repository() is not None
     trunk = find_trunk(project) if has_repository else None
     pointers = read_pointers(project, trunk.commit) if trunk else {}

@@ -153,7 +153,8 @@ def _expand_running(request: Request, source: str, running: dict[str, Pointer]) 
         matches = [slug for slug in running if fnmatchcase(slug, pattern)]
         if not matches:
             hint = (
-                f"In {source}: {list_names(sorted(running))}. Promote it there first: basalt promote {pattern} --to {source}; "
+                f"In {source}: {list_names(sorted(running))}. "
+                f"Promote it there first: basalt promote {pattern} --to {source}; "
                 f"or name a version: --version latest."
             )
             raise NotFoundError(
@@ -203,7 +204,8 @@ def _notes(project: Project, trunk: Trunk, latest: Catalog, moves: Iterable[Move
     for move in moves:
         here, there = working.find_closure(move.slug), latest.find_closure(move.slug)
         if here is not None and (there is None or here.digest != there.digest):
-            yield f"the working tree's {move.slug} differs from {project.config.trunk}; what is promoted is the committed version"
+            differs = f"the working tree's {move.slug} differs from {project.config.trunk}"
+            yield f"{differs}; what is promoted is the committed version"
 
 
 def apply_plan(project: Project, plan: Plan) -> str:

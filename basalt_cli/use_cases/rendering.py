@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 from basalt_cli.adapters.bounded import run_bounded
 from basalt_cli.errors import BasaltError, Place
@@ -25,8 +25,7 @@ class RenderError(BasaltError):
     """A template failed while it was rendered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A prompt and its messages for some values."""
 
     prompt: Prompt

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.pure.reference import Reference, Selector, SelectorKind, parse_reference, parse_selector
@@ -15,8 +15,7 @@ from basalt_cli.use_cases.trunk import get_trunk, read_pointers
 from basalt_cli.use_cases.versions import list_versions
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """A prompt at a place: the working tree when ``commit`` is None."""
 
     slug: str

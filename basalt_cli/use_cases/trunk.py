@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, Pointers, parse_deployments
@@ -10,8 +10,7 @@ from basalt_cli.pure.suggest import list_names
 from basalt_cli.use_cases.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Trunk:
+class Trunk(NamedTuple):
     """The commit that counts as the trunk's tip; ``local`` and ``upstream`` are both sides' tips, where they exist.
 
     ``warning`` says what a reader should know: that the two have parted.

@@ -109,7 +109,7 @@ class VersionWalk:
     def _equal_closure_at(self, parent: str, slug: str, closure: Closure, entry: CommitChanges) -> Closure | None:
         """Return the parent's closure where it is equal.
 
-        What the commit changed decides quickly; the digest decides what only looks like a change, as line ends or modes.
+        What the commit changed decides quickly; the digest decides what only looks like a change: line ends, modes.
         """
         folder = self._project.git_folder
         if entry.changed_paths and not any(f"{folder}/{path}" in entry.changed_paths for path in closure.paths):
@@ -185,8 +185,8 @@ def count_behind(project: Project, latest: str, pointers: dict[tuple[str, str], 
 def find_version_of(project: Project, slug: str, commit: str | None, digest: str) -> str | None:
     """Return the version of a prompt at a commit, as 40 hex digits.
 
-    For the working tree (None) it is the version at HEAD, if what is on disk is just that; None where it is not, or where
-    nobody can know: outside a repository, or at the boundary of a shallow clone.
+    For the working tree (None) it is the version at HEAD, if what is on disk is just that; None where it is not, or
+    where nobody can know: outside a repository, or at the boundary of a shallow clone.
     """
     if commit is None:
         repository = project.find_repository()

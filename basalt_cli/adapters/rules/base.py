@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from basalt_cli.model.prompt import Prompt, TemplateText
@@ -12,8 +11,7 @@ from basalt_cli.pure.scalar_positions import locate
 from basalt_cli.pure.template import TemplateFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A text with its facts; ``owner`` is the scalar it stands in, or None for a partial, whose text is the file."""
 
     text: str
@@ -21,13 +19,12 @@ class Template:
     owner: TemplateText | None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """One file under lint.
 
-    ``path`` is below the prompts folder, ``text`` the file as read, ``prompt`` None for a partial or an unreadable file,
-    ``problems`` what parsing found, ``partials`` the texts that includes can mean, and ``is_link`` says of a path whether
-    it is a link.
+    ``path`` is below the prompts folder, ``text`` the file as read, ``prompt`` None for a partial or an unreadable
+    file, ``problems`` what parsing found, ``partials`` the texts that includes can mean, and ``is_link`` says of a path
+    whether it is a link.
     """
 
     path: str

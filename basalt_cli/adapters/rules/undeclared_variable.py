@@ -1,8 +1,8 @@
 """A template uses a variable that the prompt does not declare.
 
 Rendering stops at an undefined variable, in production with the first request. Names that the template sets itself
-(loops, ``set``, macros, imports) are known; partials are followed, and what they use must be declared by the prompt that
-includes them.
+(loops, ``set``, macros, imports) are known; partials are followed, and what they use must be declared by the prompt
+that includes them.
 
 Good::
 

@@ -38,8 +38,8 @@ def command(
     """Show what changed between two versions, and what that means: field by field, word by word.
 
     diff compares every prompt at HEAD with the working tree, diff SLUG one of them; diff SLUG@A compares version A with
-    the working tree, diff SLUG@A SLUG@B two versions. What cannot reach the model or a caller is no difference, or one of
-    risk none.
+    the working tree, diff SLUG@A SLUG@B two versions. What cannot reach the model or a caller is no difference, or one
+    of risk none.
     """
     with opened_project() as project:
         diffs = diff_references(project, old, new)

@@ -41,7 +41,7 @@ def command(
 
 
 def _below_prompts(project: Project, paths: list[Path], known: tuple[str, ...]) -> list[str]:
-    """Return the paths below the prompts folder that files and folders on the command line mean, in order, once each."""
+    """Return the paths below the prompts folder that the command line means, in order, once each."""
     assert project.root is not None
     folder = Path(os.path.realpath(project.root / project.config.prompts))
     found: dict[str, None] = {}

@@ -14,7 +14,6 @@ from basalt_cli.errors import NotFoundError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, system_text, task_text
-from basalt_cli.pure.provider_requests import to_anthropic, to_openai
 from basalt_cli.pure.suggest import did_you_mean, list_names
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.rendering import Rendered, render
@@ -69,6 +68,8 @@ def _print(project: Project, selected: Selected, rendered: Rendered, output: str
     elif output == "text":
         _print_messages(rendered.messages)
     else:
+        from basalt_cli.pure.provider_requests import to_anthropic, to_openai
+
         build = to_openai if output == "openai" else to_anthropic
         request = build(rendered.prompt, rendered.messages)
         for message in request.warnings:

@@ -15,7 +15,6 @@ from basalt_cli.pure.template.lexer import Place
 from basalt_cli.pure.template.limits import find_oversized
 from basalt_cli.pure.template.scopes import NameUse, ScopeWalk
 
-
 _DEFAULT_WHITESPACE = Whitespace()
 
 

@@ -7,6 +7,7 @@ hands out line numbers that carry the offset of their token along.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Self
 
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Lexer, newline_re
@@ -18,7 +19,7 @@ class Place(int):
     offset: int
     length: int
 
-    def __new__(cls, line: int, offset: int, length: int) -> Place:
+    def __new__(cls, line: int, offset: int, length: int) -> Self:
         """Make the line number ``line`` with a place attached."""
         place = super().__new__(cls, line)
         place.offset = offset

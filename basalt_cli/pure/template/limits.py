@@ -37,7 +37,7 @@ def _descendants(node: nodes.Node) -> Iterator[nodes.Node]:
         yield from _descendants(child)
 
 
-def _judge(node: nodes.Node) -> str | None:
+def _judge(node: nodes.Node) -> str | None:  # noqa: PLR0911 - a table of node types
     if isinstance(node, nodes.Pow):
         return _judge_power(node)
     if isinstance(node, nodes.Mul):

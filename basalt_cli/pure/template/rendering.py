@@ -73,13 +73,12 @@ class Renderer:
             for chunk in template.root_render_func(context):
                 self._left -= len(chunk)
                 if self._left < 0:
-                    raise OutputTooLargeError
+                    break
                 chunks.append(chunk)
-        except OutputTooLargeError:
-            raise
-        except Exception:
-            # Jinja2's own render() does the same: it maps the generated code's lines back to the template's.
+        except Exception:  # noqa: BLE001 - as Jinja2's own render(): maps the generated code's lines to the template's
             self._environment.handle_exception()
+        if self._left < 0:
+            raise OutputTooLargeError
         return "".join(chunks)
 
     def _failure(self, key: str, error: BaseException, message: str, name: str | None = None) -> RenderFailure:
