@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from basalt_cli.model.json_value import Json, type_name
 from basalt_cli.model.source import Mapping, Node, Problem, Scalar, Sequence, Span
-from basalt_cli.pure.suggest import did_you_mean, list_names
+from basalt_cli.pure.words import did_you_mean, list_names
 
 
 class Decoder:
@@ -29,8 +29,10 @@ class Decoder:
                 found[name.text] = value
             else:
                 where = f" in {key}" if key else ""
-                known_here = f"{did_you_mean(name.text, known)}Known keys{where}: {list_names(known, 20)}."
-                self.report("unknown-key", f"unknown key {name.text!r}{where}", name.span, known_here)
+                help_text = f"{did_you_mean(name.text, known)}Known keys{where}: {list_names(known, 20)}."
+                if isinstance(node, Mapping) and node.flow and isinstance(value, Scalar) and value.start == value.end:
+                    help_text = "Inside braces a comma starts the next key: put quotes around a text that holds one."
+                self.report("unknown-key", f"unknown key {name.text!r}{where}", name.span, help_text)
         return found
 
     def entries(self, node: Node | None, key: str) -> tuple[tuple[Scalar, Node], ...]:

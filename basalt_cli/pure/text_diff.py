@@ -9,6 +9,7 @@ from typing import NamedTuple
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.prompt import Insert, Message, Prompt, TemplateText, Turn
 from basalt_cli.pure.word_diff import Kind, count_words, diff_words
+from basalt_cli.pure.words import plural
 
 _TAG = re.compile(r"\{%-?\+?\s*(.*?)\s*[-+]?%\}", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{-?\+?\s*(.*?)\s*[-+]?\}\}", re.DOTALL)
@@ -90,7 +91,7 @@ def compare_texts(path: str, old: str, new: str) -> Change:
         return Change("expression", path, old, new, Risk.WORDING, f"the values that {path} shows changed")
     pieces = diff_words(old, new)
     removed, added = count_words(pieces, Kind.REMOVED), count_words(pieces, Kind.ADDED)
-    amount = f"{removed} words out, {added} in" if removed or added else "blank space only"
+    amount = f"{plural(removed, 'word')} out, {added} in" if removed or added else "blank space only"
     return Change("wording", path, old, new, Risk.WORDING, f"the words of {path} changed: {amount}")
 
 

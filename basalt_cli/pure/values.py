@@ -5,8 +5,8 @@ from __future__ import annotations
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, Variable
-from basalt_cli.pure.suggest import did_you_mean, list_names
 from basalt_cli.pure.value_check import find_value_problem, is_simple
+from basalt_cli.pure.words import did_you_mean, list_names
 
 
 class VariablesError(BasaltError):

@@ -11,7 +11,7 @@ from basalt_cli.pure.closure import Closure, collect_closure
 from basalt_cli.pure.problems import raise_problems
 from basalt_cli.pure.prompt_file import PromptFile, parse_prompt
 from basalt_cli.pure.slug import describe_slug_problem, is_prompt_path, path_of, slug_of
-from basalt_cli.pure.suggest import did_you_mean, list_names
+from basalt_cli.pure.words import did_you_mean, list_names
 
 
 class InvalidPromptError(BasaltError):

@@ -15,7 +15,7 @@ from basalt_cli.model.version import Version
 from basalt_cli.pure.deployments_edit import set_pointers
 from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, Pointers
 from basalt_cli.pure.reference import Reference
-from basalt_cli.pure.suggest import list_names
+from basalt_cli.pure.words import list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.comparing import compare_closures, worst_risk
 from basalt_cli.use_cases.linting import lint_prompt
@@ -191,8 +191,8 @@ def _run_gate(gate: str, project: Project, catalog: Catalog, version: Version, t
     if report.errors:
         first = next(finding for finding in report.findings if finding.severity == "error")
         where = f"{first.path}:{first.span.line}:{first.span.column}"
-        return GateResult(gate, False, f"{report.errors} errors, first {where}: {first.code} {first.message}")
-    return GateResult(gate, True, f"no errors in {report.files} files, {report.warnings} warnings")
+        return GateResult(gate, False, f"{plural(report.errors, 'error')}, first {where}: {first.code} {first.message}")
+    return GateResult(gate, True, f"no errors in {plural(report.files, 'file')}, {plural(report.warnings, 'warning')}")
 
 
 def _notes(project: Project, trunk: Trunk, latest: Catalog, moves: Iterable[Move]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.pure.reference import Reference, Selector, SelectorKind, parse_reference, parse_selector
 from basalt_cli.pure.slug import PROMPT_ENDING
-from basalt_cli.pure.suggest import did_you_mean, list_names
+from basalt_cli.pure.words import did_you_mean, list_names
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import get_trunk, read_pointers

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, Pointers, parse_deployments
-from basalt_cli.pure.suggest import list_names
+from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.project import Project
 
 
@@ -68,7 +68,7 @@ def read_pointers(project: Project, commit: str) -> Pointers:
 
 def require_environment(project: Project, name: str) -> None:
     """Raise NotFoundError unless basalt.yaml declares the environment."""
-    from basalt_cli.pure.suggest import did_you_mean
+    from basalt_cli.pure.words import did_you_mean
 
     names = project.config.environment_names
     if name not in names:

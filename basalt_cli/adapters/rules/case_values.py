@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from basalt_cli.adapters.rules.base import Mark, Subject
 from basalt_cli.adapters.value_limits import find_value_problem_bounded
 from basalt_cli.model.prompt import Case, Prompt
-from basalt_cli.pure.suggest import did_you_mean, list_names
+from basalt_cli.pure.words import did_you_mean, list_names
 
 ID = "V402"
 NAME = "case-values"

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from basalt_cli.adapters.rules.base import Mark, Subject, span_in_file
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.pure.needs import Need, find_needs
-from basalt_cli.pure.suggest import did_you_mean, list_names
+from basalt_cli.pure.words import did_you_mean, list_names
 
 ID = "T302"
 NAME = "undeclared-variable"

@@ -13,6 +13,7 @@ from basalt_cli.cli.options import TextOrJson, opened_project
 from basalt_cli.cli.output import SEVERITY_STYLES, Segment, print_json, print_lines
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.model.finding import Finding
+from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.linting import LintReport, lint, select_paths
 from basalt_cli.use_cases.project import Project
 
@@ -92,10 +93,6 @@ def _print_report(report: LintReport, root: Path) -> None:
         print_lines([[Segment(place), severity, code, Segment(f"{finding.message} [{finding.name}]")]])
         if finding.help:
             print_lines([[Segment(f"    {finding.help}", "dim")]])
-    files = f"{report.files} file{'s' * (report.files != 1)}"
-    counted = (
-        f"{report.errors} errors and {report.warnings} warnings in {files}"
-        if report.findings
-        else f"{files} checked, no findings"
-    )
-    print(counted, file=sys.stderr)
+    files = plural(report.files, "file")
+    found = f"{plural(report.errors, 'error')} and {plural(report.warnings, 'warning')} in {files}"
+    print(found if report.findings else f"{files} checked, no findings", file=sys.stderr)

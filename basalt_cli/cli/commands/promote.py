@@ -11,6 +11,7 @@ from basalt_cli.cli.completion import complete_environments
 from basalt_cli.cli.options import EnvironmentOption, SlugsArgument, TextOrJson, opened_project
 from basalt_cli.cli.output import RISK_STYLES, Segment, note, print_json, print_lines
 from basalt_cli.errors import BasaltError
+from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.promotion import Move, Plan, Request, apply_plan, plan_promotion
 
 
@@ -63,8 +64,7 @@ def _confirm(plan: Plan, yes: bool) -> None:
     if not sys.stdin.isatty():
         hint = "Add --yes; --dry-run shows the plan."
         raise BasaltError(f"{name} wants a confirmation, and there is no terminal to ask on", hint=hint)
-    count = len(plan.moves)
-    if not typer.confirm(f"Move {count} prompt{'s' * (count > 1)} in {name}?", err=True):
+    if not typer.confirm(f"Move {plural(len(plan.moves), 'prompt')} in {name}?", err=True):
         raise BasaltError("not confirmed; nothing was moved")
 
 

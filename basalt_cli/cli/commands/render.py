@@ -14,7 +14,7 @@ from basalt_cli.errors import NotFoundError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, system_text, task_text
-from basalt_cli.pure.suggest import did_you_mean, list_names
+from basalt_cli.pure.words import did_you_mean, list_names
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.rendering import Rendered, render
 from basalt_cli.use_cases.selection import Selected, select

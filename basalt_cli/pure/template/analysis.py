@@ -9,11 +9,11 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 from basalt_cli.model.prompt import Whitespace
-from basalt_cli.pure.suggest import did_you_mean
 from basalt_cli.pure.template.environment import PromptEnvironment, build_environment
 from basalt_cli.pure.template.lexer import Place
 from basalt_cli.pure.template.limits import find_oversized
 from basalt_cli.pure.template.scopes import NameUse, ScopeWalk
+from basalt_cli.pure.words import did_you_mean
 
 _DEFAULT_WHITESPACE = Whitespace()
 

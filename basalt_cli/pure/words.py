@@ -1,4 +1,4 @@
-"""Guess what somebody meant."""
+"""Words for messages: guesses, lists, plurals."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ def list_names(names: Iterable[str], most: int = 12) -> str:
         return "none"
     shown = ", ".join(found[:most])
     return shown if len(found) <= most else f"{shown} and {len(found) - most} more"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun: ``1 file``, ``2 files``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
