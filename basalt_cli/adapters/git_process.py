@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from basalt_cli.errors import BasaltError, GitError
@@ -40,7 +39,6 @@ def read_environment() -> dict[str, str]:
     return {**clean_environment(), **_READ_ONLY}
 
 
-@lru_cache(maxsize=1)
 def clean_environment() -> dict[str, str]:
     """Return the caller's environment without the variables that git sets inside hooks."""
     return {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}

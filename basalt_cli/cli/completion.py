@@ -1,9 +1,8 @@
-"""What the shell completes: slugs, selectors, environments."""
+"""What the shell completes: slugs, selectors, environments, test cases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from basalt_cli.errors import BasaltError
 
@@ -28,14 +27,16 @@ def complete_environments(incomplete: str) -> list[str]:
 
 def complete_cases(incomplete: str) -> list[str]:
     """Return the names of all test cases: the shell does not say which prompt stands beside them."""
-    from basalt_cli.use_cases.overview import list_prompts
-    from basalt_cli.use_cases.project import open_project
+    from basalt_cli.cli.opening import opened_project
+    from basalt_cli.use_cases.selection import open_catalog
 
     try:
-        listed = list_prompts(open_project(Path.cwd()))
+        with opened_project() as project:
+            catalog = open_catalog(project, None)
+            prompts = [catalog.get_file(slug).prompt for slug in catalog.slugs]
     except (BasaltError, OSError):
         return []
-    return _starting((case.name for item in listed if item.prompt for case in item.prompt.cases), incomplete)
+    return _starting((case.name for prompt in prompts if prompt for case in prompt.cases), incomplete)
 
 
 def _starting(names: Iterable[str], incomplete: str) -> list[str]:
@@ -43,19 +44,21 @@ def _starting(names: Iterable[str], incomplete: str) -> list[str]:
 
 
 def _slugs() -> tuple[str, ...]:
-    from basalt_cli.use_cases.project import open_project
+    from basalt_cli.cli.opening import opened_project
     from basalt_cli.use_cases.selection import open_catalog
 
     try:
-        return open_catalog(open_project(Path.cwd()), None).slugs
+        with opened_project() as project:
+            return open_catalog(project, None).slugs
     except (BasaltError, OSError):
         return ()
 
 
 def _environments() -> tuple[str, ...]:
-    from basalt_cli.use_cases.project import open_project
+    from basalt_cli.cli.opening import opened_project
 
     try:
-        return open_project(Path.cwd()).config.environment_names
+        with opened_project() as project:
+            return project.config.environment_names
     except (BasaltError, OSError):
         return ()

@@ -1,16 +1,12 @@
-"""Options and arguments that several commands share, and the project that all of them open."""
+"""Options and arguments that several commands share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
 
 from basalt_cli.cli.completion import complete_environments, complete_references, complete_slugs
-from basalt_cli.use_cases.project import Project, open_project
 
 TextOrJson: TypeAlias = Annotated[
     Literal["text", "json"], typer.Option("--format", help="text for people, json for programs.")
@@ -29,13 +25,3 @@ SlugsArgument: TypeAlias = Annotated[
 EnvironmentOption: TypeAlias = Annotated[
     str, typer.Option("--to", metavar="ENV", help="The environment to move.", autocompletion=complete_environments)
 ]
-
-
-@contextmanager
-def opened_project() -> Iterator[Project]:
-    """Open the project around the working directory, and close it in the end."""
-    project = open_project(Path.cwd())
-    try:
-        yield project
-    finally:
-        project.close()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.pointer import Pointer
 from basalt_cli.model.source import Mapping, Node, Scalar, Sequence
-from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, LIMITS, parse_deployments
+from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, LIMITS, Pointers, parse_deployments
 from basalt_cli.pure.yaml_reader import read_yaml
 from basalt_cli.pure.yaml_writer import format_scalar
 
@@ -32,10 +32,17 @@ def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer]) 
     expected = parse_deployments(text.encode())
     expected.setdefault(environment, {}).update(moves)
     edited = _apply(text, _find_edits(text, environment, dict(sorted(moves.items()))))
-    if parse_deployments(edited.encode()) != expected:
+    if not _holds(edited, expected):
         message = f"the layout of {DEPLOYMENTS_NAME} cannot be edited without losing something"
         raise BasaltError(message, hint="Write environments and prompts as indented blocks, without {braces}.")
     return edited
+
+
+def _holds(text: str, expected: Pointers) -> bool:
+    try:
+        return parse_deployments(text.encode()) == expected
+    except BasaltError:
+        return False
 
 
 def _apply(text: str, edits: list[_Edit]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from basalt_cli.model.prompt import Example, Insert, Message, Part, TemplateText, Turn, Variable
-from basalt_cli.model.source import Node, Scalar, Sequence, Span
+from basalt_cli.model.source import Mapping, Node, Scalar, Sequence, Span
 from basalt_cli.pure.decoding import Decoder
 
 ROLES = ("system", "developer", "user", "assistant")
@@ -63,7 +63,7 @@ def _decode_turn(node: Node, key: str, variables: tuple[Variable, ...], decoder:
         return _decode_insert(found, key, variables, decoder)
     role = decoder.choice(found.get("role"), f"{key}.role", ROLES)
     for name in ("role", "content"):
-        if found and name not in found:
+        if isinstance(node, Mapping) and name not in found:
             decoder.report("missing-key", f"{key} has no {name}", node.span, "Give a role and a content, or an insert.")
     content = found.get("content")
     if role is None or content is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Case, Expectation, Variable
-from basalt_cli.model.source import Node, Sequence, Span
+from basalt_cli.model.source import Mapping, Node, Sequence, Span
 from basalt_cli.pure.decoding import Decoder, to_json
 from basalt_cli.pure.prompt_messages import ROLES
 
@@ -27,7 +27,7 @@ def decode_cases(node: Node | None, variables: tuple[Variable, ...], decoder: De
 def _decode_case(node: Node, key: str, variables: tuple[Variable, ...], decoder: Decoder) -> Case | None:
     found = decoder.fields(node, key, ("name", "variables", "history", "expect"))
     name = decoder.text_scalar(found.get("name"), f"{key}.name")
-    if "name" not in found and found:
+    if "name" not in found and isinstance(node, Mapping):
         decoder.report("missing-key", f"{key} has no name", node.span, "Name the case, so that reports can.")
     given = {n.text: (n, value) for n, value in decoder.entries(found.get("variables"), f"{key}.variables")}
     values = {text: to_json(value) for text, (_, value) in given.items()}

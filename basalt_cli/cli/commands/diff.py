@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from basalt_cli.cli.completion import complete_references
-from basalt_cli.cli.options import TextOrJson, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines
 from basalt_cli.model.change import Change, PromptDiff
 from basalt_cli.pure.word_diff import Kind, diff_words
@@ -23,22 +24,22 @@ def command(
     old: Annotated[
         str | None,
         typer.Argument(
-            metavar="[A]", help="SLUG[@SELECTOR]; every prompt without it.", autocompletion=complete_references
+            metavar="A", help="SLUG[@SELECTOR]; every prompt without it.", autocompletion=complete_references
         ),
     ] = None,
     new: Annotated[
         str | None,
         typer.Argument(
-            metavar="[B]", help="The other side; the working tree without it.", autocompletion=complete_references
+            metavar="B", help="The other side; the working tree without it.", autocompletion=complete_references
         ),
     ] = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are differences.")] = False,
     output: TextOrJson = "text",
 ) -> None:
-    """Show what changed between two versions, and what that means: field by field, word by word.
+    """Show what changed, and what that means.
 
-    diff compares every prompt at HEAD with the working tree, diff SLUG one of them; diff SLUG@A compares version A with
-    the working tree, diff SLUG@A SLUG@B two versions. What cannot reach the model or a caller is no difference, or one
+    Field by field and word by word, with the risk of each change. diff compares every prompt at HEAD with the working
+    tree, diff SLUG one of them; diff SLUG@A compares version A with the working tree, diff SLUG@A SLUG@B two versions. What cannot reach the model or a caller is no difference, or one
     of risk none.
     """
     with opened_project() as project:

@@ -23,9 +23,9 @@ def command(
     pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Write .pre-commit-config.yaml too.")] = False,
     output: TextOrJson = "text",
 ) -> None:
-    """Start a project: basalt.yaml, deployments.yaml, a first prompt; never overwrites.
+    """Start a project, in a repository or a new folder.
 
-    Works in an existing repository and in a new folder.
+    Makes basalt.yaml, deployments.yaml, .gitattributes and a first prompt; what exists is kept as it is.
     """
     made = init_project(directory, with_git=_decide(directory, with_git), with_pre_commit=pre_commit)
     if output == "json":

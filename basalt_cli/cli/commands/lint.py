@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from basalt_cli.cli.options import TextOrJson, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import SEVERITY_STYLES, Segment, print_json, print_lines
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.model.finding import Finding
@@ -20,13 +21,14 @@ from basalt_cli.use_cases.project import Project
 
 def command(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATHS]", help="Files and folders; the whole project without any.")
+        list[Path] | None, typer.Argument(metavar="PATHS", help="Files and folders; the whole project without any.")
     ] = None,
     output: TextOrJson = "text",
 ) -> None:
-    """Check prompts and partials: YAML, keys, templates, variables, test values.
+    """Check prompts and partials.
 
-    Exits with 1 when there is any finding.
+    YAML, keys, templates, variables, includes, defaults and the values of test cases. Exits with 1 when there is any
+    finding.
     """
     with opened_project() as project:
         tree = project.open_tree(None)

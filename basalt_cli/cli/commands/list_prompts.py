@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from basalt_cli.cli.options import TextOrJson, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, align, note, print_json, print_lines
 from basalt_cli.use_cases.overview import Listed, list_prompts
 
 
 def command(output: TextOrJson = "text") -> None:
-    """List the prompts of the working tree, and the version that each environment runs."""
+    """List the prompts, and where they run."""
     with opened_project() as project:
         listed = list_prompts(project)
         names = project.config.environment_names

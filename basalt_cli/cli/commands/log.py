@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from basalt_cli.cli.options import ReferenceArgument, TextOrJson, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import ReferenceArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines, warn
 from basalt_cli.cli.times import format_age, format_iso
 from basalt_cli.use_cases.log import LogEntry, read_log
@@ -18,10 +19,10 @@ def command(
     count: Annotated[int | None, typer.Option("-n", "--max-count", min=1, help="Show at most N versions.")] = None,
     output: TextOrJson = "text",
 ) -> None:
-    """Show the versions of a prompt, newest first, and what each change risks.
+    """Show the versions of a prompt, newest first.
 
-    A version is a commit that changed the prompt or a partial it includes. Without a selector the history is that of
-    HEAD.
+    A version is a commit that changed the prompt or a partial it includes; the risk of that change stands beside it.
+    Without a selector the history is that of HEAD.
     """
     with opened_project() as project:
         log = read_log(project, reference)

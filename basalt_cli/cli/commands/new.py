@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from basalt_cli.cli.options import TextOrJson, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import print_json, print_text
 from basalt_cli.use_cases.scaffold import new_prompt
 
@@ -16,7 +17,10 @@ def command(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The name of the prompt, as in support/reply.")],
     output: TextOrJson = "text",
 ) -> None:
-    """Start a prompt: writes its file, with a variable, a model and a test case to change."""
+    """Start a prompt.
+
+    Writes its file, with a variable, a model and a test case to change.
+    """
     with opened_project() as project:
         path = os.path.relpath(new_prompt(project, slug))
     if output == "json":

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from basalt_cli.cli.completion import complete_environments
-from basalt_cli.cli.options import EnvironmentOption, SlugsArgument, TextOrJson, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import EnvironmentOption, SlugsArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, note, print_json, print_lines
 from basalt_cli.errors import BasaltError
 from basalt_cli.pure.words import plural
@@ -33,9 +34,9 @@ def command(
     ] = False,
     output: TextOrJson = "text",
 ) -> None:
-    """Move an environment to a version of some prompts, all or none, as one commit on the trunk.
+    """Move an environment to a version of some prompts.
 
-    Without --from and --version it is what the environment's own `from` runs, else the newest version on the trunk. The
+    All of them or none, as one commit on the trunk. Without --from and --version it is what the environment's own `from` runs, else the newest version on the trunk. The
     commit touches deployments.yaml alone; git push shares it.
     """
     with opened_project() as project:

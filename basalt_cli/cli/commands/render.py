@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from basalt_cli.cli.completion import complete_cases
-from basalt_cli.cli.options import ReferenceArgument, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import ReferenceArgument
 from basalt_cli.cli.output import Segment, print_json, print_lines, print_text, warn
 from basalt_cli.cli.variables import read_values
 from basalt_cli.errors import NotFoundError
@@ -39,7 +40,7 @@ def command(
         typer.Option("--format", help="text for people, json for programs, or a provider's request body."),
     ] = "text",
 ) -> None:
-    """Render a prompt: the messages that a model would be sent.
+    """Render a prompt to what a model would be sent.
 
     --var wins over --vars, and --vars over --case.
     """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from basalt_cli.cli.options import ReferenceArgument, TextOrJson, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import ReferenceArgument, TextOrJson
 from basalt_cli.cli.output import Segment, align, print_json, print_lines, print_text
 from basalt_cli.model.prompt import Insert, Prompt, TemplateText, Turn, Variable
 from basalt_cli.pure.closure import Closure
@@ -13,7 +14,10 @@ from basalt_cli.use_cases.versions import find_version_of
 
 
 def command(reference: ReferenceArgument, output: TextOrJson = "text") -> None:
-    """Show one prompt as it stands: version, model, variables, messages, partials, test cases."""
+    """Show one prompt as it stands.
+
+    Version, model, variables, messages with their templates, partials, test cases.
+    """
     with opened_project() as project:
         selected = select(project, reference)
         prompt = selected.catalog.get_prompt(selected.slug)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from basalt_cli.cli.options import TextOrJson, opened_project
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, align, note, print_json, print_lines
 from basalt_cli.use_cases.overview import Deployed, PromptStatus, Status, read_status
 
 
 def command(output: TextOrJson = "text") -> None:
-    """Show which version each environment runs of each prompt, and how many versions it is behind the trunk."""
+    """Show what each environment runs, and how far behind it is."""
     with opened_project() as project:
         status = read_status(project)
     for message in status.notes:

@@ -1,0 +1,19 @@
+"""Open the project that a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from basalt_cli.use_cases.project import Project, open_project
+
+
+@contextmanager
+def opened_project() -> Iterator[Project]:
+    """Open the project around the working directory, and close it in the end."""
+    project = open_project(Path.cwd())
+    try:
+        yield project
+    finally:
+        project.close()

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import hashlib
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from basalt_cli.pure.closure import Closure, collect_closure
+
+FILES = {
+    "a.yaml": b'prompt: |\n  {% include "p/one.md" %}\n  {% include "gone.md" ignore missing %}\n',
+    "p/one.md": b'{% include ["p/nope.md", "p/two.md"] %}',
+    "p/two.md": b"text",
+    "plain.yaml": b"prompt: text\n",
+}
+
+
+def closure(slug: str, files: dict[str, bytes]) -> Closure:
+    found = collect_closure(slug, files.get)
+    assert found is not None
+    return found
+
+
+def test_includes_are_followed_and_absent_ones_kept() -> None:
+    found = closure("a", FILES)
+    assert found.paths == ("a.yaml", "gone.md", "p/nope.md", "p/one.md", "p/two.md")
+    assert dict(found.files)["gone.md"] is None
+    assert found.partials == {"p/one.md": FILES["p/one.md"].decode(), "p/two.md": "text"}
+
+
+def test_a_prompt_without_a_file_has_none() -> None:
+    assert collect_closure("nope", FILES.get) is None
+
+
+def test_the_digest_is_what_the_design_says() -> None:
+    expected = hashlib.sha256(b"\0" * 7 + b"\x0aplain.yaml" + b"\0" * 7 + b"\x0dprompt: text\n").hexdigest()
+    assert closure("plain", FILES).digest == f"sha256:{expected}"
+
+
+def test_line_ends_do_not_change_a_digest() -> None:
+    windows = {name: data.replace(b"\n", b"\r\n") for name, data in FILES.items()}
+    assert closure("a", windows).digest == closure("a", FILES).digest
+
+
+def test_whatever_is_included_changes_the_digest() -> None:
+    before = closure("a", FILES).digest
+    assert closure("a", FILES | {"p/two.md": b"other"}).digest != before
+    assert closure("a", FILES | {"gone.md": b""}).digest != before
+    assert closure("a", FILES | {"unrelated.md": b"x"}).digest == before
+
+
+def test_a_circle_ends() -> None:
+    files = {
+        "a.yaml": b"prompt: '{% include \"x.md\" %}'",
+        "x.md": b"{% include 'y.md' %}",
+        "y.md": b"{% include 'x.md' %}",
+    }
+    assert closure("a", files).paths == ("a.yaml", "x.md", "y.md")
+
+
+def test_a_prompt_is_no_partial() -> None:
+    files = {"a.yaml": b"prompt: '{% include \"b.yaml\" %}'", "b.yaml": b"prompt: x"}
+    assert dict(closure("a", files).files)["b.yaml"] is None
+
+
+def test_an_escape_cannot_hide_an_include() -> None:
+    files = {"a.yaml": b"prompt: \"{% \\x69nclude 'x.md' %}\"", "x.md": b"text"}
+    assert closure("a", files).paths == ("a.yaml", "x.md")
+
+
+@given(st.dictionaries(st.sampled_from(["a.md", "b.md", "c/d.md"]), st.binary(max_size=20), min_size=1, max_size=3))
+def test_digests_are_equal_just_when_closures_are(partials: dict[str, bytes]) -> None:
+    names = ["a.md", "b.md", "c/d.md"]
+    text = "".join(f"{{% include '{name}' ignore missing %}}" for name in names)
+    base = {"t.yaml": f'prompt: "{text}"'.encode()}
+    first = closure("t", base | partials)
+    for name in names:
+        other = dict(partials)
+        other[name] = other.get(name, b"") + b"!"
+        assert closure("t", base | other).digest != first.digest
+    assert closure("t", base | dict(reversed(partials.items()))).digest == first.digest

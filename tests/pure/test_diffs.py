@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from basalt_cli.model.change import Risk
+from basalt_cli.pure.prompt_diff import Side, compare
+from basalt_cli.pure.prompt_file import parse_prompt
+from basalt_cli.pure.word_diff import Kind, diff_words
+
+
+def side(text: str, **partials: str) -> Side:
+    file = parse_prompt("test", text.encode())
+    assert file.problems == (), file.problems
+    assert file.prompt is not None
+    return Side(file.prompt, partials)
+
+
+V = "variables: {{a: {}}}\nprompt: '{{{{ a }}}}'\n"
+
+PAIRS = [
+    ("prompt: a\n", "prompt: a # comment\n", []),
+    ("prompt: a\nname: b\n", "name: 'b'\nprompt: |\n  a\n", []),
+    ("system: s\nprompt: p\n", "messages: [{role: system, content: s}, {role: user, content: p}]\n", []),
+    ("prompt: a b c\n", "prompt: a x c\n", [("wording", Risk.WORDING)]),
+    ("prompt: a\n", "system: s\nprompt: a\n", [("message-added", Risk.BEHAVIOURAL)]),
+    ("system: s\nprompt: a\n", "prompt: a\n", [("message-removed", Risk.BEHAVIOURAL)]),
+    ("messages: [{role: user, content: a}]\n", "messages: [{role: assistant, content: a}]\n", [("message-role", Risk.BEHAVIOURAL)]),
+    (
+        "prompt: '{% if a is defined %}x{% endif %}'\nvariables: {a: {optional: true}}\n",
+        "prompt: '{% if a is not defined %}x{% endif %}'\nvariables: {a: {optional: true}}\n",
+        [("logic", Risk.BEHAVIOURAL)],
+    ),
+    ("variables: {a: any, b: any}\nprompt: '{{ a }}'\n", "variables: {a: any, b: any}\nprompt: '{{ b }}'\n", [("expression", Risk.WORDING)]),
+    ("prompt: a\n", "prompt: a\nvariables: {x: string}\n", [("variable-added", Risk.BREAKING)]),
+    ("prompt: a\n", "prompt: a\nvariables: {x: {default: 1}}\n", [("variable-added", Risk.NONE)]),
+    ("prompt: a\nvariables: {x: string}\n", "prompt: a\n", [("variable-removed", Risk.BREAKING)]),
+    (V.format("string"), V.format("integer"), [("variable-retyped", Risk.BREAKING)]),
+    (V.format("string"), V.format("any"), [("variable-retyped", Risk.NONE)]),
+    (V.format("{enum: [a, b]}"), V.format("{enum: [a]}"), [("variable-narrowed", Risk.BREAKING)]),
+    (V.format("{enum: [a]}"), V.format("{enum: [a, b]}"), [("variable-widened", Risk.NONE)]),
+    (V.format("{type: string}"), V.format("{type: string, enum: [a]}"), [("variable-narrowed", Risk.BREAKING)]),
+    (V.format("{type: string, enum: [a]}"), V.format("{type: string}"), [("variable-widened", Risk.NONE)]),
+    (V.format("{type: string}"), V.format("{type: string, maxLength: 3}"), [("variable-narrowed", Risk.BREAKING)]),
+    (V.format("{default: x}"), V.format("any"), [("variable-required", Risk.BREAKING)]),
+    (V.format("any"), V.format("{default: x}"), [("variable-relaxed", Risk.NONE)]),
+    (V.format("{default: x}"), V.format("{default: y}"), [("variable-default", Risk.WORDING)]),
+    (V.format("{description: x}"), V.format("{description: y}"), [("variable-description", Risk.NONE)]),
+    ("prompt: a\n", "prompt: a\nmodel: {provider: p, name: m, version: '1'}\n", [("model-provider", Risk.BEHAVIOURAL), ("model-name", Risk.BEHAVIOURAL), ("model-version", Risk.BEHAVIOURAL)]),
+    ("prompt: a\nmodel: {parameters: {temperature: 0}}\n", "prompt: a\nmodel: {parameters: {temperature: 1}}\n", [("model-parameter", Risk.BEHAVIOURAL)]),
+    ("prompt: a\nmodel: {parameters: {seed: 1}}\n", "prompt: a\n", [("model-parameter", Risk.BEHAVIOURAL)]),
+    ("prompt: a\n", "prompt: a\noutput: {format: json}\n", [("output-format", Risk.BREAKING)]),
+    ("prompt: a\noutput: {format: json}\n", "prompt: a\noutput: {format: json, schema: {}}\n", [("output-schema", Risk.BREAKING)]),
+    ("prompt: a\n", "prompt: a\ntools: [{name: t}]\n", [("tool-added", Risk.BEHAVIOURAL)]),
+    ("prompt: a\ntools: [{name: t}]\n", "prompt: a\n", [("tool-removed", Risk.BEHAVIOURAL)]),
+    ("prompt: a\ntools: [{name: t}]\n", "prompt: a\ntools: [{name: t, description: d}]\n", [("tool-changed", Risk.BEHAVIOURAL)]),
+    ("prompt: a\ntools: [{name: t}]\n", "prompt: a\ntools: [{name: t, parameters: {type: object}}]\n", [("tool-changed", Risk.BREAKING)]),
+    ("prompt: a\n", "prompt: a\ntool_choice: auto\n", [("tool-choice", Risk.BEHAVIOURAL)]),
+    ("prompt: a\nexamples: [{user: u, assistant: v}]\n", "prompt: a\nexamples: [{user: u, assistant: w}]\n", [("wording", Risk.WORDING)]),
+    ("prompt: a\nexamples: [{user: u, assistant: v}]\n", "prompt: a\nexamples: [{user: u, assistant: v}, {user: x, assistant: y}]\n", [("example-added", Risk.WORDING)]),
+    ("prompt: a\n", "prompt: a\ntemplate: {trim_blocks: true}\n", [("whitespace", Risk.WORDING)]),
+    ("prompt: a\n", "prompt: a\nname: n\ndescription: d\nfeature: f\nmetadata: {x: 1}\ntests: [{name: t}]\n", [(code, Risk.NONE) for code in ("name", "description", "feature", "metadata", "tests")]),
+    ("prompt: a\ntests: [{name: t}]\n", "prompt: a\ntests: [{name: t, expect: [{equals: a}]}]\n", [("tests", Risk.NONE)]),
+    (
+        "messages: [{role: user, content: [{text: a}, {image: b}]}]\n",
+        "messages: [{role: user, content: [{text: a}, {image: b, detail: low}]}]\n",
+        [("wording", Risk.WORDING)],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), PAIRS)
+def test_typed_changes(old: str, new: str, expected: list[tuple[str, Risk]]) -> None:
+    assert [(change.code, change.risk) for change in compare(side(old), side(new))] == expected
+
+
+@pytest.mark.parametrize("text", [text for pair in PAIRS for text in pair[:2]])
+def test_nothing_differs_from_itself(text: str) -> None:
+    assert compare(side(text), side(text)) == ()
+
+
+def test_a_prompt_comes_and_goes() -> None:
+    only = side("prompt: a\n")
+    assert [(c.code, c.risk) for c in compare(None, only)] == [("prompt-added", Risk.NONE)]
+    assert [(c.code, c.risk) for c in compare(only, None)] == [("prompt-removed", Risk.BREAKING)]
+    assert compare(None, None) == ()
+
+
+def test_a_partial_says_which_one_changed() -> None:
+    text = "prompt: |\n  {% include 'voice' %}\n"
+    (change,) = compare(side(text, voice="be kind\n"), side(text, voice="be brief\n"))
+    assert (change.code, change.path, change.risk) == ("partial-wording", "voice", Risk.WORDING)
+    assert compare(side(text, voice="be kind\n"), side(text, voice="be kind")) == ()
+
+
+def test_the_worst_comes_first() -> None:
+    changes = compare(side("prompt: a\nname: x\n"), side("prompt: b\nname: y\nvariables: {v: string}\n"))
+    assert [change.risk for change in changes] == [Risk.BREAKING, Risk.WORDING, Risk.NONE]
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_word_pieces_hold_both_texts(old: str, new: str) -> None:
+    pieces = diff_words(old, new)
+    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) == old
+    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.REMOVED) == new
+
+
+def test_only_the_changed_word_is_marked() -> None:
+    pieces = diff_words("one two three\nfour\n", "one 2 three\nfour\n")
+    assert [(piece.kind, piece.text) for piece in pieces if piece.kind is not Kind.SAME] == [
+        (Kind.REMOVED, "two"),
+        (Kind.ADDED, "2"),
+    ]
