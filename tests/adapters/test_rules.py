@@ -1,0 +1,58 @@
+"""Every rule is held to its examples: ``pass/`` files give no finding, ``fail/NAME@LINE-COLUMN.yaml`` just that one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from basalt_cli.adapters.prompt_tree import WorkingTree
+from basalt_cli.adapters.rules import RULES
+from basalt_cli.adapters.rules.base import Rule
+from basalt_cli.model.finding import Finding
+from basalt_cli.use_cases.linting import lint_file
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+PLACE = re.compile(r"@(\d+)-(\d+)")
+
+
+def lint_example(example: Path, folder: Path) -> tuple[Finding, ...]:
+    shutil.copytree(EXAMPLES / "partials", folder / "partials")
+    name = PLACE.sub("", example.name)
+    shutil.copy(example, folder / name)
+    return lint_file(WorkingTree(folder), "prompts", name)
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*/pass/*")), ids=lambda path: f"{path.parts[-3]}/{path.stem}")
+def test_a_good_example_passes_every_rule(example: Path, tmp_path: Path) -> None:
+    assert lint_example(example, tmp_path) == ()
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*/fail/*")), ids=lambda path: f"{path.parts[-3]}/{path.stem}")
+def test_a_bad_example_breaks_its_rule_alone_and_where_it_says(example: Path, tmp_path: Path) -> None:
+    match = PLACE.search(example.name)
+    assert match is not None
+    findings = lint_example(example, tmp_path)
+    assert {finding.name for finding in findings} == {example.parts[-3]}, findings
+    assert (int(match.group(1)), int(match.group(2))) in [finding.span[:2] for finding in findings]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.NAME)
+def test_a_rule_is_documented_and_has_examples(rule: Rule) -> None:
+    folder = EXAMPLES / rule.NAME
+    assert list((folder / "pass").iterdir())
+    assert list((folder / "fail").iterdir())
+    assert "Good::" in (rule.__doc__ or "")
+    assert "Bad::" in (rule.__doc__ or "")
+    assert rule.SEVERITY in ("error", "warning", "info")
+
+
+def test_codes_and_names_are_unique_and_in_order() -> None:
+    codes = [rule.ID for rule in RULES]
+    assert len(set(codes)) == len(codes)
+    assert codes == sorted(codes, key=lambda code: ("YSTV".index(code[0]), code))
+    assert len({rule.NAME for rule in RULES}) == len(RULES)
+    modules = {path.stem for path in Path("basalt_cli/adapters/rules").glob("*.py")} - {"__init__", "base"}
+    assert {rule.NAME.replace("-", "_") for rule in RULES} >= modules or not modules
