@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from basalt_cli.errors import BasaltError
 from basalt_cli.pure.yaml_writer import format_block, format_scalar, quote
 from basalt_cli.use_cases.linting import lint
 from basalt_cli.use_cases.project import Project, open_project
 from basalt_cli.use_cases.rendering import render
 from basalt_cli.use_cases.selection import open_catalog
-from tests.support import make_repo
+
+from tests.support import clean_home, make_repo
 
 CORPUS = Path(os.environ.get("BASALT_CORPUS", Path(__file__).parents[2] / "shared" / "corpus" / "real_templates.jsonl"))
 pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason=f"the corpus of real templates is not at {CORPUS}")
@@ -49,15 +49,13 @@ STYLES: dict[str, Callable[[str], str]] = {"block": lambda text: format_block(te
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    home = tmp_path_factory.mktemp("home")
-    os.environ.update(
-        {f"GIT_{who}_{what}": "ada@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    )
-    os.environ["HOME"] = str(home)
     files = {
         f"prompts/{_slug(row, name)}.yaml": write_prompt(row, style) for row in ROWS for name, style in STYLES.items()
     }
-    repo = make_repo(tmp_path_factory.mktemp("corpus") / "repo", files)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in clean_home(tmp_path_factory.mktemp("home")).items():
+            patch.setenv(name, value)
+        repo = make_repo(tmp_path_factory.mktemp("corpus") / "repo", files)
     project = open_project(repo.path)
     yield project
     project.close()

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
-
 from basalt_cli.errors import BasaltError
 from basalt_cli.pure.config_file import parse_config
 from basalt_cli.pure.deployments_file import parse_deployments
 from basalt_cli.pure.prompt_file import KEYS, parse_prompt
 from basalt_cli.pure.prompt_variables import OWN_KEYS, SCHEMA_KEYS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
 from tests.pure.test_diffs import PAIRS
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
@@ -86,7 +86,7 @@ _EXPECT = st.fixed_dictionaries(
         "role": _WORDS,
     },
 )
-_CASE = st.fixed_dictionaries(
+_CASE: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {},
     optional={"name": _LEAVES, "variables": st.just({}) | _LEAVES, "expect": st.lists(_EXPECT, max_size=2) | _LEAVES},
 )
@@ -102,7 +102,7 @@ _VARIABLE = _WORDS | st.fixed_dictionaries(
         "min": _LEAVES,
     },
 )
-_PROMPTS = st.fixed_dictionaries(
+_PROMPTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "name": _LEAVES,

@@ -17,7 +17,7 @@ def find_value_problem_bounded(schema: dict[str, Json], value: Json) -> str | No
     try:
         answer = run_bounded(check_value, {"schema": schema, "value": value})
     except LimitExceededError:
-        return "cannot be checked within the limits: a pattern or $ref of its schema takes too long"
+        return " cannot be checked within the limits: a pattern or $ref of its schema takes too long"
     problem = answer["problem"]
     return None if problem is None else str(problem)
 

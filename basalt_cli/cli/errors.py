@@ -31,8 +31,22 @@ def report_usage_error(error: Any, arguments: Sequence[str]) -> int:
         print(error.message)
         return _USAGE
     hint = f"See {context.command_path} --help." if context is not None else "See basalt --help."
-    report_error(UsageMessageError(str(error.format_message()), hint=hint), arguments)
+    report_error(UsageMessageError(_lower_first(str(error.format_message())), hint=hint), arguments)
     return _USAGE
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def from_os_error(error: OSError) -> BasaltError:
+    """Turn what the system refuses (permissions, a full disk, a file for a folder) into an error with the path."""
+    where = f"{error.filename}: " if error.filename else ""
+    return SystemRefusalError(f"{where}{error.strerror or error}", hint="Check the path, its permissions and the disk.")
+
+
+class SystemRefusalError(BasaltError):
+    """The system would not read or write a file."""
 
 
 class UsageMessageError(BasaltError):

@@ -40,6 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         # Whoever read our output has gone; the interpreter must not try to flush it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
+    except SystemExit as done:
+        # The option parser ends a request of the shell's completion like this.
+        return done.code if isinstance(done.code, int) else 0
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
@@ -55,7 +58,7 @@ def _dispatch(arguments: list[str]) -> int:
     import typer
 
     from basalt_cli.cli.app import USAGE_ERROR, build_command
-    from basalt_cli.cli.errors import report_error, report_usage_error
+    from basalt_cli.cli.errors import from_os_error, report_error, report_usage_error
     from basalt_cli.errors import BasaltError
 
     folder = os.getcwd()
@@ -64,10 +67,18 @@ def _dispatch(arguments: list[str]) -> int:
     except BasaltError as error:
         report_error(error, arguments)
         return error.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        refused = from_os_error(error)
+        report_error(refused, arguments)
+        return refused.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None
     except USAGE_ERROR as error:
         return report_usage_error(error, arguments)
     finally:
         os.chdir(folder)
+    if result == _INTERRUPTED:
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else 0

@@ -15,9 +15,6 @@ ReferenceArgument: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="REF", help="SLUG, or SLUG@SELECTOR for a version.", autocompletion=complete_references),
 ]
-SlugArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="SLUG", help="The prompt, as in support/reply.", autocompletion=complete_slugs)
-]
 SlugsArgument: TypeAlias = Annotated[
     list[str],
     typer.Argument(metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
 
-from basalt_cli.errors import BasaltError, UsageError
+from basalt_cli.errors import BasaltError, Place, UsageError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, Variable
 from basalt_cli.pure.decoding import to_json
@@ -30,21 +31,37 @@ def read_values(prompt: Prompt, file: str | None, assignments: list[str]) -> dic
 def _read_file(name: str) -> dict[str, Json]:
     where = "standard input" if name == "-" else name
     data = sys.stdin.buffer.read() if name == "-" else _read_bytes(Path(name))
-    value = _parse_document(data, where)
+    value = _parse_json_file(data, where) if name.endswith(".json") else _parse_document(data, where)
     if not isinstance(value, dict):
         hint = 'As in {"name": "Ada"}, or name: Ada.'
         raise BasaltError(f"{where} does not hold a mapping of variables", hint=hint)
     return value
 
 
+def _parse_json_file(data: bytes, where: str) -> Json:
+    try:
+        value: Json = json.loads(data, object_pairs_hook=_refuse_duplicates)
+    except json.JSONDecodeError as error:
+        place = Place(where, error.lineno, error.colno)
+        raise BasaltError(f"not JSON: {error.msg}", hint="Mend the file, or write it as YAML.", place=place) from None
+    except UnicodeDecodeError:
+        raise BasaltError(f"{where} is not UTF-8", hint="Save it as UTF-8.") from None
+    return value
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
+        raise BasaltError(f"the key {twice!r} stands twice in a JSON object", hint="Keep one of the two.")
+    return found
+
+
 def _parse_document(data: bytes, where: str) -> Json:
-    """Parse JSON where the text starts like it, else YAML."""
+    """Parse JSON where the text starts like it and is some, else YAML, whose flow style starts the same way."""
     if data.lstrip()[:1] in (b"{", b"["):
-        try:
-            value: Json = json.loads(data)
-        except ValueError:
-            pass  # Flow-style YAML starts the same way.
-        else:
+        with contextlib.suppress(ValueError):
+            value: Json = json.loads(data, object_pairs_hook=_refuse_duplicates)
             return value
     document = read_yaml(data, _LIMITS)
     raise_problems(where, document.problems, BasaltError)
@@ -110,4 +127,4 @@ def _type_text(name: str, variable: Variable | None, text: str) -> Json:
         return value
     expected = {"boolean": "true or false", "null": "null"}.get(variable.type, "a number")
     message = f"{name} is of type {variable.type}, and {text[:40]!r} is not {expected}"
-    raise VariablesError(message, hint=f"Write --var {name}= and {expected}.")
+    raise VariablesError(message, hint=f"Write --var {name}=..., with {expected} behind the =.")

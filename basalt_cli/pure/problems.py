@@ -23,4 +23,4 @@ def raise_problems(path: str, problems: Sequence[Problem], error: type[BasaltErr
     if len(ordered) == 1:
         raise error(first.message, hint=first.help, place=place)
     listed = "".join(f"\n  {format_problem(path, problem)}" for problem in ordered)
-    raise error(f"{len(ordered)} problems in {path}:{listed}", hint=first.help, place=place)
+    raise error(f"{len(ordered)} problems:{listed}", hint=first.help, place=place)

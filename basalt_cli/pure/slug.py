@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 PROMPT_ENDING = ".yaml"
-PARTIAL_ENDINGS = (".md", ".txt", ".j2", ".jinja")
 RESERVED_FOLDER = "_fixtures"
 _SNAPSHOT_ENDING = ".snap.md"
 

@@ -21,8 +21,9 @@ _DEEPEST = 32
 
 
 def find_value_problem(schema: dict[str, Json], value: Json) -> str | None:
-    """Say why ``value`` is not what ``schema`` asks for; None when it is.
+    """Say why ``value`` is not what ``schema`` asks for, as a clause to put behind its name; None when it is.
 
+    The clause starts with a blank, or with the path to the wrong part: `` must be ...`` or ``.id must be ...``.
     A schema with rare keywords can take for ever (``pattern``, ``$ref``): see ``is_simple``.
     """
     if is_simple(schema) and _fits(schema, value):
@@ -107,28 +108,28 @@ def _explain(schema: dict[str, Json], value: Json) -> str | None:
         registry: Registry[Any] = Registry()
         error = best_match(Draft202012Validator(schema, registry=registry).iter_errors(value))
     except SchemaError as invalid:
-        return f"its schema is not valid JSON Schema: {_shorten(invalid.message)}"
+        return f" cannot be checked: its schema is not valid JSON Schema: {_shorten(invalid.message)}"
     except Unresolvable as missing:
-        return f"its schema refers to {missing.ref!r}, which is not inside it"
+        return f" cannot be checked: its schema refers to {missing.ref!r}, which is not inside it"
     except RecursionError:
-        return "its schema refers to itself without end"
+        return " cannot be checked: its schema refers to itself without end"
     if error is None:
         return None
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
-    return _describe(error, where)
+    return f"{where} {_describe(error)}"
 
 
-def _describe(error: Any, where: str) -> str:
-    prefix = f"{where} " if where else ""
+def _describe(error: Any) -> str:
     if error.validator == "type":
         wanted = error.validator_value
         names = " or ".join(wanted) if isinstance(wanted, list) else wanted
         article = "an" if names[:1] in "aeiou" else "a"
-        return f"{prefix}must be {article} {names}, not {type_name(error.instance)} ({_shorten(repr(error.instance))})"
+        found = "" if error.instance is None else f" ({_shorten(repr(error.instance))})"
+        return f"must be {article} {names}, not {type_name(error.instance)}{found}"
     if error.validator == "enum":
         choices = ", ".join(str(choice) for choice in error.validator_value)
-        return f"{prefix}must be one of {choices}, not {_shorten(repr(error.instance))}"
-    return f"{prefix}{_shorten(error.message)}"
+        return f"must be one of {choices}, not {_shorten(repr(error.instance))}"
+    return f"does not fit: {_shorten(error.message)}"
 
 
 def _shorten(text: str) -> str:

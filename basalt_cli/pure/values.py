@@ -43,11 +43,11 @@ def check_values(variables: tuple[Variable, ...], values: dict[str, Json], *, on
 
 def wrong_values_error(prompt: Prompt, problems: dict[str, str]) -> VariablesError:
     """Build the error for values that do not fit."""
-    lines = [f"variable {name!r}: {problem}" for name, problem in problems.items()]
+    lines = [f"{name}{problem}" for name, problem in problems.items()]
     message = (
         lines[0] if len(lines) == 1 else f"{len(lines)} variables of {prompt.slug} do not fit:\n  " + "\n  ".join(lines)
     )
-    return VariablesError(message, hint=f"{_describe_declared(prompt)} Give JSON as --var 'name:=[1, 2]'.")
+    return VariablesError(message, hint=_describe_declared(prompt))
 
 
 def _describe_names(prompt: Prompt, unknown: list[str], missing: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from basalt_cli.adapters.prompt_tree import PromptTree
@@ -126,14 +126,6 @@ def _existing_includes(tree: PromptTree, path: str, data: bytes) -> list[tuple[s
     names = [name for include in find_includes(path, data) for name in include.names if is_partial_path(name)]
     found = [(name, tree.read(name)) for name in dict.fromkeys(names)]
     return [(name, content) for name, content in found if content is not None]
-
-
-def count_by_file(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    """Group findings by file, keeping their order."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.path, []).append(finding)
-    yield from groups.items()
 
 
 def lint_prompt(catalog: Catalog, prompts_folder: str, slug: str) -> LintReport:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.pure.reference import Reference, Selector, SelectorKind, parse_reference, parse_selector
 from basalt_cli.pure.slug import PROMPT_ENDING
-from basalt_cli.pure.words import did_you_mean, list_names
+from basalt_cli.pure.words import did_you_mean, list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import get_trunk, read_pointers
@@ -100,7 +100,7 @@ def _find_back(project: Project, slug: str, steps: int) -> str:
     found = next(islice(versions, steps, None), None)
     if found is None:
         known = sum(1 for _ in list_versions(project, slug, get_trunk(project).commit))
-        hint = f"It has {known}: ~0 is the newest, ~{known - 1} the oldest." if known else f"See basalt log {slug}."
+        hint = f"It has {plural(known, 'version')}: ~0 is the newest, ~{max(0, known - 1)} the oldest."
         raise NotFoundError(f"{slug} has no version {steps} before the newest", hint=hint)
     return found.version.commit.id
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from basalt_cli.adapters.bounded import run_bounded
 from basalt_cli.adapters.value_limits import find_value_problem_bounded
 from basalt_cli.errors import LimitExceededError

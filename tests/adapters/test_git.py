@@ -5,13 +5,13 @@ import time
 from pathlib import Path
 
 import pytest
-
 from basalt_cli.adapters.git_objects import ObjectReader
 from basalt_cli.adapters.git_process import read_environment, run_git
 from basalt_cli.adapters.git_read import Repository, discover
 from basalt_cli.adapters.git_write import FileEdit, commit_file
 from basalt_cli.adapters.prompt_tree import CommitTree, WorkingTree
 from basalt_cli.errors import BasaltError, GitError, LostRaceError
+
 from tests.support import Repo, make_repo
 
 

@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from basalt_cli.adapters.prompt_tree import WorkingTree
 from basalt_cli.adapters.rules import RULES
 from basalt_cli.adapters.rules.base import Rule

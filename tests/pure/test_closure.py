@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import hashlib
 
+from basalt_cli.pure.closure import Closure, collect_closure
 from hypothesis import given
 from hypothesis import strategies as st
-
-from basalt_cli.pure.closure import Closure, collect_closure
 
 FILES = {
     "a.yaml": b'prompt: |\n  {% include "p/one.md" %}\n  {% include "gone.md" ignore missing %}\n',

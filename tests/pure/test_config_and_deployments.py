@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
-
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.config import Environment
 from basalt_cli.model.pointer import Pointer
 from basalt_cli.pure.config_file import parse_config
 from basalt_cli.pure.deployments_edit import set_pointers
 from basalt_cli.pure.deployments_file import parse_deployments
+from hypothesis import given
+from hypothesis import strategies as st
 
 ONE = Pointer("a" * 40, "sha256:" + "b" * 64)
 TWO = Pointer("1" * 40, "sha256:" + "c" * 64)

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from basalt_cli.model.change import Risk
 from basalt_cli.pure.prompt_diff import Side, compare
 from basalt_cli.pure.prompt_file import parse_prompt
 from basalt_cli.pure.word_diff import Kind, diff_words
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def side(text: str, **partials: str) -> Side:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from basalt_cli.model.prompt import Insert, Message, Prompt
 from basalt_cli.pure.prompt_file import parse_prompt
 

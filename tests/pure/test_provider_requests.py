@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, RenderedPart, system_text, task_text
@@ -111,7 +110,7 @@ def test_what_a_provider_requires_is_asked_for() -> None:
 
 @pytest.mark.parametrize("call", [{"id": "x"}, {"id": "x", "function": {"name": "f", "arguments": "{"}}])
 def test_a_broken_tool_call_is_told(call: dict[str, object]) -> None:
-    message = RenderedMessage("assistant", "", Origin.HISTORY, {"tool_calls": [call]})  # type: ignore[dict-item, list-item]
+    message = RenderedMessage("assistant", "", Origin.HISTORY, {"tool_calls": [call]})  # type: ignore[list-item]
     with pytest.raises(BasaltError, match="a tool call in the history"):
         to_anthropic(prompt(), (message,))
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from basalt_cli.errors import UsageError
 from basalt_cli.pure.reference import (
     Reference,

@@ -3,13 +3,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from basalt_cli.model.source import Mapping, Scalar
 from basalt_cli.pure.scalar_positions import line_and_column, locate, source_offsets
 from basalt_cli.pure.yaml_reader import read_yaml
 from basalt_cli.pure.yaml_writer import format_block, format_scalar
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def scalar_of(text: str) -> tuple[str, Scalar]:

@@ -5,14 +5,13 @@ import sys
 import time
 
 import pytest
-from jinja2 import nodes
-
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Whitespace
 from basalt_cli.pure.template import Renderer, RenderFailure, analyse
 from basalt_cli.pure.template.environment import build_environment
 from basalt_cli.pure.template.lexer import Place
 from basalt_cli.pure.template.rendering import OutputTooLargeError
+from jinja2 import nodes
 
 
 def uses(text: str) -> list[str]:

@@ -3,15 +3,14 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
-
 from basalt_cli.model.json_value import Json
 from basalt_cli.pure.clean import clean, clean_line
 from basalt_cli.pure.prompt_file import parse_prompt
 from basalt_cli.pure.value_check import find_value_problem, is_simple
 from basalt_cli.pure.values import VariablesError, complete_values
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-5, 5) | st.text("ab", max_size=3),
@@ -51,7 +50,7 @@ def test_the_quick_check_agrees_with_jsonschema(schema: dict[str, Json], value: 
 @pytest.mark.parametrize(
     ("schema", "value", "message"),
     [
-        ({"type": "string"}, 3, "must be a string, not an integer (3)"),
+        ({"type": "string"}, 3, " must be a string, not an integer (3)"),
         ({"type": ["string", "null"]}, 3, "must be a string or null, not an integer (3)"),
         ({"enum": ["warm", "neutral"]}, "cold", "must be one of warm, neutral, not 'cold'"),
         ({"type": "object", "properties": {"id": {"type": "integer"}}}, {"id": "x"}, ".id must be an integer"),

@@ -3,12 +3,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from basalt_cli.model.source import Mapping, Scalar
 from basalt_cli.pure.decoding import to_json
 from basalt_cli.pure.yaml_reader import Limits, read_yaml, resolve_plain
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def problems(text: str | bytes) -> list[tuple[str, int, int]]:

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
-
 from basalt_cli.model.source import Mapping
 from basalt_cli.pure.decoding import to_json
 from basalt_cli.pure.yaml_reader import read_yaml
 from basalt_cli.pure.yaml_writer import format_block, format_scalar
+from hypothesis import given
+from hypothesis import strategies as st
 
 NAUGHTY = [
     "", " ", "no", "NO", "y", "off", "null", "~", "true", "1", "1.10", "010", "0x1f", "12:30:45", "2026-01-01", "1e3", "+1",

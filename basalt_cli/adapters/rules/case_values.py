@@ -49,7 +49,7 @@ def _check_case(prompt: Prompt, case: Case) -> Iterator[Mark]:
             continue
         problem = find_value_problem_bounded(variable.schema, case.variables[name])
         if problem is not None:
-            yield Mark(span, f"{name!r} in the case {case.name!r} {problem}", "Give a value that the variable takes.")
+            yield Mark(span, f"in the case {case.name!r}, {name}{problem}", "Give a value that the variable takes.")
     missing = [v.name for v in prompt.variables if v.required and v.name not in case.variables]
     if missing:
         names = ", ".join(map(repr, missing))

@@ -31,6 +31,4 @@ def check(subject: Subject) -> Iterator[Mark]:
         if variable.default_span is not None:
             problem = find_value_problem_bounded(variable.schema, variable.default)
             if problem is not None:
-                yield Mark(
-                    variable.default_span, f"the default of {variable.name!r} {problem}", "Change one of the two."
-                )
+                yield Mark(variable.default_span, f"the default of {variable.name}{problem}", "Change one of the two.")

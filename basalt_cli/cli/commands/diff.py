@@ -39,8 +39,8 @@ def command(
     """Show what changed, and what that means.
 
     Field by field and word by word, with the risk of each change. diff compares every prompt at HEAD with the working
-    tree, diff SLUG one of them; diff SLUG@A compares version A with the working tree, diff SLUG@A SLUG@B two versions. What cannot reach the model or a caller is no difference, or one
-    of risk none.
+    tree, diff SLUG one of them; diff SLUG@A compares version A with the working tree, diff SLUG@A SLUG@B two versions.
+    What cannot reach the model or a caller is no difference, or one of risk none.
     """
     with opened_project() as project:
         diffs = diff_references(project, old, new)

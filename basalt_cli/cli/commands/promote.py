@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """Move an environment to a version of some prompts.
 
-    All of them or none, as one commit on the trunk. Without --from and --version it is what the environment's own `from` runs, else the newest version on the trunk. The
-    commit touches deployments.yaml alone; git push shares it.
+    All of them or none, as one commit on the trunk that touches deployments.yaml alone; git push shares it. Without
+    --from and --version it is what the environment's own `from` runs, else the newest version on the trunk.
     """
     with opened_project() as project:
         plan = plan_promotion(project, Request(tuple(slugs), environment, source, version, reason))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
 
 from jinja2 import Template
 from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, UndefinedError
@@ -95,14 +94,3 @@ def _template_frames(traceback: TracebackType | None) -> list[tuple[str, int]]:
         frames.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
         traceback = traceback.tb_next
     return frames
-
-
-def copy_values(values: Mapping[str, Json]) -> dict[str, Json]:
-    """Copy JSON-like values, so that no template can change what the caller holds."""
-    return {name: _copy(value) for name, value in values.items()}
-
-
-def _copy(value: Any) -> Json:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
