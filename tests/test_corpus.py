@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 from basalt_cli.errors import BasaltError
+from basalt_cli.model.config import LintPolicy
 from basalt_cli.pure.yaml_writer import format_block, format_scalar, quote
 from basalt_cli.use_cases.linting import lint
 from basalt_cli.use_cases.project import Project, open_project
 from basalt_cli.use_cases.rendering import render
+from basalt_cli.use_cases.rule_choice import choose_rules
 from basalt_cli.use_cases.selection import open_catalog
 
 from tests.support import clean_home, make_repo
@@ -67,7 +69,7 @@ def test_a_real_template(corpus: Project, row: dict[str, Any], style: str) -> No
     commit = corpus.repository.get_commit("HEAD")
     catalog = open_catalog(corpus, commit)
     slug = _slug(row, style)
-    findings = lint(catalog.tree, "prompts", [f"{slug}.yaml"]).findings
+    findings = lint(catalog.tree, "prompts", choose_rules(LintPolicy()), [f"{slug}.yaml"]).findings
     if row["strict"] == "renders":
         wrong = [finding for finding in findings if finding.severity == "error"]
         assert wrong == []

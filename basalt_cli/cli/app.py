@@ -15,7 +15,7 @@ from basalt_cli.errors import UsageError
 # In the order of the help: section, then name and the module that defines it.
 SECTIONS: dict[str, dict[str, str]] = {
     "Start": {"init": "init", "new": "new"},
-    "Look": {"list": "list_prompts", "show": "show", "render": "render", "lint": "lint"},
+    "Look": {"list": "list_prompts", "show": "show", "render": "render", "lint": "lint", "rule": "rule"},
     "Versions": {"log": "log", "diff": "diff"},
     "Environments": {"status": "status", "promote": "promote"},
 }

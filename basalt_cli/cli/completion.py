@@ -62,3 +62,10 @@ def _environments() -> tuple[str, ...]:
             return project.config.environment_names
     except (BasaltError, OSError):
         return ()
+
+
+def complete_rules(incomplete: str) -> list[str]:
+    """Return the codes and names of rules."""
+    from basalt_cli.adapters.rules import RULES
+
+    return _starting([name for rule in RULES for name in (rule.ID, rule.NAME)], incomplete)

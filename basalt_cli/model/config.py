@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from basalt_cli.model.source import Span
+
 
 class Environment(NamedTuple):
     """The policy of one environment, from basalt.yaml."""
@@ -14,12 +16,33 @@ class Environment(NamedTuple):
     confirm: bool = False
 
 
+class RuleSelector(NamedTuple):
+    """What names rules: a code (``T302``), a family (``T``), a name (``undeclared-variable``) or ``ALL``.
+
+    ``span`` is where basalt.yaml says so; None on the command line.
+    """
+
+    text: str
+    span: Span | None = None
+
+
+class LintPolicy(NamedTuple):
+    """Which rules run, how much they count, and where they do not; ``select`` None means the default rules."""
+
+    select: tuple[RuleSelector, ...] | None = None
+    extend_select: tuple[RuleSelector, ...] = ()
+    ignore: tuple[RuleSelector, ...] = ()
+    severities: tuple[tuple[RuleSelector, str], ...] = ()
+    path_ignores: tuple[tuple[str, tuple[RuleSelector, ...]], ...] = ()
+
+
 class Config(NamedTuple):
     """The whole of basalt.yaml; ``environments`` are in promotion order."""
 
     prompts: str = "prompts"
     trunk: str = "main"
     environments: tuple[Environment, ...] = ()
+    lint: LintPolicy = LintPolicy()
 
     def find_environment(self, name: str) -> Environment | None:
         """Return the declared environment of that name."""

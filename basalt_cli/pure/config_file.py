@@ -6,13 +6,14 @@ from basalt_cli.errors import BasaltError
 from basalt_cli.model.config import Config, Environment
 from basalt_cli.model.source import Node, Scalar
 from basalt_cli.pure.decoding import Decoder
+from basalt_cli.pure.lint_policy import decode_lint_policy
 from basalt_cli.pure.problems import raise_problems
 from basalt_cli.pure.reference import describe_environment_problem
 from basalt_cli.pure.yaml_reader import read_yaml
 
 CONFIG_NAME = "basalt.yaml"
 GATES = ("lint", "merged")
-_KEYS = ("format", "prompts", "trunk", "deployments", "environments")
+_KEYS = ("format", "prompts", "trunk", "deployments", "environments", "lint")
 
 
 def parse_config(data: bytes, path: str = CONFIG_NAME) -> Config:
@@ -32,6 +33,7 @@ def _decode(root: Node | None, decoder: Decoder) -> Config:
         prompts=_decode_folder(found.get("prompts"), decoder),
         trunk=decoder.text(found.get("trunk"), "trunk") or "main",
         environments=_decode_environments(found.get("environments"), decoder),
+        lint=decode_lint_policy(found.get("lint"), decoder),
     )
 
 

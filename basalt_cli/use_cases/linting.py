@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from basalt_cli.adapters.prompt_tree import PromptTree
-from basalt_cli.adapters.rules import RULES
 from basalt_cli.adapters.rules.base import Subject, Template, span_in_file
 from basalt_cli.errors import NotFoundError
 from basalt_cli.model.finding import Finding
@@ -18,6 +17,7 @@ from basalt_cli.pure.slug import is_partial_path, is_prompt_path, is_reserved, s
 from basalt_cli.pure.template import analyse
 from basalt_cli.pure.yaml_reader import decode
 from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.rule_choice import Choice
 
 
 class LintReport(NamedTuple):
@@ -37,10 +37,10 @@ class LintReport(NamedTuple):
         return len(self.findings) - self.errors
 
 
-def lint(tree: PromptTree, prompts_folder: str, paths: Iterable[str] | None = None) -> LintReport:
+def lint(tree: PromptTree, prompts_folder: str, choice: Choice, paths: Iterable[str] | None = None) -> LintReport:
     """Lint files of a tree, by their paths below the prompts folder; all of them when ``paths`` is None."""
     chosen = select_paths(tree) if paths is None else tuple(paths)
-    findings = [finding for path in chosen for finding in lint_file(tree, prompts_folder, path)]
+    findings = [finding for path in chosen for finding in lint_file(tree, prompts_folder, path, choice)]
     return LintReport(tuple(findings), len(chosen))
 
 
@@ -56,16 +56,18 @@ def select_paths(tree: PromptTree) -> tuple[str, ...]:
     return tuple(sorted({*prompts, *wrong, *included}))
 
 
-def lint_file(tree: PromptTree, prompts_folder: str, path: str) -> tuple[Finding, ...]:
+def lint_file(tree: PromptTree, prompts_folder: str, path: str, choice: Choice) -> tuple[Finding, ...]:
     """Return everything wrong with one file, sorted by position."""
     data = tree.read(path)
     if data is None:
         hint = "Links are not followed." if tree.is_link(path) else None
         raise NotFoundError(f"{prompts_folder}/{path} does not exist", hint=hint)
     subject = _build_subject(tree, path, data)
+    shown = f"{prompts_folder}/{path}"
     findings = [
-        Finding(rule.ID, rule.NAME, rule.SEVERITY, f"{prompts_folder}/{path}", mark.span, mark.message, mark.help)
-        for rule in RULES
+        Finding(rule.ID, rule.NAME, severity, shown, mark.span, mark.message, mark.help)
+        for rule, severity in choice.rules
+        if not choice.is_ignored(rule.ID, shown)
         for mark in rule.check(subject)
     ]
     return tuple(sorted(findings, key=lambda finding: (finding.span, finding.code)))
@@ -128,7 +130,7 @@ def _existing_includes(tree: PromptTree, path: str, data: bytes) -> list[tuple[s
     return [(name, content) for name, content in found if content is not None]
 
 
-def lint_prompt(catalog: Catalog, prompts_folder: str, slug: str) -> LintReport:
+def lint_prompt(catalog: Catalog, prompts_folder: str, choice: Choice, slug: str) -> LintReport:
     """Lint a prompt and the partials that it includes, as the lint gate does."""
     closure = catalog.get_closure(slug)
-    return lint(catalog.tree, prompts_folder, [path for path, data in closure.files if data is not None])
+    return lint(catalog.tree, prompts_folder, choice, [path for path, data in closure.files if data is not None])

@@ -20,6 +20,7 @@ from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.comparing import compare_closures, worst_risk
 from basalt_cli.use_cases.linting import lint_prompt
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.rule_choice import choose_rules
 from basalt_cli.use_cases.selection import expand_slugs, find_commit, open_catalog
 from basalt_cli.use_cases.trunk import Trunk, get_trunk, read_pointers, require_environment, require_full_history
 from basalt_cli.use_cases.versions import find_versions, list_versions
@@ -187,7 +188,7 @@ def _plan_move(project: Project, environment: Environment, old: Pointer | None, 
 def _run_gate(gate: str, project: Project, catalog: Catalog, version: Version, trunk: Trunk) -> GateResult:
     if gate == "merged":
         return GateResult(gate, True, f"{version.commit.id[:9]} is on {project.config.trunk} at {trunk.commit[:9]}")
-    report = lint_prompt(catalog, project.config.prompts, version.slug)
+    report = lint_prompt(catalog, project.config.prompts, choose_rules(project.config.lint), version.slug)
     if report.errors:
         first = next(finding for finding in report.findings if finding.severity == "error")
         where = f"{first.path}:{first.span.line}:{first.span.column}"

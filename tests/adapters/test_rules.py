@@ -10,8 +10,10 @@ import pytest
 from basalt_cli.adapters.prompt_tree import WorkingTree
 from basalt_cli.adapters.rules import RULES
 from basalt_cli.adapters.rules.base import Rule
+from basalt_cli.model.config import LintPolicy, RuleSelector
 from basalt_cli.model.finding import Finding
 from basalt_cli.use_cases.linting import lint_file
+from basalt_cli.use_cases.rule_choice import choose_rules
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PLACE = re.compile(r"@(\d+)-(\d+)")
@@ -21,7 +23,9 @@ def lint_example(example: Path, folder: Path) -> tuple[Finding, ...]:
     shutil.copytree(EXAMPLES / "partials", folder / "partials")
     name = PLACE.sub("", example.name)
     shutil.copy(example, folder / name)
-    return lint_file(WorkingTree(folder), "prompts", name)
+    return lint_file(
+        WorkingTree(folder), "prompts", name, choose_rules(LintPolicy(extend_select=(RuleSelector("ALL"),)))
+    )
 
 
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*/pass/*")), ids=lambda path: f"{path.parts[-3]}/{path.stem}")

@@ -33,7 +33,7 @@ def test_version(basalt: Basalt) -> None:
 
 def test_help_names_every_command_in_one_line(basalt: Basalt) -> None:
     out = basalt("--help").out
-    for name in ("init", "new", "list", "show", "render", "lint", "log", "diff", "status", "promote"):
+    for name in ("init", "new", "list", "show", "render", "lint", "rule", "log", "diff", "status", "promote"):
         (line,) = [line for line in out.splitlines() if line.startswith(f"  {name} ")]
         assert len(line) <= 80
         assert "..." not in line
@@ -500,3 +500,42 @@ def test_completion(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch)
     assert complete("basalt render gr") == []
     assert complete("basalt promote x --to pro") == []
     assert complete("basalt render cased --case ") == []
+
+
+def test_rules_are_explained(basalt: Basalt) -> None:
+    rules = checked(basalt("rule", "--all", "--format", "json"), "rule")["rules"]
+    assert [rule["code"] for rule in rules] == [line.split()[0] for line in basalt("rule", "--all").out.splitlines()]
+    assert basalt("rule", "t302").out.startswith("T302 undeclared-variable (error)\n\nA template uses")
+    assert basalt("rule", "undeclared-variable").out == basalt("rule", "T302").out
+    markdown = basalt("rule", "--all", "--format", "markdown").out
+    assert markdown.count("```yaml\n") == markdown.count("\n```\n") == 2 * len(rules)
+    assert "Did you mean 'T302'" in basalt("rule", "T3O2", code=2).err
+    assert "name one rule" in basalt("rule", code=2).err
+    assert "name one rule" in basalt("rule", "T302", "--all", code=2).err
+
+
+def test_rules_are_chosen(basalt: Basalt, repo: Repo) -> None:
+    repo.write("prompts/bad.yaml", "promt: x\nprompt: '{{ nme }}'\nvariables: {x: any}\n")
+
+    def codes(*arguments: str) -> list[str]:
+        return [item["code"] for item in basalt("lint", *arguments, "--format", "json", code=None).json["findings"]]
+
+    repo.write("prompts/bad.yaml", "promt: x\nprompt: '{{ nme }}'\n")
+    assert codes() == ["S201", "T302"]
+    assert codes("--select", "T") == codes("--ignore", "S") == codes("--ignore", "unknown-key") == ["T302"]
+    assert codes("--select", "S,T", "--ignore", "T302") == ["S201"]
+    assert codes("--select", "T302", "--ignore", "T") == ["T302"]
+    assert codes("--ignore", "ALL", "--extend-select", "S201") == ["S201"]
+    config = "trunk: main\nlint:\n  ignore: [S]\n  severity: {T: warning, T302: info}\n"
+    repo.write("basalt.yaml", config)
+    assert codes() == ["T302"]
+    assert basalt("lint", "--format", "json", code=1).json["findings"][0]["severity"] == "info"
+    repo.write("basalt.yaml", config + "  per-path-ignores: {'prompts/b*': [T302]}\n")
+    assert codes() == []
+    repo.write("basalt.yaml", "lint:\n  select: [T3O2]\n")
+    outcome = basalt("lint", code=3)
+    assert outcome.err.startswith(
+        "error: basalt.yaml:2:12: 'T3O2' is no rule, family or ALL\nhint: Did you mean 'T302'?"
+    )
+    repo.write("basalt.yaml", "trunk: main\n")
+    assert "'nope' is no rule" in basalt("lint", "--ignore", "nope", code=2).err

@@ -58,3 +58,6 @@ RULES: tuple[Rule, ...] = (
     default_type,
     case_values,
 )
+
+OFF_BY_DEFAULT: frozenset[str] = frozenset()
+"""Names of the rules that run only when they are selected."""

@@ -13,27 +13,39 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import SEVERITY_STYLES, Segment, print_json, print_lines
 from basalt_cli.errors import BasaltError, NotFoundError
+from basalt_cli.model.config import LintPolicy, RuleSelector
 from basalt_cli.model.finding import Finding
 from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.linting import LintReport, lint, select_paths
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.rule_choice import choose_rules
 
 
 def command(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="PATHS", help="Files and folders; the whole project without any.")
     ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option("--select", metavar="RULES", help="Only these rules: T302, T, T,S201, ALL.")
+    ] = None,
+    extend_select: Annotated[
+        list[str] | None, typer.Option("--extend-select", metavar="RULES", help="These rules as well.")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULES", help="Not these rules.")] = None,
     output: TextOrJson = "text",
 ) -> None:
     """Check prompts and partials.
 
-    YAML, keys, templates, variables, includes, defaults and the values of test cases. Exits with 1 when there is any
-    finding.
+    YAML, keys, templates, variables, includes, defaults and the values of test cases. RULES are codes, names or
+    families (the letter of a code), several with commas; the closer name wins, and basalt rule explains each. Exits
+    with 1 when there is any finding.
     """
+    asked = LintPolicy(_split(select) if select else None, _split(extend_select), _split(ignore))
     with opened_project() as project:
+        choice = choose_rules(project.config.lint, asked)
         tree = project.open_tree(None)
         chosen = _below_prompts(project, paths, select_paths(tree)) if paths else None
-        report = lint(tree, project.config.prompts, chosen)
+        report = lint(tree, project.config.prompts, choice, chosen)
         assert project.root is not None
         if output == "json":
             print_json(_to_json(report))
@@ -41,6 +53,10 @@ def command(
             _print_report(report, project.root)
     if report.findings:
         raise typer.Exit(1)
+
+
+def _split(texts: list[str] | None) -> tuple[RuleSelector, ...]:
+    return tuple(RuleSelector(name.strip()) for text in texts or () for name in text.split(",") if name.strip())
 
 
 def _below_prompts(project: Project, paths: list[Path], known: tuple[str, ...]) -> list[str]:
