@@ -66,7 +66,9 @@ def test_the_loop(tmp_path: Path) -> None:
     ]
     assert "Be{+ warm and+} kind." in basalt(ada.path, "diff", "support/reply@~2", "support/reply@latest")
 
-    # To staging, on to production, and a step further in staging alone.
+    # What nobody else has cannot be promoted; then to staging, on to production, a step further in staging alone.
+    basalt(ada.path, "promote", "support/reply", "--to", "staging", "--version", "~1", code=1)
+    ada.git("push", "--quiet")
     basalt(ada.path, "promote", "support/reply", "--to", "production", "--yes", code=3)
     basalt(ada.path, "promote", "support/reply", "greeting", "--to", "staging", "--version", "~1", code=3)
     basalt(ada.path, "promote", "support/reply", "--to", "staging", "--version", "~1")

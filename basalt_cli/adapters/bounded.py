@@ -126,7 +126,8 @@ def _set_limits() -> None:
 def _run_spawned(function: Callable[[Any], dict[str, Json]], request: Any) -> bytes | None:
     import subprocess
 
-    command = [sys.executable, "-c", _CHILD, function.__module__, function.__qualname__]
+    # -P: the working directory, which may be a stranger's, is no place to import from.
+    command = [sys.executable, "-P", "-c", _CHILD, function.__module__, function.__qualname__]
     try:
         # A fresh interpreter imports before it works, so it has that much longer.
         result = subprocess.run(
@@ -134,6 +135,8 @@ def _run_spawned(function: Callable[[Any], dict[str, Json]], request: Any) -> by
         )
     except subprocess.TimeoutExpired:
         return None
+    if result.returncode > 0:
+        raise RuntimeError(result.stderr.decode(errors="replace"))
     return result.stdout if result.returncode == 0 and len(result.stdout) <= OUTPUT_BYTES else None
 
 

@@ -81,6 +81,8 @@ def stream_git(arguments: Sequence[str], folder: str | Path, *, git_dir: str, se
                 yield from records
             if rest:
                 yield rest
+            if process.wait() != 0:
+                raise GitError(f"git {arguments[0]} failed", hint="Check the repository with git fsck.")
         finally:
             if process.poll() is None:
                 process.kill()

@@ -9,14 +9,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_process import explain, read_environment, run_git, stream_git, try_git
-from basalt_cli.errors import BasaltError, GitError, NotFoundError
-from basalt_cli.model.version import Commit
+from basalt_cli.errors import BasaltError, GitError
+from basalt_cli.model.version import Commit, Release
+from basalt_cli.pure.reference import is_release
 
 # A record starts with NUL and 0x01. No name or subject can forge that: neither can hold a NUL, and neither comes first
 # in its field.
 _RECORD = b"\0\x01"
-_DISCOVERY = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-shallow-repository", "--show-toplevel")
-_ANSWERS = 3
+_DISCOVERY = (
+    "rev-parse",
+    "--show-object-format",
+    "--absolute-git-dir",
+    "--git-common-dir",
+    "--is-shallow-repository",
+    "--show-toplevel",
+)
+_ANSWERS = 4
 _LOG_FORMAT = "%x01%H%x00%P%x00%ct%x00%at%x00 %an%x00 %s%x00"
 
 
@@ -59,13 +67,6 @@ class Repository(NamedTuple):
             raise BasaltError(f"{revision!r} is ambiguous: several objects start with it", hint=hint)
         return result.stdout.decode().strip() if result.returncode == 0 else None
 
-    def get_commit(self, revision: str) -> str:
-        """Return the 40 hex digits of the commit that a revision names; raise NotFoundError where there is none."""
-        commit = self.find_commit(revision)
-        if commit is None:
-            raise NotFoundError(f"the revision {revision!r} does not exist")
-        return commit
-
     def list_refs(self, *patterns: str) -> dict[str, str]:
         """Return the commits that refs point at, annotated tags followed, by full ref name."""
         form = "%(refname)%00%(objectname)%00%(*objectname)"
@@ -74,6 +75,28 @@ class Repository(NamedTuple):
             name, direct, peeled = line.split("\0")
             refs[name] = peeled or direct
         return refs
+
+    def list_releases(self) -> list[Release]:
+        """Return the releases of all prompts: annotated tags ``SLUG@vX.Y.Z``, by prompt, oldest number first."""
+        form = "%(objecttype)%00%(refname:strip=2)%00%(*objectname)"
+        found = []
+        for line in self.run("for-each-ref", f"--format={form}", "--", "refs/tags/").splitlines():
+            kind, name, commit = line.split("\0")
+            slug, _, number = name.rpartition("@")
+            if kind == "tag" and number.startswith("v") and is_release(number):
+                found.append(Release(slug, number, commit))
+        return sorted(found, key=lambda release: (release.slug, [int(part) for part in release.name[1:].split(".")]))
+
+    def read_boundary(self) -> frozenset[str]:
+        """Return the commits whose parents a shallow clone has cut off."""
+        if not self.is_shallow:
+            return frozenset()
+        return frozenset(Path(self.common_dir, "shallow").read_text(encoding="ascii").split())
+
+    def find_branch(self) -> str | None:
+        """Return the branch that HEAD is on, born or not; None where HEAD is detached."""
+        result = try_git(["symbolic-ref", "--quiet", "--short", "HEAD"], self.folder, git_dir=self.git_dir)
+        return result.stdout.decode(errors="surrogateescape").strip() or None
 
     def find_upstream(self, branch: str) -> str | None:
         """Return the full name of the ref that a local branch follows."""
@@ -94,7 +117,7 @@ class Repository(NamedTuple):
         """
         arguments = [
             "log", "--topo-order", "--full-history", "--parents", "--raw", "-z", "--no-abbrev", "--no-renames",
-            "--root", f"--format={_LOG_FORMAT}", "--no-color", "--no-show-signature", *starts, "--", *paths,
+            "--root", f"--format={_LOG_FORMAT}", "--no-color", "--encoding=UTF-8", "--no-show-signature", *starts, "--", *paths,
         ]  # fmt: skip
         for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
             yield _parse_commit(record.removeprefix(b"\x01"))
@@ -117,7 +140,10 @@ def discover(folder: Path) -> Repository | None:
         raise BasaltError(
             f"git refuses this repository: {explain(result)}", hint="See git help config, safe.directory."
         )
-    git_dir, common, shallow = answers[:_ANSWERS]
+    object_format, git_dir, common, shallow = answers[:_ANSWERS]
+    if object_format != "sha1":
+        hint = "Make the repository with git init --object-format=sha1."
+        raise BasaltError(f"repositories with {object_format} objects cannot be read yet", hint=hint)
     work_tree = answers[_ANSWERS] if len(answers) > _ANSWERS else None
     return Repository(git_dir, os.path.realpath(os.path.join(folder, common)), work_tree, shallow == "true")
 

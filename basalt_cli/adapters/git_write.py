@@ -181,7 +181,7 @@ def _without_git_variables() -> Iterator[None]:
 def _write_commit(repository: Repository, edit: FileEdit, tree: str) -> str:
     signs = _git(repository.folder, "config", "--type=bool", "--get", "commit.gpgSign").stdout.strip() == b"true"
     arguments = ["commit-tree", *(["-S"] if signs else []), "-p", edit.expected, tree]
-    result = _git(repository.folder, *_FSYNC, *arguments, data=edit.message.encode())
+    result = _git(repository.folder, *_FSYNC, *arguments, data=edit.message.encode(errors="replace"))
     if result.returncode != 0:
         hint = (
             "Tell git who you are: git config user.name and git config user.email."

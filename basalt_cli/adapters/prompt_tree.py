@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from typing import Protocol
 
 from basalt_cli.adapters.git_objects import ObjectReader, TreeEntry
 
-# A partial can be longer than a prompt file, which bounds itself, but nobody sends a model more than this.
-_LARGEST_FILE_BYTES = 4 * 1024 * 1024
+# As much as a rendering may have. What is longer is cut here, just above that, and so refused by whoever looks at it.
+LARGEST_FILE_BYTES = 1024 * 1024
+_NO_SUCH_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 class PromptTree(Protocol):
@@ -48,9 +50,11 @@ class WorkingTree:
             if not stat.S_ISREG(os.lstat(name).st_mode) or os.path.realpath(name) != name:
                 return None
             with open(name, "rb") as file:
-                return file.read(_LARGEST_FILE_BYTES)
-        except (FileNotFoundError, NotADirectoryError, ValueError):
-            return None
+                return file.read(LARGEST_FILE_BYTES + 1)
+        except OSError as error:
+            if error.errno in _NO_SUCH_FILE:
+                return None
+            raise
 
     def is_link(self, path: str) -> bool:
         """Say whether the path, or a folder on its way, is a symbolic link."""
@@ -84,7 +88,8 @@ class CommitTree:
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""
         entry = self._find(path)
-        return self._reader.read_blob(entry.object_id) if entry is not None and entry.is_regular else None
+        content = self._reader.read_blob(entry.object_id) if entry is not None and entry.is_regular else None
+        return content[: LARGEST_FILE_BYTES + 1] if content is not None else None
 
     def is_link(self, path: str) -> bool:
         """Say whether the path is a symbolic link or a submodule."""

@@ -61,8 +61,9 @@ def _dispatch(arguments: list[str]) -> int:
     from basalt_cli.cli.errors import from_os_error, report_error, report_usage_error
     from basalt_cli.errors import BasaltError
 
-    folder = os.getcwd()
+    folder = None
     try:
+        folder = os.getcwd()
         result = build_command().main(args=arguments, prog_name="basalt", standalone_mode=False)
     except BasaltError as error:
         report_error(error, arguments)
@@ -78,7 +79,8 @@ def _dispatch(arguments: list[str]) -> int:
     except USAGE_ERROR as error:
         return report_usage_error(error, arguments)
     finally:
-        os.chdir(folder)
+        if folder is not None:
+            os.chdir(folder)
     if result == _INTERRUPTED:
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0

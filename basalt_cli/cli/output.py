@@ -8,13 +8,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from basalt_cli.pure.clean import clean, clean_line
+from basalt_cli.pure.clean import UNSAFE, clean, clean_line
 
 # GitHub Actions reads commands out of whatever a job prints: `::error ...` at the start of a line, `##[...]` anywhere.
 _WORKFLOW_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
-_HIDDEN_IN_JSON = re.compile(
-    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
-)
 
 
 class Segment(NamedTuple):
@@ -28,8 +25,8 @@ def print_json(payload: dict[str, Any]) -> None:
     """Print a result for programs."""
     import json
 
-    text = json.dumps(payload, indent=2, ensure_ascii=False)
-    sys.stdout.write(_HIDDEN_IN_JSON.sub(_escape_json, text) + "\n")
+    text = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write(UNSAFE.sub(_escape_json, text).replace("##[", "##\\u005b") + "\n")
 
 
 def _escape_json(match: re.Match[str]) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from pathlib import Path
 
-from basalt_cli.errors import BasaltError, Place, UsageError
+from basalt_cli.errors import BasaltError, UsageError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, Variable
 from basalt_cli.pure.decoding import to_json
+from basalt_cli.pure.json_reader import NotJsonError, parse_json
 from basalt_cli.pure.problems import raise_problems
 from basalt_cli.pure.values import VariablesError
 from basalt_cli.pure.yaml_reader import Limits, read_yaml, resolve_plain
@@ -31,38 +31,18 @@ def read_values(prompt: Prompt, file: str | None, assignments: list[str]) -> dic
 def _read_file(name: str) -> dict[str, Json]:
     where = "standard input" if name == "-" else name
     data = sys.stdin.buffer.read() if name == "-" else _read_bytes(Path(name))
-    value = _parse_json_file(data, where) if name.endswith(".json") else _parse_document(data, where)
+    value = parse_json(data, where) if name.endswith(".json") else _parse_document(data, where)
     if not isinstance(value, dict):
         hint = 'As in {"name": "Ada"}, or name: Ada.'
         raise BasaltError(f"{where} does not hold a mapping of variables", hint=hint)
     return value
 
 
-def _parse_json_file(data: bytes, where: str) -> Json:
-    try:
-        value: Json = json.loads(data, object_pairs_hook=_refuse_duplicates)
-    except json.JSONDecodeError as error:
-        place = Place(where, error.lineno, error.colno)
-        raise BasaltError(f"not JSON: {error.msg}", hint="Mend the file, or write it as YAML.", place=place) from None
-    except UnicodeDecodeError:
-        raise BasaltError(f"{where} is not UTF-8", hint="Save it as UTF-8.") from None
-    return value
-
-
-def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
-        raise BasaltError(f"the key {twice!r} stands twice in a JSON object", hint="Keep one of the two.")
-    return found
-
-
 def _parse_document(data: bytes, where: str) -> Json:
     """Parse JSON where the text starts like it and is some, else YAML, whose flow style starts the same way."""
     if data.lstrip()[:1] in (b"{", b"["):
-        with contextlib.suppress(ValueError):
-            value: Json = json.loads(data, object_pairs_hook=_refuse_duplicates)
-            return value
+        with contextlib.suppress(NotJsonError):
+            return parse_json(data, where)
     document = read_yaml(data, _LIMITS)
     raise_problems(where, document.problems, BasaltError)
     return to_json(document.root) if document.root is not None else {}
@@ -81,7 +61,7 @@ def _parse_assignment(prompt: Prompt, assignment: str) -> tuple[str, Json]:
         hint = "Write --var name=text, --var name=@file, or --var 'name:=[1, 2]' for JSON."
         raise UsageError(f"{assignment!r} gives no value to a variable", hint=hint)
     if name.endswith(":"):
-        return name[:-1], _parse_json(name[:-1], text)
+        return name[:-1], _parse_value(name[:-1], text)
     variable = prompt.find_variable(name)
     if text.startswith("@"):
         data = _read_bytes(Path(text[1:]))
@@ -89,13 +69,12 @@ def _parse_assignment(prompt: Prompt, assignment: str) -> tuple[str, Json]:
     return name, _type_text(name, variable, text)
 
 
-def _parse_json(name: str, text: str) -> Json:
+def _parse_value(name: str, text: str) -> Json:
     try:
-        value: Json = json.loads(text)
-    except ValueError as error:
+        return parse_json(text, name)
+    except NotJsonError as error:
         hint = f"""Quote texts: --var '{name}:="text"'."""
-        raise UsageError(f"the value of {name} is not JSON: {error}", hint=hint) from None
-    return value
+        raise UsageError(f"the value of {name} is {error.message}", hint=hint) from None
 
 
 def _type_file(name: str, variable: Variable | None, data: bytes, path: str) -> Json:
@@ -115,13 +94,12 @@ def _type_text(name: str, variable: Variable | None, text: str) -> Json:
         return text
     if variable.type in ("object", "array", "messages"):
         try:
-            value: Json = json.loads(text)
-        except ValueError:
+            return parse_json(text, name)
+        except NotJsonError:
             hint = f"Give JSON, --var '{name}:=...', or a file, --var {name}=@FILE."
             raise VariablesError(
                 f"{name} is of type {variable.type}, and {text[:40]!r} is not JSON", hint=hint
             ) from None
-        return value
     value = resolve_plain(text.strip())
     if not isinstance(value, str):
         return value

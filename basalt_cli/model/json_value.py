@@ -20,3 +20,12 @@ def type_name(value: Json) -> str:
     if isinstance(value, str):
         return "a string"
     return "a list" if isinstance(value, list) else "a mapping"
+
+
+def is_same(left: Json, right: Json) -> bool:
+    """Say whether two values are the same, as a template shows them: ``1``, ``1.0`` and ``true`` are three values."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(is_same(value, right[key]) for key, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(is_same(one, other) for one, other in zip(left, right, strict=True))
+    return type(left) is type(right) and left == right

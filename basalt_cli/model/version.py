@@ -31,3 +31,11 @@ class Version(NamedTuple):
     def id(self) -> str | None:
         """Return the commit's 40 hex digits; None where history is cut off and nobody can know."""
         return None if self.is_boundary else self.commit.id
+
+
+class Release(NamedTuple):
+    """A tag ``SLUG@vX.Y.Z`` on a version; ``name`` is the ``vX.Y.Z``."""
+
+    slug: str
+    name: str
+    commit: str

@@ -75,6 +75,14 @@ def _needs_of_partial(
     return found
 
 
+def find_missing(prompt: Prompt, partials: Mapping[str, str]) -> frozenset[str]:
+    """Return the partials that do not exist and that the prompt cannot be rendered without."""
+    texts = [*(template.text for template in prompt.templates), *partials.values()]
+    includes = [include for text in texts for include in analyse(text, prompt.whitespace).includes]
+    missing = [include for include in includes if not include.optional and not existing_names(include, partials)]
+    return frozenset(name for include in missing for name in include.names)
+
+
 def existing_names(include: Include, partials: Mapping[str, str]) -> tuple[str, ...]:
     """Return the partial that an include finds: the first of its names that exists."""
     return next(((name,) for name in include.names if name in partials), ())

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.model.change import Change, Risk
-from basalt_cli.model.json_value import Json
+from basalt_cli.model.json_value import Json, is_same
 from basalt_cli.model.prompt import Prompt, Tool
+from basalt_cli.pure.needs import find_missing
 from basalt_cli.pure.text_diff import compare_partials, compare_turns
 from basalt_cli.pure.variable_diff import compare_variables
 
@@ -30,7 +31,7 @@ def compare(old: Side | None, new: Side | None) -> tuple[Change, ...]:
     changes = [
         *compare_variables(old.prompt, new.prompt),
         *compare_turns(old.prompt, new.prompt),
-        *compare_partials(old.partials, new.partials),
+        *compare_partials(old.partials, new.partials, find_missing(new.prompt, new.partials)),
         *_compare_model(old.prompt, new.prompt),
         *_compare_output(old.prompt, new.prompt),
         *_compare_tools(old.prompt, new.prompt),
@@ -57,7 +58,7 @@ def _compare_model(old: Prompt, new: Prompt) -> Iterator[Change]:
             yield Change(code, path, before, after, Risk.BEHAVIOURAL, _describe(path, before, after))
     was, now = dict(old.model.parameters), dict(new.model.parameters)
     for name in dict.fromkeys((*was, *now)):
-        if was.get(name) != now.get(name) or (name in was) != (name in now):
+        if (name in was) != (name in now) or not is_same(was.get(name), now.get(name)):
             path = f"model.parameters.{name}"
             message = _describe(path, was.get(name), now.get(name))
             yield Change("model-parameter", path, was.get(name), now.get(name), Risk.BEHAVIOURAL, message)
@@ -67,7 +68,7 @@ def _compare_output(old: Prompt, new: Prompt) -> Iterator[Change]:
     if old.output.format != new.output.format:
         message = _describe("output.format", old.output.format, new.output.format)
         yield Change("output-format", "output.format", old.output.format, new.output.format, Risk.BREAKING, message)
-    if old.output.schema != new.output.schema:
+    if not is_same(old.output.schema, new.output.schema):
         message = "the schema of the output changed: what reads it may not understand the new one"
         yield Change("output-schema", "output.schema", old.output.schema, new.output.schema, Risk.BREAKING, message)
 

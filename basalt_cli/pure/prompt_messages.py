@@ -5,10 +5,10 @@ from __future__ import annotations
 from basalt_cli.model.prompt import Example, Insert, Message, Part, TemplateText, Turn, Variable
 from basalt_cli.model.source import Mapping, Node, Scalar, Sequence, Span
 from basalt_cli.pure.decoding import Decoder
+from basalt_cli.pure.prompt_variables import EXAMPLES
 
 ROLES = ("system", "developer", "user", "assistant")
 PART_KINDS = ("text", "image", "file")
-EXAMPLES = "examples"
 
 
 def decode_turns(
@@ -23,7 +23,7 @@ def decode_turns(
                 decoder.report(
                     "conflicting-keys", message, keys.span, f"Move {other}: into messages:, or drop messages:."
                 )
-        return _decode_messages(found["messages"], variables, decoder)
+        return _decode_messages(found["messages"], variables, has_examples, decoder)
     if "prompt" not in found and isinstance(root, Sequence | Scalar):
         return ()
     if "prompt" not in found:
@@ -49,18 +49,21 @@ def _simple_turns(
     return tuple(turns)
 
 
-def _decode_messages(node: Node, variables: tuple[Variable, ...], decoder: Decoder) -> tuple[Turn, ...]:
+def _decode_messages(
+    node: Node, variables: tuple[Variable, ...], has_examples: bool, decoder: Decoder
+) -> tuple[Turn, ...]:
     items = decoder.items(node, "messages")
     if isinstance(node, Sequence) and not items:
         decoder.report("missing-key", "messages is empty", node.span, "Add at least one message.")
-    turns = [_decode_turn(item, f"messages[{index}]", variables, decoder) for index, item in enumerate(items)]
+    known = [*([EXAMPLES] if has_examples else []), *(v.name for v in variables if v.type == "messages")]
+    turns = [_decode_turn(item, f"messages[{index}]", known, decoder) for index, item in enumerate(items)]
     return tuple(turn for turn in turns if turn is not None)
 
 
-def _decode_turn(node: Node, key: str, variables: tuple[Variable, ...], decoder: Decoder) -> Turn | None:
+def _decode_turn(node: Node, key: str, known: list[str], decoder: Decoder) -> Turn | None:
     found = decoder.fields(node, key, ("role", "content", "insert"))
     if "insert" in found:
-        return _decode_insert(found, key, variables, decoder)
+        return _decode_insert(found, key, known, decoder)
     role = decoder.choice(found.get("role"), f"{key}.role", ROLES)
     for name in ("role", "content"):
         if isinstance(node, Mapping) and name not in found:
@@ -74,9 +77,7 @@ def _decode_turn(node: Node, key: str, variables: tuple[Variable, ...], decoder:
     return Message(role, template, key) if template else None
 
 
-def _decode_insert(
-    found: dict[str, Node], key: str, variables: tuple[Variable, ...], decoder: Decoder
-) -> Insert | None:
+def _decode_insert(found: dict[str, Node], key: str, known: list[str], decoder: Decoder) -> Insert | None:
     scalar = decoder.text_scalar(found["insert"], f"{key}.insert")
     for other in ("role", "content"):
         if other in found:
@@ -84,9 +85,9 @@ def _decode_insert(
             decoder.report("conflicting-keys", message, found[other].span, "Make them two entries of messages:.")
     if scalar is None:
         return None
-    names = [variable.name for variable in variables if variable.type == "messages"]
-    if scalar.text not in (EXAMPLES, *names):
-        help_text = f"Insert examples, or a variable of type messages (declared: {', '.join(names) or 'none'})."
+    if scalar.text not in known:
+        there = ", ".join(known) or "none"
+        help_text = f"Insert the examples of this prompt, or a variable of type messages (there are: {there})."
         decoder.report("invalid-value", f"{key}.insert cannot be {scalar.text!r}", scalar.span, help_text)
         return None
     return Insert(scalar.text, key, scalar.span)

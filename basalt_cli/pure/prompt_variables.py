@@ -6,19 +6,21 @@ import re
 
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Variable
-from basalt_cli.model.source import Node, Scalar, Sequence
+from basalt_cli.model.source import Mapping, Node, Scalar, Sequence
 from basalt_cli.pure.decoding import Decoder, to_json
 
 JSON_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 TYPES = (*JSON_TYPES, "messages", "any")
+EXAMPLES = "examples"
 OWN_KEYS = ("type", "default", "optional", "untrusted", "description")
-# The assertion and applicator keywords of JSON Schema 2020-12, and the annotations that people write beside them.
+# The keywords of JSON Schema 2020-12 that say something about a value, and its annotations.
 SCHEMA_KEYS = (
     "enum", "const", "properties", "required", "additionalProperties", "patternProperties", "propertyNames",
     "minProperties", "maxProperties", "items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems",
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern",
     "format", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "title", "examples", "$ref", "$defs",
-    "dependentRequired", "dependentSchemas",
+    "dependentRequired", "dependentSchemas", "minContains", "maxContains", "unevaluatedItems", "unevaluatedProperties",
+    "$comment", "deprecated",
 )  # fmt: skip
 
 MESSAGES_SCHEMA: dict[str, Json] = {
@@ -33,30 +35,11 @@ MESSAGES_SCHEMA: dict[str, Json] = {
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 # Words that a Jinja2 template reads otherwise, or that it defines by itself.
 _RESERVED = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "if",
-        "else",
-        "elif",
-        "for",
-        "true",
-        "false",
-        "none",
-        "True",
-        "False",
-        "None",
-        "loop",
-        "self",
-        "super",
-        "caller",
-        "varargs",
-        "kwargs",
-    ]
-)
+    (
+        "and", "or", "not", "in", "is", "if", "else", "elif", "for", "true", "false", "none", "True", "False", "None",
+        "loop", "self", "super", "caller", "varargs", "kwargs",
+    )
+)  # fmt: skip
 
 
 def decode_variables(node: Node | None, decoder: Decoder) -> tuple[Variable, ...]:
@@ -72,6 +55,10 @@ def _decode_variable(name: Scalar, node: Node, decoder: Decoder) -> Variable | N
             "is a word of the template language" if name.text in _RESERVED else "is not a name that a template can use"
         )
         decoder.report("invalid-value", f"the variable {name.text!r} {why}", name.span, "Use letters, digits and _.")
+        return None
+    if _declares_messages(node) and name.text == EXAMPLES:
+        message = "a variable of type messages cannot be called 'examples', which inserts the few-shot pairs"
+        decoder.report("invalid-value", message, name.span, "Call it history.")
         return None
     if isinstance(node, Scalar):
         kind = decoder.choice(node, key, TYPES)
@@ -94,6 +81,11 @@ def _decode_variable(name: Scalar, node: Node, decoder: Decoder) -> Variable | N
         default=to_json(found["default"]) if "default" in found else None,
         default_span=found["default"].span if "default" in found else None,
     )
+
+
+def _declares_messages(node: Node) -> bool:
+    kind = node.find("type") if isinstance(node, Mapping) else node
+    return isinstance(kind, Scalar) and kind.text == "messages"
 
 
 def _decode_type(node: Node | None, key: str, decoder: Decoder) -> tuple[str, dict[str, Json]]:

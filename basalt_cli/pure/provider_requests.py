@@ -7,6 +7,7 @@ What a provider has no place for is left out and named, never dropped in silence
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError
@@ -20,6 +21,10 @@ _OPENAI_UNSUPPORTED = ("top_k",)
 _ANTHROPIC_NAMES = {"stop": "stop_sequences"}
 _ANTHROPIC_UNSUPPORTED = ("frequency_penalty", "presence_penalty", "seed", "verbosity")
 _SYSTEM_ROLES = ("system", "developer")
+# What the body has of its own; a parameter of such a name would replace it.
+_OWN_KEYS = frozenset(
+    ("model", "messages", "system", "tools", "tool_choice", "response_format", "output_config", "stream")
+)
 
 
 class ProviderRequest(NamedTuple):
@@ -59,7 +64,8 @@ def to_anthropic(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> Provi
     if system:
         body["system"] = system
     body["messages"] = [_anthropic_message(message) for message in messages if message.role not in _SYSTEM_ROLES]
-    warnings = _add_parameters(body, prompt, _ANTHROPIC_NAMES, _ANTHROPIC_UNSUPPORTED, "Anthropic")
+    left_out = _add_parameters(body, prompt, _ANTHROPIC_NAMES, _ANTHROPIC_UNSUPPORTED, "Anthropic")
+    warnings = (*left_out, *dict.fromkeys(_anthropic_losses(prompt, messages)))
     if isinstance(body.get("stop_sequences"), str):
         body["stop_sequences"] = [body["stop_sequences"]]
     _add_anthropic_output(body, prompt)
@@ -78,6 +84,21 @@ def to_anthropic(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> Provi
     return ProviderRequest(body, warnings)
 
 
+def _anthropic_losses(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> Iterator[str]:
+    """Yield a sentence for everything in the prompt that Anthropic has no place for."""
+    if prompt.output.format == "json" and prompt.output.schema is None:
+        yield "output.format json is left out: Anthropic takes it only with a schema."
+    for message in messages:
+        parts = message.content if isinstance(message.content, tuple) else ()
+        if message.role in _SYSTEM_ROLES and any(part.kind != "text" for part in parts):
+            yield f"images and files of a {message.role} message are left out: Anthropic takes text alone there."
+        if any(part.detail for part in parts):
+            yield "detail is left out: Anthropic has no such setting of an image."
+        lost = sorted(message.extra.keys() - {"tool_calls", "tool_call_id"})
+        if lost:
+            yield f"{', '.join(lost)} of a {message.role} message is left out: Anthropic has no place for it."
+
+
 def _require_model(prompt: Prompt, provider: str) -> str:
     if prompt.model.identifier is None:
         hint = "Add model: {name: ...} to the prompt."
@@ -94,6 +115,9 @@ def _add_parameters(
 ) -> tuple[str, ...]:
     warnings = []
     for name, value in prompt.model.parameters:
+        if name in _OWN_KEYS:
+            hint = "Take it out of model.parameters."
+            raise BasaltError(f"the parameter {name!r} would replace what the prompt itself sends", hint=hint)
         if name in unsupported:
             warnings.append(f"{name} is left out: {provider} has no such parameter.")
         else:
@@ -119,6 +143,11 @@ def _openai_part(part: RenderedPart) -> dict[str, Json]:
         detail: dict[str, Json] = {"detail": part.detail} if part.detail else {}
         return {"type": "image_url", "image_url": {"url": part.content, **detail}}
     filename: dict[str, Json] = {"filename": part.filename} if part.filename else {}
+    if part.content.startswith("file-"):
+        return {"type": "file", "file": {"file_id": part.content}}
+    if not part.content.startswith("data:"):
+        hint = "Give the file as a data URL, or as the id of an uploaded file (file-...)."
+        raise BasaltError(f"OpenAI takes no file by its address: {part.content[:60]}", hint=hint)
     return {"type": "file", "file": {"file_data": part.content, **filename}}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 
 from basalt_cli.model.source import Scalar, Span
 
@@ -30,12 +32,17 @@ def locate(text: str, scalar: Scalar, offset: int, length: int = 1) -> Span:
 
 def line_and_column(text: str, index: int) -> tuple[int, int]:
     """Return the 1-based line and column of a character of a text; a line ends as YAML's lines do."""
-    line, start = 1, 0
-    for match in _BREAK.finditer(text, 0, index):
-        line, start = line + 1, match.end()
-    return line, index - start + 1
+    starts = _line_starts(text)
+    line = bisect_right(starts, index)
+    return line, index - starts[line - 1] + 1
 
 
+@lru_cache(maxsize=16)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in _BREAK.finditer(text))]
+
+
+@lru_cache(maxsize=64)
 def source_offsets(text: str, scalar: Scalar) -> list[int]:
     """Return, for each character of the value, the index in the file of the character that wrote it.
 

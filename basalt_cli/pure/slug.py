@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 PROMPT_ENDING = ".yaml"
 RESERVED_FOLDER = "_fixtures"
@@ -48,3 +49,17 @@ def path_of(slug: str) -> str:
 def slug_of(path: str) -> str:
     """Return the slug of a prompt's file below the prompts folder; the inverse of ``path_of``."""
     return path.removesuffix(PROMPT_ENDING)
+
+
+def is_pattern(text: str) -> bool:
+    """Say whether a text stands for several slugs: ``*``, ``?`` and ``[...]`` match, slashes too."""
+    return any(character in text for character in "*?[")
+
+
+def match_slugs(pattern: str, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Return the slugs that a slug or a pattern names, in their own order."""
+    if not is_pattern(pattern):
+        return tuple(slug for slug in slugs if slug == pattern)
+    from fnmatch import fnmatchcase
+
+    return tuple(slug for slug in slugs if fnmatchcase(slug, pattern))

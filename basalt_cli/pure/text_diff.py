@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,9 +9,6 @@ from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.prompt import Insert, Message, Prompt, TemplateText, Turn
 from basalt_cli.pure.word_diff import Kind, count_words, diff_words
 from basalt_cli.pure.words import plural
-
-_TAG = re.compile(r"\{%-?\+?\s*(.*?)\s*[-+]?%\}", re.DOTALL)
-_EXPRESSION = re.compile(r"\{\{-?\+?\s*(.*?)\s*[-+]?\}\}", re.DOTALL)
 
 
 class _Line(NamedTuple):
@@ -85,14 +81,27 @@ def _compare_run(old: list[_Line], new: list[_Line]) -> Iterator[Change]:
 
 def compare_texts(path: str, old: str, new: str) -> Change:
     """Return the change from one template text to another: its logic, or only its words."""
-    if _TAG.findall(old) != _TAG.findall(new):
+    if _between(old, "{%", "%}") != _between(new, "{%", "%}"):
         return Change("logic", path, old, new, Risk.BEHAVIOURAL, f"the conditions, loops or includes of {path} changed")
-    if _EXPRESSION.findall(old) != _EXPRESSION.findall(new):
+    if _between(old, "{{", "}}") != _between(new, "{{", "}}"):
         return Change("expression", path, old, new, Risk.WORDING, f"the values that {path} shows changed")
     pieces = diff_words(old, new)
     removed, added = count_words(pieces, Kind.REMOVED), count_words(pieces, Kind.ADDED)
     amount = f"{plural(removed, 'word')} out, {added} in" if removed or added else "blank space only"
     return Change("wording", path, old, new, Risk.WORDING, f"the words of {path} changed: {amount}")
+
+
+def _between(text: str, opening: str, closing: str) -> list[str]:
+    """Return what stands between each pair of brackets, blank space and whitespace signs aside; in linear time."""
+    found = []
+    start = text.find(opening)
+    while start >= 0:
+        end = text.find(closing, start)
+        if end < 0:
+            break
+        found.append(text[start + len(opening) : end].strip("+-").strip())
+        start = text.find(opening, end)
+    return found
 
 
 def _compare_examples(old: Prompt, new: Prompt) -> Iterator[Change]:
@@ -110,9 +119,14 @@ def _compare_examples(old: Prompt, new: Prompt) -> Iterator[Change]:
         yield Change("example-added", f"examples[{index}]", None, dict(new_pair), Risk.WORDING, "an example is new")
 
 
-def compare_partials(old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
-    """Yield the changes of partials that both sides include; one that came or went shows in the including text."""
-    for path in sorted(old.keys() & new.keys()):
-        if old[path].removesuffix("\n") != new[path].removesuffix("\n"):
+def compare_partials(old: dict[str, str], new: dict[str, str], missing: frozenset[str]) -> Iterator[Change]:
+    """Yield the changes of partials; ``missing`` are those that the new side needs and lacks."""
+    for path in sorted(old.keys() | new.keys()):
+        if path not in new:
+            risk = Risk.BREAKING if path in missing else Risk.WORDING
+            yield Change("partial-removed", path, old[path], None, risk, f"{path} is no longer included")
+        elif path not in old:
+            yield Change("partial-added", path, None, new[path], Risk.WORDING, f"{path} is now included")
+        elif old[path].removesuffix("\n") != new[path].removesuffix("\n"):
             change = compare_texts(path, old[path], new[path])
             yield Change("partial-" + change.code, path, change.old, change.new, change.risk, change.message)

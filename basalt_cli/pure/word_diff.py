@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 # Words, runs of blanks, and single other characters, so that a changed comma does not mark its neighbours.
 _WORD = re.compile(r"\w+|[ \t]+|\n|[^\w\s]|\s")
-_MOST_WORDS = 4000
+# difflib is quadratic where lines or words repeat.
+_MOST_LINES = 1000
+_MOST_WORDS = 1500
 
 
 class Kind(Enum):
@@ -32,17 +34,36 @@ def diff_words(old: str, new: str) -> tuple[Piece, ...]:
 
     Joining those that are not ADDED gives ``old``, those that are not REMOVED gives ``new``.
     """
+    old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    head = _common_length(old_lines, new_lines)
+    tail = _common_length(old_lines[head:][::-1], new_lines[head:][::-1])
+    middle = _diff_lines(old_lines[head : len(old_lines) - tail], new_lines[head : len(new_lines) - tail])
+    first, last = "".join(old_lines[:head]), "".join(old_lines[len(old_lines) - tail :])
+    return tuple(_merge([Piece(Kind.SAME, first), *middle, Piece(Kind.SAME, last)]))
+
+
+def _common_length(old: list[str], new: list[str]) -> int:
+    pairs = zip(old, new, strict=False)
+    return next((index for index, (left, right) in enumerate(pairs) if left != right), min(len(old), len(new)))
+
+
+def _diff_lines(old: list[str], new: list[str]) -> Iterator[Piece]:
+    """Compare what lies between a common head and tail; a very long stretch counts as replaced whole."""
     from difflib import SequenceMatcher
 
-    pieces: list[Piece] = []
-    old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_opcodes():
-        before, after = "".join(old_lines[i1:i2]), "".join(new_lines[j1:j2])
+    if len(old) + len(new) > _MOST_LINES:
+        yield from _replaced("".join(old), "".join(new))
+        return
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        before, after = "".join(old[i1:i2]), "".join(new[j1:j2])
         if tag == "equal":
-            pieces.append(Piece(Kind.SAME, before))
+            yield Piece(Kind.SAME, before)
         else:
-            pieces += _diff_changed(before, after)
-    return tuple(_merge(pieces))
+            yield from _diff_changed(before, after)
+
+
+def _replaced(old: str, new: str) -> Iterator[Piece]:
+    yield from (Piece(kind, text) for kind, text in ((Kind.REMOVED, old), (Kind.ADDED, new)) if text)
 
 
 def _diff_changed(old: str, new: str) -> Iterator[Piece]:
@@ -50,7 +71,7 @@ def _diff_changed(old: str, new: str) -> Iterator[Piece]:
 
     before, after = _WORD.findall(old), _WORD.findall(new)
     if not before or not after or len(before) + len(after) > _MOST_WORDS:
-        yield from (Piece(kind, text) for kind, text in ((Kind.REMOVED, old), (Kind.ADDED, new)) if text)
+        yield from _replaced(old, new)
         return
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -65,7 +86,7 @@ def _diff_changed(old: str, new: str) -> Iterator[Piece]:
 def _merge(pieces: list[Piece]) -> Iterator[Piece]:
     """Join neighbours of one kind."""
     pending: Piece | None = None
-    for piece in pieces:
+    for piece in (piece for piece in pieces if piece.text):
         if pending is not None and pending.kind is piece.kind:
             pending = Piece(pending.kind, pending.text + piece.text)
             continue

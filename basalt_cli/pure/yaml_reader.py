@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any, NamedTuple
 
 import yaml
@@ -201,7 +202,11 @@ class _Reader:
         if text[:1] in _NUMBER_START and (_INTEGER.match(text) or _FLOAT.match(text)) and len(text) > _LONGEST_NUMBER:
             self._add("document-bounds", f"a number of {len(text):,} digits", event, _QUOTE_HELP)
             return text
-        return resolve_plain(text)
+        value = resolve_plain(text)
+        if isinstance(value, float) and not isfinite(value):
+            self._add("wrong-type", f"{text} is not a number that JSON can hold", event, _QUOTE_HELP)
+            return text
+        return value
 
     def _add(self, rule: str, message: str, event: Any, help_text: str | None) -> None:
         self._report(rule, message, _span(event), help_text)
@@ -213,7 +218,7 @@ class _Reader:
 def resolve_plain(text: str) -> bool | int | float | str | None:
     """Give a plain scalar its value by the core schema of YAML 1.2 (section 10.3.2): ``no`` and dates stay text."""
     if text[:1] in _NUMBER_START:
-        return _resolve_number(text)
+        return _resolve_number(text) if len(text) <= _LONGEST_NUMBER else text
     if text in _NULL:
         return None
     if text in _TRUE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from basalt_cli.adapters.prompt_tree import PromptTree
+from basalt_cli.adapters.prompt_tree import LARGEST_FILE_BYTES, PromptTree
 from basalt_cli.adapters.rules.base import Subject, Template, span_in_file
 from basalt_cli.errors import NotFoundError
 from basalt_cli.model.finding import Finding
@@ -39,7 +39,7 @@ class LintReport(NamedTuple):
 
 def lint(tree: PromptTree, prompts_folder: str, choice: Choice, paths: Iterable[str] | None = None) -> LintReport:
     """Lint files of a tree, by their paths below the prompts folder; all of them when ``paths`` is None."""
-    chosen = select_paths(tree) if paths is None else tuple(paths)
+    chosen = select_paths(tree) if paths is None else tuple(path for path in paths if not is_reserved(path))
     findings = [finding for path in chosen for finding in lint_file(tree, prompts_folder, path, choice)]
     return LintReport(tuple(findings), len(chosen))
 
@@ -90,6 +90,10 @@ def _build_partial(tree: PromptTree, path: str, data: bytes) -> Subject:
         problems = (problem,) if problem else (Problem("encoding", "the file is not UTF-8", FILE_START),)
         return Subject(path, "", None, problems, (), {}, tree.is_link)
     templates = (Template(text, analyse(text), None),)
+    if len(data) > LARGEST_FILE_BYTES:
+        message = f"the file is larger than {LARGEST_FILE_BYTES:,} bytes"
+        problems = (Problem("document-bounds", message, FILE_START, "No rendering may be as long."),)
+        return Subject(path, "", None, problems, (), {}, tree.is_link)
     return Subject(
         path, text, None, _template_problems(text, templates), templates, _read_partials(tree, path, data), tree.is_link
     )

@@ -17,7 +17,7 @@ from basalt_cli.use_cases.versions import count_behind, find_versions
 class Deployed:
     """What one environment runs of one prompt.
 
-    ``behind`` counts the versions up to the newest; None when the commit is not in this clone or history is cut off.
+    ``behind`` counts the versions up to the newest; None when the commit is not in this clone.
     """
 
     version: str
@@ -87,13 +87,8 @@ def _known_commits(project: Project, commits: set[str]) -> set[str]:
 
 
 def _read_releases(project: Project) -> dict[tuple[str, str], str]:
-    """Return the names of all releases, by slug and commit."""
-    names: dict[tuple[str, str], str] = {}
-    for ref, commit in project.repository.list_refs("refs/tags/").items():
-        slug, at, release = ref.removeprefix("refs/tags/").rpartition("@")
-        if at:
-            names[slug, commit] = release
-    return names
+    """Return the names of all releases, by slug and commit; of several on one commit the highest."""
+    return {(release.slug, release.commit): release.name for release in project.repository.list_releases()}
 
 
 def _deployed(

@@ -68,7 +68,7 @@ class Project:
             raise BasaltError("a bare repository has no working tree", hint=hint)
         folder = self.root / self.config.prompts
         if not folder.is_dir():
-            hint = f"Create it, or set prompts: in {CONFIG_NAME}; basalt init makes both."
+            hint = f"Make it with basalt init or basalt new, or set prompts: in {CONFIG_NAME}."
             raise NotFoundError(f"the prompts folder {self.config.prompts}/ does not exist", hint=hint)
         return WorkingTree(folder)
 

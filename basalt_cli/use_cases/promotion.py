@@ -13,8 +13,9 @@ from basalt_cli.model.config import Environment
 from basalt_cli.model.pointer import GateResult, Pointer
 from basalt_cli.model.version import Version
 from basalt_cli.pure.deployments_edit import set_pointers
-from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, Pointers
+from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, EMPTY, Pointers
 from basalt_cli.pure.reference import Reference
+from basalt_cli.pure.slug import match_slugs
 from basalt_cli.pure.words import list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.comparing import compare_closures, worst_risk
@@ -24,8 +25,6 @@ from basalt_cli.use_cases.rule_choice import choose_rules
 from basalt_cli.use_cases.selection import expand_slugs, find_commit, open_catalog
 from basalt_cli.use_cases.trunk import Trunk, get_trunk, read_pointers, require_environment, require_full_history
 from basalt_cli.use_cases.versions import find_versions, list_versions
-
-_EMPTY = "format: 1\nenvironments: {}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,11 @@ class Plan:
 
 def plan_promotion(project: Project, request: Request) -> Plan:
     """Work out what a promotion would move; changes nothing."""
+    for pattern in request.patterns:
+        if "@" in pattern:
+            slug, _, selector = pattern.partition("@")
+            hint = f"Write basalt promote {slug} --to {request.environment} --version '{selector or 'latest'}'."
+            raise UsageError(f"{pattern!r} names a version behind the slug", hint=hint)
     if request.source is not None and request.selector is not None:
         raise UsageError("--from and --version exclude each other", hint="Give one of them.")
     require_environment(project, request.environment)
@@ -121,7 +125,7 @@ def _expand_committed(project: Project, catalog: Catalog, patterns: tuple[str, .
     try:
         return expand_slugs(catalog, patterns)
     except NotFoundError:
-        working = open_catalog(project, None) if project.root is not None else None
+        working = _find_working_tree(project)
         for pattern in patterns:
             if working is not None and pattern in working.slugs and pattern not in catalog.slugs:
                 trunk = project.config.trunk
@@ -147,11 +151,9 @@ def _find_in_environment(
 
 
 def _expand_running(request: Request, source: str, running: dict[str, Pointer]) -> tuple[str, ...]:
-    from fnmatch import fnmatchcase
-
     found: dict[str, None] = {}
     for pattern in request.patterns:
-        matches = [slug for slug in running if fnmatchcase(slug, pattern)]
+        matches = match_slugs(pattern, sorted(running))
         if not matches:
             hint = (
                 f"In {source}: {list_names(sorted(running))}. "
@@ -161,19 +163,27 @@ def _expand_running(request: Request, source: str, running: dict[str, Pointer]) 
             raise NotFoundError(
                 f"{pattern} is not deployed to {source}, from where {request.environment} takes it", hint=hint
             )
-        found |= dict.fromkeys(sorted(matches))
+        found |= dict.fromkeys(matches)
     return tuple(found)
 
 
 def _require_merged(project: Project, trunk: Trunk, version: Version) -> Version:
-    """Return the version as the trunk has it: the commit of the trunk that holds this digest."""
-    if project.repository.is_ancestor(version.commit.id, trunk.commit):
+    """Return the version as the shared trunk has it: the commit there that holds this digest.
+
+    The shared trunk is the upstream where there is one: what only this clone has, nobody else could run.
+    """
+    shared = trunk.upstream or trunk.commit
+    if project.repository.is_ancestor(version.commit.id, shared):
         return version
-    for found in list_versions(project, version.slug, trunk.commit):
+    for found in list_versions(project, version.slug, shared):
         if found.version.digest == version.digest:
             return found.version
-    message = f"{version.slug} at {version.commit.id[:9]} is not on the trunk {project.config.trunk!r}"
-    raise RefusedError(message, hint="Merge it first; only what is on the trunk can be promoted.")
+    place = f"{version.slug} at {version.commit.id[:9]}"
+    if project.repository.is_ancestor(version.commit.id, trunk.commit):
+        hint = f"Push it first: git push, on {project.config.trunk}."
+        raise RefusedError(f"{place} is on {project.config.trunk} here and not yet in {trunk.shared_name}", hint=hint)
+    hint = "Merge it first; only what is on the trunk can be promoted."
+    raise RefusedError(f"{place} is not on the trunk {project.config.trunk!r}", hint=hint)
 
 
 def _plan_move(project: Project, environment: Environment, old: Pointer | None, version: Version, trunk: Trunk) -> Move:
@@ -187,7 +197,7 @@ def _plan_move(project: Project, environment: Environment, old: Pointer | None, 
 
 def _run_gate(gate: str, project: Project, catalog: Catalog, version: Version, trunk: Trunk) -> GateResult:
     if gate == "merged":
-        return GateResult(gate, True, f"{version.commit.id[:9]} is on {project.config.trunk} at {trunk.commit[:9]}")
+        return GateResult(gate, True, f"{version.commit.id[:9]} is in {trunk.shared_name}")
     report = lint_prompt(catalog, project.config.prompts, choose_rules(project.config.lint), version.slug)
     if report.errors:
         first = next(finding for finding in report.findings if finding.severity == "error")
@@ -196,12 +206,18 @@ def _run_gate(gate: str, project: Project, catalog: Catalog, version: Version, t
     return GateResult(gate, True, f"no errors in {plural(report.files, 'file')}, {plural(report.warnings, 'warning')}")
 
 
+def _find_working_tree(project: Project) -> Catalog | None:
+    """Return the prompts on disk, for a word about them; a promotion itself never needs them."""
+    is_there = project.root is not None and (project.root / project.config.prompts).is_dir()
+    return open_catalog(project, None) if is_there else None
+
+
 def _notes(project: Project, trunk: Trunk, latest: Catalog, moves: Iterable[Move]) -> Iterable[str]:
     if trunk.warning:
         yield trunk.warning
-    if project.root is None:
+    working = _find_working_tree(project)
+    if working is None:
         return
-    working = open_catalog(project, None)
     for move in moves:
         here, there = working.find_closure(move.slug), latest.find_closure(move.slug)
         if here is not None and (there is None or here.digest != there.digest):
@@ -218,7 +234,7 @@ def apply_plan(project: Project, plan: Plan) -> str:
     base = _require_writable(project, plan.trunk)
     old = project.read_committed(base, DEPLOYMENTS_NAME)
     moves = {move.slug: move.new for move in plan.moves}
-    new = set_pointers((old or _EMPTY.encode()).decode(), plan.environment.name, moves)
+    new = set_pointers((old or EMPTY.encode()).decode(), plan.environment.name, moves)
     path = project.prefix + DEPLOYMENTS_NAME
     edit = FileEdit(project.config.trunk, base, path, old, new.encode(), format_message(plan))
     return commit_file(project.repository, edit)

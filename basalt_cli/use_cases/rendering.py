@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -12,7 +13,8 @@ from basalt_cli.model.prompt import Insert, Message, Part, Prompt, TemplateText
 from basalt_cli.model.rendered import Origin, RenderedMessage, RenderedPart
 from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.needs import find_cycle
-from basalt_cli.pure.prompt_messages import EXAMPLES, PART_KINDS
+from basalt_cli.pure.prompt_messages import PART_KINDS
+from basalt_cli.pure.prompt_variables import EXAMPLES
 from basalt_cli.pure.render_job import render_texts
 from basalt_cli.pure.scalar_positions import locate
 from basalt_cli.pure.template import analyse
@@ -43,7 +45,7 @@ def render(catalog: Catalog, slug: str, given: dict[str, Json]) -> Rendered:
         raise wrong_values_error(prompt, problems)
     _check_templates(catalog, prompt, closure)
     answer = run_bounded(render_texts, _build_request(prompt, closure, values))
-    texts = _read_answer(answer, catalog, prompt, closure)
+    texts = _read_answer(answer, catalog, prompt, closure, values)
     return Rendered(prompt, closure, tuple(_assemble(prompt, texts, values)))
 
 
@@ -76,22 +78,29 @@ def _build_request(prompt: Prompt, closure: Closure, values: dict[str, Json]) ->
     }
 
 
-def _read_answer(answer: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure) -> dict[str, str]:
+def _read_answer(
+    answer: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure, values: dict[str, Json]
+) -> dict[str, str]:
     if "invalid" in answer:
         raise wrong_values_error(prompt, answer["invalid"])
     if "too_large" in answer:
         hint = "Look for a loop or an include that multiplies."
         raise RenderError(f"{prompt.slug} renders to more than 1,048,576 characters", hint=hint)
     if "failure" in answer:
-        raise _describe_failure(answer["failure"], catalog, prompt, closure)
+        raise _describe_failure(answer["failure"], catalog, prompt, closure, values)
     texts: dict[str, str] = answer["texts"]
     return texts
 
 
-def _describe_failure(failure: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure) -> BasaltError:
+def _describe_failure(
+    failure: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure, values: dict[str, Json]
+) -> BasaltError:
     place = _place_of_failure(failure, catalog, prompt, closure)
     name = failure["name"]
     variable = prompt.find_variable(name) if name else None
+    if variable is not None and name in values:
+        hint = f"Import it with context, or pass {name} to its macro: an import does not see the variables."
+        return RenderError(f"{name!r} is undefined here", hint=hint, place=place)
     if variable is not None:
         hint = (
             f"{name} is optional and was not given: guard it with {{% if {name} is defined %}}, or give it a default."
@@ -106,10 +115,12 @@ def _place_of_failure(failure: dict[str, Any], catalog: Catalog, prompt: Prompt,
     line, key = max(1, failure["line"]), failure["template"]
     template = next((template for template in prompt.templates if template.key == key), None)
     text = template.text if template else closure.partials.get(key, "")
-    start = sum(len(part) for part in text.splitlines(keepends=True)[: line - 1])
+    # Jinja2 knows just these line ends.
+    ends = [match.end() for match in re.finditer(r"\r\n|\r|\n", text)]
+    start = ends[line - 2] if 1 < line <= len(ends) + 1 else 0
     offset = start
     for use in analyse(text, prompt.whitespace).uses:
-        if use.name == failure["name"] and text.count("\n", 0, use.offset) == line - 1:
+        if use.name == failure["name"] and start <= use.offset < (ends[line - 1] if line <= len(ends) else len(text)):
             offset = use.offset
             break
     else:

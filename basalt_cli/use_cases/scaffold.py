@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from basalt_cli.adapters.git_read import Repository, discover
 from basalt_cli.errors import BasaltError, UsageError
-from basalt_cli.pure.config_file import CONFIG_NAME
+from basalt_cli.pure.config_file import CONFIG_NAME, parse_config
 from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME
 from basalt_cli.pure.slug import describe_slug_problem
 from basalt_cli.pure.yaml_writer import format_scalar
 from basalt_cli.use_cases.project import Project
 
-_ATTRIBUTES_LINE = "prompts/** text eol=lf"
+FIRST_SLUG = "greeting"
+_PRE_COMMIT_NAME = ".pre-commit-config.yaml"
 
 _CONFIG = """\
 # Policy of this project's prompts. Which version runs where stands in deployments.yaml.
@@ -84,9 +87,9 @@ repos:
     hooks:
       - id: basalt-lint
         name: basalt lint
-        entry: basalt lint
+        entry: {entry}
         language: system
-        files: ^{prefix}prompts/
+        files: ^{files}/
         pass_filenames: false
 """
 
@@ -99,11 +102,17 @@ class Made:
     outcome: str
 
 
+def find_surrounding(folder: Path) -> Repository | None:
+    """Return the repository around a folder, also where the folder is still to be made."""
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
+    return discover(existing)
+
+
 def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tuple[Made, ...]:
     """Make the files of a project in a folder; what exists is kept as it is."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file", hint="Name a folder, new or existing.")
-    repository = discover(folder) if folder.exists() else None
+    repository = find_surrounding(folder)
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     if with_git and repository is None:
@@ -112,25 +121,25 @@ def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tupl
         init_repository(folder, "main")
         repository = discover(folder)
         made.append(Made(".git/", "made"))
-    trunk = _guess_trunk(repository)
-    made.append(_make(folder, CONFIG_NAME, _CONFIG.format(trunk=trunk)))
+    made.append(_make(folder, CONFIG_NAME, _CONFIG.format(trunk=_guess_trunk(repository))))
     made.append(_make(folder, DEPLOYMENTS_NAME, _DEPLOYMENTS))
-    if any((folder / "prompts").rglob("*.yaml")):
-        made.append(Made("prompts/", "kept"))
+    prompts = parse_config((folder / CONFIG_NAME).read_bytes(), str(folder / CONFIG_NAME)).prompts
+    if any((folder / prompts).rglob("*.yaml")):
+        made.append(Made(f"{prompts}/", "kept"))
     else:
-        made.append(_make(folder, "prompts/greeting.yaml", _FIRST_PROMPT))
-    made.append(_add_attributes(folder))
+        made.append(_make(folder, f"{prompts}/{FIRST_SLUG}.yaml", _FIRST_PROMPT))
+    made.append(_add_attributes(folder, f"{prompts}/** text eol=lf"))
     if with_pre_commit:
-        prefix = _prefix(folder, repository)
-        made.append(_make(folder, ".pre-commit-config.yaml", _PRE_COMMIT.format(prefix=prefix)))
+        made.append(_make_pre_commit(folder, repository, prompts))
     return tuple(made)
 
 
-def _prefix(folder: Path, repository: Repository | None) -> str:
-    if repository is None or repository.work_tree is None:
-        return ""
-    relative = folder.resolve().relative_to(Path(repository.work_tree).resolve()).as_posix()
-    return "" if relative == "." else f"{relative}/"
+def _make_pre_commit(folder: Path, repository: Repository | None, prompts: str) -> Made:
+    """Write the hooks where pre-commit reads them: at the top of the repository, wherever the project is."""
+    top = Path(repository.work_tree) if repository is not None and repository.work_tree is not None else folder
+    inside = Path(os.path.relpath(folder.resolve(), top.resolve())).as_posix()
+    prefix, entry = ("", "basalt lint") if inside == "." else (f"{inside}/", f"basalt -C {inside} lint")
+    return _make(top, _PRE_COMMIT_NAME, _PRE_COMMIT.format(files=re.escape(prefix + prompts), entry=entry))
 
 
 def _guess_trunk(repository: Repository | None) -> str:
@@ -144,8 +153,7 @@ def _guess_trunk(repository: Repository | None) -> str:
     for name in ("main", "master"):
         if f"refs/heads/{name}" in heads:
             return name
-    head = (Path(repository.git_dir) / "HEAD").read_text(encoding="utf-8").strip()
-    return head.removeprefix("ref: refs/heads/") if head.startswith("ref: refs/heads/") else "main"
+    return repository.find_branch() or "main"
 
 
 def _make(folder: Path, name: str, text: str) -> Made:
@@ -159,17 +167,17 @@ def _make(folder: Path, name: str, text: str) -> Made:
     return Made(name, "made")
 
 
-def _add_attributes(folder: Path) -> Made:
+def _add_attributes(folder: Path, line: str) -> Made:
     """Keep line ends of prompts the same on every system; a line is added to a file that exists."""
     path = folder / ".gitattributes"
     if not path.exists():
-        return _make(folder, ".gitattributes", _ATTRIBUTES_LINE + "\n")
+        return _make(folder, ".gitattributes", line + "\n")
     text = path.read_text(encoding="utf-8")
-    if _ATTRIBUTES_LINE in text.splitlines():
+    if line in text.splitlines():
         return Made(".gitattributes", "kept")
     with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(("" if text.endswith("\n") or not text else "\n") + _ATTRIBUTES_LINE + "\n")
-    return Made(".gitattributes", f"added the line {_ATTRIBUTES_LINE!r}")
+        file.write(("" if text.endswith("\n") or not text else "\n") + line + "\n")
+    return Made(".gitattributes", f"added the line {line!r}")
 
 
 def new_prompt(project: Project, slug: str) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import NamedTuple
 
-from basalt_cli.errors import BasaltError, NotFoundError, UsageError
+from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.pure.reference import Reference, Selector, SelectorKind, parse_reference, parse_selector
-from basalt_cli.pure.slug import PROMPT_ENDING
+from basalt_cli.pure.slug import PROMPT_ENDING, is_pattern, match_slugs
 from basalt_cli.pure.words import did_you_mean, list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
@@ -88,11 +88,8 @@ def _find_release(project: Project, slug: str, number: str) -> str:
 
 
 def list_releases(project: Project, slug: str) -> dict[str, str]:
-    """Return the commits of a prompt's releases, by name as in ``v1.2.0``."""
-    prefix = f"refs/tags/{slug}@v"
-    folder = prefix.rpartition("/")[0]
-    refs = project.repository.list_refs(folder)
-    return {"v" + ref.removeprefix(prefix): commit for ref, commit in refs.items() if ref.startswith(prefix)}
+    """Return the commits of a prompt's releases, oldest number first, by name as in ``v1.2.0``."""
+    return {release.name: release.commit for release in project.repository.list_releases() if release.slug == slug}
 
 
 def _find_back(project: Project, slug: str, steps: int) -> str:
@@ -119,23 +116,17 @@ def _find_revision(project: Project, selector: Selector) -> str:
 
 
 def expand_slugs(catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the slugs that the patterns name, in order and once each; ``*`` and ``?`` match within the slug.
+    """Return the slugs that the patterns name, in order and once each.
 
     Raises NotFoundError for a slug, or a pattern, that names no prompt.
     """
-    from fnmatch import fnmatchcase
-
     found: dict[str, None] = {}
     for pattern in patterns:
-        if "*" not in pattern and "?" not in pattern:
-            catalog.get_closure(parse_reference(pattern).slug)
-            found[pattern] = None
-            continue
-        matches = [slug for slug in catalog.slugs if fnmatchcase(slug, pattern)]
-        if not matches:
+        matches = match_slugs(pattern, catalog.slugs)
+        if not matches and is_pattern(pattern):
             hint = f"Prompts {catalog.label}: {list_names(catalog.slugs)}."
             raise NotFoundError(f"no prompt matches {pattern!r} {catalog.label}", hint=hint)
-        found |= dict.fromkeys(matches)
-    if not found:
-        raise UsageError("name at least one prompt", hint="As in basalt promote support/reply --to staging.")
+        if not matches:
+            catalog.get_closure(parse_reference(pattern).slug)
+        found |= dict.fromkeys(matches or (pattern,))
     return tuple(found)

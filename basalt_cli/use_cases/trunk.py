@@ -20,7 +20,13 @@ class Trunk(NamedTuple):
     ref: str
     local: str | None
     upstream: str | None
+    upstream_ref: str = ""
     warning: str | None = None
+
+    @property
+    def shared_name(self) -> str:
+        """Name the branch that others see: the upstream, or the local one where there is none."""
+        return (self.upstream_ref or self.ref).removeprefix("refs/heads/").removeprefix("refs/remotes/")
 
 
 def find_trunk(project: Project) -> Trunk | None:
@@ -36,14 +42,14 @@ def find_trunk(project: Project) -> Trunk | None:
     local = refs.get(heads)
     if local is None:
         tip = refs.get(remote)
-        return Trunk(tip, remote, None, tip) if tip else None
+        return Trunk(tip, remote, None, tip, remote) if tip else None
     upstream = refs.get(followed) if followed else None
     if followed is None or upstream is None or upstream == local or repository.is_ancestor(upstream, local):
-        return Trunk(local, heads, local, upstream)
+        return Trunk(local, heads, local, upstream, (followed or "") if upstream else "")
     if repository.is_ancestor(local, upstream):
-        return Trunk(upstream, followed, local, upstream)
+        return Trunk(upstream, followed, local, upstream, followed)
     warning = f"{name} and {followed.removeprefix('refs/remotes/')} have parted; pointers are read from the latter"
-    return Trunk(upstream, followed, local, upstream, warning)
+    return Trunk(upstream, followed, local, upstream, followed, warning)
 
 
 def get_trunk(project: Project) -> Trunk:

@@ -7,7 +7,6 @@ parent whose closure is equal; where no parent's is, the commit is a version.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_read import CommitChanges
@@ -46,7 +45,7 @@ class VersionWalk:
         self._places: dict[Walker, int] = {}
         self._catalogs: dict[str, Catalog] = {}
         self._starts: dict[str, list[Walker]] = {}
-        self._boundary = _read_boundary(project)
+        self._boundary = project.repository.read_boundary()
 
     def start(self, walker: Walker, commit: str) -> None:
         """Let a walker set out from a commit."""
@@ -123,13 +122,6 @@ class VersionWalk:
                 self._catalogs.pop(next(iter(self._catalogs)))
             self._catalogs[commit] = Catalog(self._project.open_tree(commit), self._project.config.prompts, "")
         return self._catalogs[commit].find_closure(slug)
-
-
-def _read_boundary(project: Project) -> frozenset[str]:
-    """Return the commits whose parents a shallow clone has cut off."""
-    if not project.repository.is_shallow:
-        return frozenset()
-    return frozenset((Path(project.repository.common_dir) / "shallow").read_text(encoding="ascii").split())
 
 
 def find_versions(project: Project, slugs: Iterable[str], commit: str) -> dict[str, Version]:

@@ -157,3 +157,18 @@ def test_the_child_never_touches_what_the_parent_prints() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "once"
+
+
+def test_a_spawned_child_imports_nothing_from_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('imported from the working directory')")
+    monkeypatch.setattr("basalt_cli.adapters.bounded._can_fork", lambda: False)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.chdir(tmp_path)
+    assert run_bounded(render_texts, request("hi")) == {"texts": {"prompt": "hi"}}
+
+
+def test_a_child_that_cannot_start_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("basalt_cli.adapters.bounded._can_fork", lambda: False)
+    monkeypatch.setattr("basalt_cli.adapters.bounded._CHILD", "import nothing_of_that_name")
+    with pytest.raises(RuntimeError, match="nothing_of_that_name"):
+        run_bounded(render_texts, request("hi"))

@@ -51,9 +51,15 @@ MISTAKES = [
     ),
     (["render", "greeting", "--var", "name=@nope"], 3, "cannot read nope", "path of a file"),
     (["render", "greeting", "--vars", "nope.yaml"], 3, "cannot read nope.yaml", "path of a file"),
-    (["render", "greeting", "--vars", "bad.json"], 3, "bad.json:1:10: not JSON", "Mend the file"),
+    (["render", "greeting", "--vars", "bad.json"], 3, "bad.json:1:10: not JSON", "Mend it"),
     (["render", "greeting", "--vars", "twice.json"], 3, "the key 'a' stands twice", "Keep one"),
     (["render", "greeting", "--vars", "list.yaml"], 3, "list.yaml does not hold a mapping", "name: Ada"),
+    (["render", "greeting", "--var", "name:=" + "9" * 5000], 3, "too many digits", "Quote it"),
+    (["render", "greeting", "--var", "name:=" + "[" * 100000], 3, "nested too deeply", "Flatten it"),
+    (["render", "greeting", "--var", "name:=NaN"], 3, "NaN is not a number that JSON can hold", "Quote it"),
+    (["render", "greeting", "--var", 'name:={"a": 1, "a": 2}'], 3, "the key 'a' stands twice", "Keep one"),
+    (["render", "context"], 3, "prompts/p.j2:1:6: 'name' is undefined here", "Import it with context"),
+    (["promote", "greeting@latest", "--to", "staging"], 2, "names a version behind the slug", "--version 'latest'"),
     (["render", "greeting", "--case", "x"], 3, "greeting has no test case 'x'", "Test cases: none"),
     (["render", "greeting", "--var", "name=x", "--format", "openai"], 3, "needs a model", "model: {name: ...}"),
     (["render", "broken"], 3, "prompts/broken.yaml:1:8: name must be text, not an integer (3)", 'Write "3" in quotes'),
@@ -90,6 +96,12 @@ def mistaken(repo: Repo) -> Repo:
     repo.write("prompts/wrong.yaml", "prompt: |\n  Hello\n  {{ x }}\n")
     repo.write("prompts/circle.yaml", "prompt: '{% include \"loop.md\" %}'\n")
     repo.write("prompts/loop.md", "{% include 'loop.md' %}")
+    repo.write(
+        "prompts/context.yaml",
+        'variables: {name: {default: x}}\nprompt: \'{% from "m.j2" import f %}{{ f() }}{% import "p.j2" as p %}{{ name }}\'\n',
+    )
+    repo.write("prompts/m.j2", "{% macro f() %}{% endmacro %}")
+    repo.write("prompts/p.j2", "a {{ name }}")
     return repo
 
 

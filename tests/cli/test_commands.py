@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -367,7 +368,7 @@ def test_promote_and_status(basalt: Basalt, repo: Repo) -> None:
         f"PROMPT    LATEST     STAGING               PRODUCTION\ngreeting  {second[:9]}  {first[:9]} (1 behind)  -\n"
     )
     moved = basalt("promote", "greeting", "--to", "production")
-    assert f"gate merged: passed, {first[:9]} is on main at {second[:9]}" in moved.out
+    assert f"gate merged: passed, {first[:9]} is in main" in moved.out
     assert "runs in production already" in basalt("promote", "greeting", "--to", "production").out
 
 
@@ -539,3 +540,80 @@ def test_rules_are_chosen(basalt: Basalt, repo: Repo) -> None:
     )
     repo.write("basalt.yaml", "trunk: main\n")
     assert "'nope' is no rule" in basalt("lint", "--ignore", "nope", code=2).err
+
+
+def test_no_file_keeps_lint_busy(basalt: Basalt, repo: Repo) -> None:
+    repo.write("prompts/many.yaml", "prompt: |\n" + "  {{a}}{{b}}{{c}} some words\n" * 4_000)
+    repo.write("prompts/crlf.yaml", "prompt: " + json.dumps("{{ a }}\r\n" * 8_000) + "\n")
+    started = time.monotonic()
+    findings = basalt("lint", "--format", "json", code=1).json["findings"]
+    assert len(findings) == 20_000
+    assert findings[-1]["line"] == 4_001
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("name", ["\\ud800.md", "x" * 300 + ".md", "a" * 5000, "a\\nb", "a\\u0000b"])
+def test_an_odd_include_is_a_finding_and_stops_nothing(basalt: Basalt, repo: Repo, name: str) -> None:
+    repo.write("prompts/odd.yaml", "prompt: " + json.dumps(f'{{% include "{name}" ignore missing %}}') + "\n")
+    repo.commit("odd")
+    assert basalt("lint", code=None).code in (0, 1)
+    for command in (["show", "odd"], ["status"], ["log", "odd"], ["diff", "odd@HEAD~1", "odd@HEAD"], ["lint"]):
+        assert basalt(*command, code=None).code in (0, 1, 3)
+    basalt("promote", "greeting", "--to", "staging")
+
+
+def test_init_in_a_new_folder_of_a_repository(basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = Repo(tmp_path)
+    top.git("init", "--quiet", "--initial-branch=trunk")
+    monkeypatch.chdir(tmp_path)
+    outcome = basalt("init", "team/shop", "--git", "--pre-commit")
+    assert not (tmp_path / "team/shop/.git").exists()
+    assert "trunk: trunk\n" in top.read("team/shop/basalt.yaml")
+    assert "entry: basalt -C team/shop lint" in top.read(".pre-commit-config.yaml")
+    assert "files: ^team/shop/prompts/" in top.read(".pre-commit-config.yaml")
+    assert "git init" not in outcome.err
+
+
+def test_init_follows_the_prompts_folder_that_is_set(basalt: Basalt, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.write("basalt.yaml", "prompts: src/p\n")
+    assert "render greeting" in basalt("-C", str(tmp_path), "init").out
+    assert repo.read(".gitattributes") == "src/p/** text eol=lf\n"
+    assert "Next: basalt lint" in basalt("-C", str(tmp_path), "init").out
+    basalt("-C", str(tmp_path), "lint")
+
+
+def test_a_repository_of_another_hash_is_refused(basalt: Basalt, tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "sha256")
+    repo.path.mkdir()
+    repo.git("init", "--quiet", "--object-format=sha256")
+    basalt("-C", str(repo.path), "init", code=3)
+
+
+def test_a_promotion_needs_no_prompts_on_disk(basalt: Basalt, repo: Repo) -> None:
+    repo.git("rm", "--quiet", "-r", "--cached", "prompts")
+    (repo.path / "prompts/greeting.yaml").unlink()
+    (repo.path / "prompts").rmdir()
+    repo.git("reset", "--quiet")
+    basalt("promote", "greeting", "--to", "staging")
+
+
+def test_what_is_reserved_is_not_linted(basalt: Basalt, repo: Repo) -> None:
+    repo.write("prompts/README.md", "{% if")
+    assert basalt("lint", "prompts/README.md").err == "0 files checked, no findings\n"
+
+
+def test_only_annotated_tags_of_the_right_shape_are_releases(basalt: Basalt, repo: Repo) -> None:
+    repo.git("tag", "greeting@v1.0.0")
+    repo.git("tag", "-a", "-m", "x", "greeting@nightly")
+    for number in ("v1.9.0", "v1.10.0"):
+        repo.git("tag", "-a", "-m", "x", f"greeting@{number}")
+    basalt("promote", "greeting", "--to", "staging")
+    assert basalt("status", "--format", "json").json["prompts"][0]["environments"]["staging"]["release"] == "v1.10.0"
+    assert basalt("log", "greeting", "--format", "json").json["versions"][0]["releases"] == ["v1.10.0", "v1.9.0"]
+
+
+def test_subjects_are_read_as_utf8_whatever_git_is_told(basalt: Basalt, repo: Repo) -> None:
+    repo.git("config", "i18n.logOutputEncoding", "ISO-8859-1")
+    repo.commit("Café", {"prompts/greeting.yaml": PROMPT + "name: x\n"})
+    assert "Café" in basalt("log", "greeting").out

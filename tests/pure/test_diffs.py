@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from basalt_cli.model.change import Risk
 from basalt_cli.pure.prompt_diff import Side, compare
 from basalt_cli.pure.prompt_file import parse_prompt
+from basalt_cli.pure.text_diff import compare_texts
 from basalt_cli.pure.word_diff import Kind, diff_words
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +48,26 @@ PAIRS = [
     (V.format("{default: x}"), V.format("any"), [("variable-required", Risk.BREAKING)]),
     (V.format("any"), V.format("{default: x}"), [("variable-relaxed", Risk.NONE)]),
     (V.format("{default: x}"), V.format("{default: y}"), [("variable-default", Risk.WORDING)]),
+    (V.format("{default: x}"), V.format("{optional: true}"), [("variable-default", Risk.BREAKING)]),
+    (V.format("{optional: true}"), V.format("{default: x}"), [("variable-default", Risk.WORDING)]),
+    (V.format("{default: 1}"), V.format("{default: true}"), [("variable-default", Risk.WORDING)]),
+    (V.format("{default: 1}"), V.format("{default: 1.0}"), [("variable-default", Risk.WORDING)]),
+    (V.format("string"), V.format("{type: [integer, 'null']}"), [("variable-retyped", Risk.BREAKING)]),
+    (V.format("string"), V.format("{type: [string, 'null']}"), [("variable-retyped", Risk.NONE)]),
+    (V.format("string"), V.format("{enum: [a]}"), [("variable-retyped", Risk.BREAKING)]),
+    (V.format("integer"), V.format("number"), [("variable-retyped", Risk.NONE)]),
+    (V.format("number"), V.format("integer"), [("variable-retyped", Risk.BREAKING)]),
+    (
+        V.format("{type: object, properties: {title: {type: string, description: x}}}"),
+        V.format("{type: object, title: T, properties: {title: {type: string, description: y}}}"),
+        [],
+    ),
+    (
+        V.format("{type: object, properties: {title: {type: string}}}"),
+        V.format("{type: object, properties: {title: {type: integer}}}"),
+        [("variable-narrowed", Risk.BREAKING)],
+    ),
+    ("prompt: a\nmodel: {parameters: {x: 1}}\n", "prompt: a\nmodel: {parameters: {x: 1.0}}\n", [("model-parameter", Risk.BEHAVIOURAL)]),
     (V.format("{description: x}"), V.format("{description: y}"), [("variable-description", Risk.NONE)]),
     ("prompt: a\n", "prompt: a\nmodel: {provider: p, name: m, version: '1'}\n", [("model-provider", Risk.BEHAVIOURAL), ("model-name", Risk.BEHAVIOURAL), ("model-version", Risk.BEHAVIOURAL)]),
     ("prompt: a\nmodel: {parameters: {temperature: 0}}\n", "prompt: a\nmodel: {parameters: {temperature: 1}}\n", [("model-parameter", Risk.BEHAVIOURAL)]),
@@ -91,6 +114,38 @@ def test_a_partial_says_which_one_changed() -> None:
     (change,) = compare(side(text, voice="be kind\n"), side(text, voice="be brief\n"))
     assert (change.code, change.path, change.risk) == ("partial-wording", "voice", Risk.WORDING)
     assert compare(side(text, voice="be kind\n"), side(text, voice="be kind")) == ()
+
+
+@pytest.mark.parametrize(
+    ("include", "old", "new", "expected"),
+    [
+        ("'v' ignore missing", {}, {"v": "x"}, ("partial-added", Risk.WORDING)),
+        ("'v' ignore missing", {"v": "x"}, {}, ("partial-removed", Risk.WORDING)),
+        ("'v'", {"v": "x"}, {}, ("partial-removed", Risk.BREAKING)),
+        ("['u', 'v']", {"v": "x"}, {"u": "y", "v": "x"}, ("partial-added", Risk.WORDING)),
+    ],
+)
+def test_partials_come_and_go(
+    include: str, old: dict[str, str], new: dict[str, str], expected: tuple[str, Risk]
+) -> None:
+    text = f"prompt: |\n  {{% include {include} %}}\n"
+    assert [(change.code, change.risk) for change in compare(side(text, **old), side(text, **new))] == [expected]
+
+
+HOSTILE = {
+    "an open tag": "{# {%" + " " * 30_000 + "#}",
+    "many open tags": "{{ '" + "{%" * 50_000 + "' }}",
+    "equal lines": "same\n" * 20_000,
+    "equal words": "same " * 40_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_keeps_a_comparison_busy(text: str) -> None:
+    started = time.monotonic()
+    compare_texts("prompt", text, "x" + text + "y")
+    compare_texts("prompt", text, "y\n" + text[:-50] + "\nx")
+    assert time.monotonic() - started < 3
 
 
 def test_the_worst_comes_first() -> None:

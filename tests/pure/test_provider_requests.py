@@ -76,7 +76,10 @@ def test_anthropic_body() -> None:
     assert (body["model"], body["max_tokens"], body["top_k"]) == ("m-1", 9, 2)
     assert body["system"] == "S1\n\nS2"
     assert body["stop_sequences"] == ["END"]
-    assert warnings == ("seed is left out: Anthropic has no such parameter.",)
+    assert warnings == (
+        "seed is left out: Anthropic has no such parameter.",
+        "detail is left out: Anthropic has no such setting of an image.",
+    )
     assert body["tools"] == [{"name": "find", "description": "Find it", "input_schema": {"type": "object"}}]
     assert body["tool_choice"] == {"type": "tool", "name": "find"}
     assert body["output_config"] == {"format": {"type": "json_schema", "schema": {"type": "object"}}}
@@ -127,3 +130,33 @@ def test_small_settings() -> None:
 def test_texts_leave_examples_and_history_out() -> None:
     assert system_text(MESSAGES) == "S1\n\nS2"
     assert task_text(MESSAGES) == "T"
+
+
+def test_what_anthropic_has_no_place_for_is_named() -> None:
+    text = "model: {name: m, parameters: {max_tokens: 1}}\noutput: {format: json}\nprompt: x\n"
+    messages = (
+        RenderedMessage("system", (RenderedPart("text", "t"), RenderedPart("image", "u"))),
+        RenderedMessage("user", "x", Origin.HISTORY, {"name": "Ada"}),
+    )
+    assert to_anthropic(prompt(text), messages).warnings == (
+        "output.format json is left out: Anthropic takes it only with a schema.",
+        "images and files of a system message are left out: Anthropic takes text alone there.",
+        "name of a user message is left out: Anthropic has no place for it.",
+    )
+
+
+def test_a_parameter_cannot_replace_the_prompt() -> None:
+    with pytest.raises(BasaltError, match="'messages' would replace"):
+        to_openai(prompt("model: {name: m, parameters: {messages: gone}}\nprompt: x\n"), ())
+
+
+def test_openai_takes_files_as_data_or_by_id() -> None:
+    def content(address: str) -> object:
+        messages = to_openai(prompt(), (RenderedMessage("user", (RenderedPart("file", address),)),)).body["messages"]
+        assert isinstance(messages, list)
+        assert isinstance(messages[0], dict)
+        return messages[0]["content"]
+
+    assert content("file-abc") == [{"type": "file", "file": {"file_id": "file-abc"}}]
+    with pytest.raises(BasaltError, match="takes no file by its address"):
+        content("https://x/y.pdf")

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from basalt_cli.adapters.git_read import discover
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, align, note, print_json, print_lines
-from basalt_cli.use_cases.scaffold import init_project
+from basalt_cli.use_cases.scaffold import FIRST_SLUG, find_surrounding, init_project
 
 
 def command(
@@ -36,17 +35,17 @@ def command(
             [[Segment(item.outcome, "green" if item.outcome == "made" else "dim"), Segment(item.path)] for item in made]
         )
     )
-    if discover(directory) is None:
+    if find_surrounding(directory) is None:
         note("this is not a git repository yet, and versions are commits: run git init, or basalt init --git")
     inside = "" if directory == Path() else f"cd {directory} && "
-    print_lines([[], [Segment(f"Next: {inside}basalt render greeting --case ada")]])
+    has_first = any(item.path.endswith(f"/{FIRST_SLUG}.yaml") for item in made)
+    print_lines([[], [Segment(f"Next: {inside}basalt {f'render {FIRST_SLUG} --case ada' if has_first else 'lint'}")]])
 
 
 def _decide(directory: Path, with_git: bool | None) -> bool:
     """Ask for git init on a terminal, where nothing was said and there is no repository."""
     if with_git is not None:
         return with_git
-    existing = directory if directory.exists() else Path()
-    if not sys.stdin.isatty() or (directory.exists() and discover(existing) is not None):
+    if not sys.stdin.isatty() or find_surrounding(directory) is not None:
         return False
     return typer.confirm("There is no git repository here. Run git init?", default=True, err=True)

@@ -15,6 +15,8 @@ from basalt_cli.pure.template.limits import find_oversized
 from basalt_cli.pure.template.scopes import NameUse, ScopeWalk
 from basalt_cli.pure.words import did_you_mean
 
+# No file system takes longer paths.
+_LONGEST_PATH = 1000
 _DEFAULT_WHITESPACE = Whitespace()
 
 
@@ -122,7 +124,13 @@ def _bad_includes(walk: ScopeWalk) -> list[TemplateProblem]:
 def is_outside(name: str) -> bool:
     """Say whether the name of an include cannot be a path below the prompts folder."""
     parts = name.split("/")
-    return not name or name.startswith("/") or "\\" in name or "\0" in name or any(p in ("", ".", "..") for p in parts)
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        return True
+    if size > _LONGEST_PATH or not name.isprintable():
+        return True
+    return not name or name.startswith("/") or "\\" in name or any(p in ("", ".", "..") for p in parts)
 
 
 def _unknown_calls(tree: nodes.Template, environment: PromptEnvironment) -> list[TemplateProblem]:

@@ -6,6 +6,7 @@ hands out line numbers that carry the offset of their token along.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Self
 
@@ -54,13 +55,11 @@ class _Shift:
     """Undo the joining of CR LF, so that an offset counts in the text that the user wrote."""
 
     def __init__(self, source: str) -> None:
-        self.breaks = [match.start() for match in newline_re.finditer(source) if match.group() == "\r\n"]
+        breaks = (match.start() for match in newline_re.finditer(source) if match.group() == "\r\n")
+        self.breaks = [index - shifted for shifted, index in enumerate(breaks)]
 
     def restore(self, offset: int) -> int:
-        for shifted, index in enumerate(self.breaks):
-            if index >= offset + shifted:
-                return offset + shifted
-        return offset + len(self.breaks)
+        return offset + bisect_left(self.breaks, offset)
 
 
 def _skip_space(text: str, position: int) -> int:

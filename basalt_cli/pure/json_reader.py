@@ -1,0 +1,42 @@
+"""Read JSON strictly: no duplicate keys, no NaN, no number or depth that Python itself would choke on."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+from basalt_cli.errors import BasaltError, Place
+from basalt_cli.model.json_value import Json
+
+
+class NotJsonError(BasaltError):
+    """A text is not JSON."""
+
+
+def parse_json(data: bytes | str, where: str) -> Json:
+    """Parse a JSON text; raise NotJsonError with its place, or BasaltError for what JSON readers disagree about."""
+    try:
+        value: Json = json.loads(data, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        place = Place(where, error.lineno, error.colno)
+        raise NotJsonError(f"not JSON: {error.msg}", hint="Mend it, or write it as YAML.", place=place) from None
+    except UnicodeDecodeError:
+        raise NotJsonError("not UTF-8", hint="Save it as UTF-8.", place=Place(where)) from None
+    except ValueError:
+        raise BasaltError("a number has too many digits", hint="Quote it.", place=Place(where)) from None
+    except RecursionError:
+        raise BasaltError("the JSON is nested too deeply", hint="Flatten it.", place=Place(where)) from None
+    return value
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise BasaltError(f"the key {twice!r} stands twice in a JSON object", hint="Keep one of the two.")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise BasaltError(f"{name} is not a number that JSON can hold", hint="Quote it, or leave it out.")
