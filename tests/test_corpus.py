@@ -66,7 +66,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["id"]))
 def test_a_real_template(corpus: Project, row: dict[str, Any], style: str) -> None:
-    commit = corpus.repository.get_commit("HEAD")
+    commit = corpus.repository.find_commit("HEAD")
     catalog = open_catalog(corpus, commit)
     slug = _slug(row, style)
     findings = lint(catalog.tree, "prompts", choose_rules(LintPolicy()), [f"{slug}.yaml"]).findings

@@ -25,8 +25,8 @@ CPU_SECONDS = 1
 WALL_SECONDS = 2.0
 # The interpreter itself takes some 50 MB of address space; a prompt that needs more than the rest is no prompt.
 MEMORY_BYTES = 512 * 1024 * 1024
-# JSON may take six bytes for one of the 1,048,576 characters that a rendering may have.
-OUTPUT_BYTES = 8 * 1024 * 1024
+# JSON may take twelve bytes for one of the 1,048,576 characters that a rendering may have.
+OUTPUT_BYTES = 13 * 1024 * 1024
 
 _CHILD = "import sys; from basalt_cli.adapters.bounded import run_child; run_child(sys.argv[1], sys.argv[2])"
 

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from basalt_cli.adapters.git_process import git_command, read_environment
+from basalt_cli.adapters.git_process import git_command, read_environment, try_git
 from basalt_cli.adapters.git_read import Repository
 from basalt_cli.errors import GitError
 
@@ -69,10 +69,10 @@ class ObjectReader:
             process.stdin.write(name.encode(errors="surrogateescape") + b"\n")
             process.stdin.flush()
         except BrokenPipeError:
-            raise _ended_early() from None
+            raise self._ended_early() from None
         header = process.stdout.readline().rstrip(b"\n")
         if not header:
-            raise _ended_early()
+            raise self._ended_early()
         before, _, size = header.rpartition(b" ")
         kind = before.rpartition(b" ")[2]
         if not size.isdigit():
@@ -80,6 +80,14 @@ class ObjectReader:
         content = process.stdout.read(int(size))
         process.stdout.read(1)
         return kind, content
+
+    def _ended_early(self) -> GitError:
+        """Say why git stopped answering: in a partial clone it may not fetch what is missing."""
+        promisor = try_git(["config", "--get-regexp", r"^remote\..*\.promisor$"], self._repository.folder)
+        if promisor.returncode == 0:
+            hint = "Bring everything once: git fetch --refetch --no-filter"
+            return GitError("this is a partial clone, and an object is not in it", hint=hint)
+        return GitError("git cat-file ended early", hint="Check the repository with git fsck.")
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -103,7 +111,3 @@ def _parse_tree(content: bytes) -> Iterator[tuple[str, TreeEntry]]:
         index = nul + 1 + _HASH_BYTES
         object_id = content[nul + 1 : index].hex()
         yield name.decode(errors="surrogateescape"), TreeEntry(mode.decode(), object_id)
-
-
-def _ended_early() -> GitError:
-    return GitError("git cat-file ended early", hint="Check the repository with git fsck.")

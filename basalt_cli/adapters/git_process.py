@@ -19,6 +19,8 @@ _KEPT = frozenset(
         "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_TRACE",
     )
 )  # fmt: skip
+# Configuration that a container or CI hands over, safe.directory above all.
+_KEPT_PREFIXES = ("GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 # Reads never fetch: in a partial clone `cat-file` would, and would run a program that the repository's config names.
 _READ_ONLY = {
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -41,7 +43,11 @@ def read_environment() -> dict[str, str]:
 
 def clean_environment() -> dict[str, str]:
     """Return the caller's environment without the variables that git sets inside hooks."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_PREFIXES)
+    }
 
 
 def run_git(
@@ -91,7 +97,7 @@ def stream_git(arguments: Sequence[str], folder: str | Path, *, git_dir: str, se
 def git_command(arguments: Sequence[str], git_dir: str | None) -> list[str]:
     """Return the argument list that runs git on ``git_dir``, or on what it discovers."""
     where = () if git_dir is None else (f"--git-dir={git_dir}",)
-    return ["git", *_OPTIONS, *where, *arguments]
+    return ["git", "--literal-pathspecs", *_OPTIONS, *where, *arguments]
 
 
 def explain(result: subprocess.CompletedProcess[bytes]) -> str:

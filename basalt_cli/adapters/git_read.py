@@ -25,6 +25,7 @@ _DISCOVERY = (
     "--show-toplevel",
 )
 _ANSWERS = 4
+_LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999
 _LOG_FORMAT = "%x01%H%x00%P%x00%ct%x00%at%x00 %an%x00 %s%x00"
 
 
@@ -71,7 +72,7 @@ class Repository(NamedTuple):
         """Return the commits that refs point at, annotated tags followed, by full ref name."""
         form = "%(refname)%00%(objectname)%00%(*objectname)"
         refs = {}
-        for line in self.run("for-each-ref", f"--format={form}", "--", *patterns).splitlines():
+        for line in self.run("for-each-ref", f"--format={form}", "--", *patterns).split("\n")[:-1]:
             name, direct, peeled = line.split("\0")
             refs[name] = peeled or direct
         return refs
@@ -80,7 +81,7 @@ class Repository(NamedTuple):
         """Return the releases of all prompts: annotated tags ``SLUG@vX.Y.Z``, by prompt, oldest number first."""
         form = "%(objecttype)%00%(refname:strip=2)%00%(*objectname)"
         found = []
-        for line in self.run("for-each-ref", f"--format={form}", "--", "refs/tags/").splitlines():
+        for line in self.run("for-each-ref", f"--format={form}", "--", "refs/tags/").split("\n")[:-1]:
             kind, name, commit = line.split("\0")
             slug, _, number = name.rpartition("@")
             if kind == "tag" and number.startswith("v") and is_release(number):
@@ -117,7 +118,8 @@ class Repository(NamedTuple):
         """
         arguments = [
             "log", "--topo-order", "--full-history", "--parents", "--raw", "-z", "--no-abbrev", "--no-renames",
-            "--root", f"--format={_LOG_FORMAT}", "--no-color", "--encoding=UTF-8", "--no-show-signature", *starts, "--", *paths,
+            "--root", f"--format={_LOG_FORMAT}", "--no-color", "--encoding=UTF-8", "--no-show-signature",
+            *starts, "--", *paths,
         ]  # fmt: skip
         for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
             yield _parse_commit(record.removeprefix(b"\x01"))
@@ -133,7 +135,7 @@ def discover(folder: Path) -> Repository | None:
     if b"safe.bareRepository" in result.stderr:
         result = _inside_bare(folder)
     # Without a work tree the last question fails, behind the answers to the others.
-    answers = result.stdout.decode(errors="surrogateescape").splitlines()
+    answers = result.stdout.decode(errors="surrogateescape").split("\n")[:-1]
     if len(answers) < _ANSWERS:
         if b"not a git repository" in result.stderr:
             return None
@@ -160,8 +162,15 @@ def _parse_commit(record: bytes) -> CommitChanges:
     head, _, raw = record.partition(b"\0\n") if b"\0\n" in record else (record.rstrip(b"\0\n"), b"", b"")
     fields = head.decode(errors="replace").split("\0")
     commit_id, parents, committed, authored, author, subject = (fields + [""] * 6)[:6]
-    parsed = Commit(commit_id, tuple(parents.split()), int(committed), int(authored), author[1:], subject[1:])
+    parsed = Commit(
+        commit_id, tuple(parents.split()), _parse_seconds(committed), _parse_seconds(authored), author[1:], subject[1:]
+    )
     return CommitChanges(parsed, frozenset(_parse_raw(raw)))
+
+
+def _parse_seconds(text: str) -> int:
+    """Return a time of a commit; one that is no number, or no year that a calendar has, is the start or end of all."""
+    return min(int(text), _LATEST_SECONDS) if text.isascii() and text.isdigit() else 0
 
 
 def _parse_raw(raw: bytes) -> Iterator[str]:

@@ -50,11 +50,12 @@ def commit_file(repository: Repository, edit: FileEdit) -> str:
     worktrees = find_worktrees(repository, edit.branch)
     for worktree in worktrees:
         _require_unchanged(repository, worktree, edit)
-    blob, tree = _write_tree(repository, edit)
+    mode = _find_mode(repository, edit)
+    blob, tree = _write_tree(repository, edit, mode)
     commit = _write_commit(repository, edit, tree)
     _move_branch(repository, edit, commit)
     for worktree in worktrees:
-        _move_worktree(worktree, edit, blob)
+        _move_worktree(worktree, edit, blob, mode)
     return commit
 
 
@@ -65,7 +66,7 @@ def find_worktrees(repository: Repository, branch: str) -> tuple[Worktree, ...]:
     found = []
     for block in listed:
         fields = dict(line.partition(" ")[::2] for line in block.strip("\0").split("\0") if line)
-        if fields.get("branch") == f"refs/heads/{branch}" and "bare" not in fields:
+        if fields.get("branch") == f"refs/heads/{branch}" and "bare" not in fields and "prunable" not in fields:
             found.append(Worktree(fields["worktree"]))
     return tuple(found)
 
@@ -100,12 +101,21 @@ def _require_unchanged(repository: Repository, worktree: Worktree, edit: FileEdi
     file = Path(worktree.folder, edit.path)
     on_disk = file.read_bytes() if file.is_file() else None
     hint = f"Commit or undo that change first: git -C {worktree.folder} diff HEAD -- {edit.path}"
+    if committed_blob is None and staged_blob is None and on_disk is not None:
+        raise BasaltError(
+            f"{edit.path} is not committed in {worktree.folder}; nothing was moved", hint="Commit it first."
+        )
     if staged_blob != committed_blob:
         raise BasaltError(f"{edit.path} has staged changes in {worktree.folder}; nothing was moved", hint=hint)
     if _plain(on_disk) != _plain(edit.old):
         raise BasaltError(f"{edit.path} has uncommitted changes in {worktree.folder}; nothing was moved", hint=hint)
     git_dir = _git(worktree.folder, "rev-parse", "--absolute-git-dir").stdout.decode().strip()
     _refuse_lock(Path(git_dir, "index.lock"))
+
+
+def _find_mode(repository: Repository, edit: FileEdit) -> int:
+    committed = _run(repository, "ls-tree", "-z", edit.expected, "--", edit.path)
+    return int(committed[:6], 8) if committed else _FILE_MODE
 
 
 def _plain(data: bytes | None) -> bytes | None:
@@ -121,7 +131,7 @@ def _refuse_lock(lock: Path) -> None:
     raise BasaltError(f"{lock} exists, {age_seconds} seconds old; nothing was moved", hint=hint)
 
 
-def _write_tree(repository: Repository, edit: FileEdit) -> tuple[str, str]:
+def _write_tree(repository: Repository, edit: FileEdit, mode: int) -> tuple[str, str]:
     """Store the file and the trees above it, and return the ids of the blob and of the new root."""
     from git import Repo
     from git.exc import GitError as LibraryError
@@ -130,21 +140,21 @@ def _write_tree(repository: Repository, edit: FileEdit) -> tuple[str, str]:
         try:
             with Repo(repository.common_dir) as library:
                 blob = _store(library, b"blob", edit.new)
-                root = _store_tree(library, library.commit(edit.expected).tree, edit.path.split("/"), blob)
+                root = _store_tree(library, library.commit(edit.expected).tree, edit.path.split("/"), blob, mode)
         except (LibraryError, OSError, ValueError) as error:
             raise GitError(f"the promotion could not be written: {error}", hint="Nothing was moved.") from error
     return blob.hex(), root.hex()
 
 
-def _store_tree(library: Any, tree: Any, parts: list[str], blob: bytes) -> bytes:
+def _store_tree(library: Any, tree: Any, parts: list[str], blob: bytes, mode: int) -> bytes:
     from git.objects import Tree
 
     name, *rest = parts
     if not rest:
-        tree.cache.add(blob, _FILE_MODE, name, force=True)
+        tree.cache.add(blob, mode, name, force=True)
     else:
         subtree = next((item for item in tree.trees if item.name == name), None) or Tree(library, Tree.NULL_BIN_SHA)
-        tree.cache.add(_store_tree(library, subtree, rest, blob), Tree.tree_id << 12, name, force=True)
+        tree.cache.add(_store_tree(library, subtree, rest, blob, mode), Tree.tree_id << 12, name, force=True)
     tree.cache.set_done()
     stream = BytesIO()
     tree._serialize(stream)  # noqa: SLF001 - the documented way to store a tree changed through its cache
@@ -207,13 +217,15 @@ def _move_branch(repository: Repository, edit: FileEdit, commit: str) -> None:
     raise GitError(f"{edit.branch} could not be moved: {explain(result)}; nothing was changed")
 
 
-def _move_worktree(worktree: Worktree, edit: FileEdit, blob: str) -> None:
+def _move_worktree(worktree: Worktree, edit: FileEdit, blob: str, mode: int) -> None:
     """Bring the index entry and the file of a worktree to the new commit; the promotion itself already holds."""
-    arguments = ("update-index", "--add", "--cacheinfo", f"100644,{blob},{edit.path}")
+    arguments = ("update-index", "--add", "--cacheinfo", f"{mode:o},{blob},{edit.path}")
     result = _git(worktree.folder, *arguments)
     try:
         if result.returncode == 0:
             _replace_file(Path(worktree.folder, edit.path), edit.new)
+            # git notes the new file's time, or would take it for changed until it looks; it may say no for others.
+            _git(worktree.folder, "update-index", "-q", "--refresh")
             return
         reason = explain(result)
     except OSError as error:
@@ -251,5 +263,5 @@ def _run(repository: Repository, *arguments: str) -> str:
 
 def _git(folder: str, *arguments: str, data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
     environment = {**clean_environment(), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
-    command = ["git", "-c", "core.fsmonitor=false", *arguments]
+    command = ["git", "--literal-pathspecs", "-c", "core.fsmonitor=false", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, input=data, capture_output=True, check=False)

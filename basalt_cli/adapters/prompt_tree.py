@@ -11,8 +11,8 @@ from typing import Protocol
 
 from basalt_cli.adapters.git_objects import ObjectReader, TreeEntry
 
-# As much as a rendering may have. What is longer is cut here, just above that, and so refused by whoever looks at it.
-LARGEST_FILE_BYTES = 1024 * 1024
+# As much as a prompt file may have. What is longer is cut just above that, and refused by the linter.
+LARGEST_FILE_BYTES = 256 * 1024
 _NO_SUCH_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
@@ -55,11 +55,16 @@ class WorkingTree:
             if error.errno in _NO_SUCH_FILE:
                 return None
             raise
+        except ValueError:
+            return None  # No path holds a NUL, or half of a surrogate pair.
 
     def is_link(self, path: str) -> bool:
         """Say whether the path, or a folder on its way, is a symbolic link."""
         name = os.path.join(self._folder, path)
-        return os.path.lexists(name) and os.path.realpath(name) != name
+        try:
+            return os.path.lexists(name) and os.path.realpath(name) != name
+        except ValueError:
+            return False
 
     def _walk(self, folder: str, prefix: str) -> Iterator[str]:
         try:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from basalt_cli import __version__
 
@@ -20,6 +21,10 @@ def run() -> None:
     Leaves without the interpreter's own farewell, which takes apart every loaded module and costs more than a start of
     bare Python; nothing here waits for it: no thread, no temporary file, no handler.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a character shows its number.
+            stream.reconfigure(errors="backslashreplace")
     code = main(sys.argv[1:])
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()

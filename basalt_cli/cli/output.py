@@ -51,13 +51,13 @@ def safe_text(text: str) -> str:
 def note(message: str) -> None:
     """Tell the user something beside the result."""
     sys.stdout.flush()
-    print(safe_text(f"note: {message}"), file=sys.stderr)
+    print(safe_text(f"note: {_one_line(message)}"), file=sys.stderr)
 
 
 def warn(message: str) -> None:
     """Warn the user of something beside the result."""
     sys.stdout.flush()
-    print(safe_text(f"warning: {message}"), file=sys.stderr)
+    print(safe_text(f"warning: {_one_line(message)}"), file=sys.stderr)
 
 
 def has_colour() -> bool:
@@ -71,14 +71,19 @@ def print_lines(lines: Iterable[Sequence[Segment]]) -> None:
     """Print lines of styled segments; without colour they are plain text."""
     if not has_colour():
         for line in lines:
-            print_text("".join(segment.text for segment in line).rstrip())
+            print_text(_one_line("".join(segment.text for segment in line)).rstrip())
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
     for line in lines:
-        console.print(Text.assemble(*((safe_text(segment.text), segment.style) for segment in line)))
+        console.print(Text.assemble(*((safe_text(_one_line(segment.text)), segment.style) for segment in line)))
+
+
+def _one_line(text: str) -> str:
+    """Write line breaks out: no name or value can make a line of its own."""
+    return text.replace("\n", "\\n")
 
 
 def align(rows: Sequence[Sequence[Segment]], gap: int = 2) -> list[list[Segment]]:

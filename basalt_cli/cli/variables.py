@@ -88,9 +88,16 @@ def _type_file(name: str, variable: Variable | None, data: bytes, path: str) -> 
     return _type_text(name, variable, text)
 
 
+def _takes_text(variable: Variable) -> bool:
+    if variable.type == "any":
+        kinds = variable.schema.get("type")
+        return not isinstance(kinds, list) or "string" in kinds
+    return variable.type == "string"
+
+
 def _type_text(name: str, variable: Variable | None, text: str) -> Json:
     """Give a text its declared type; what cannot be it stays text where the check of values has better words."""
-    if variable is None or variable.type in ("string", "any"):
+    if variable is None or _takes_text(variable):
         return text
     if variable.type in ("object", "array", "messages"):
         try:
@@ -101,7 +108,7 @@ def _type_text(name: str, variable: Variable | None, text: str) -> Json:
                 f"{name} is of type {variable.type}, and {text[:40]!r} is not JSON", hint=hint
             ) from None
     value = resolve_plain(text.strip())
-    if not isinstance(value, str):
+    if not isinstance(value, str) or variable.type == "any":
         return value
     expected = {"boolean": "true or false", "null": "null"}.get(variable.type, "a number")
     message = f"{name} is of type {variable.type}, and {text[:40]!r} is not {expected}"

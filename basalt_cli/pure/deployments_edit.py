@@ -59,7 +59,8 @@ def _find_edits(text: str, environment: str, moves: dict[str, Pointer]) -> list[
         return _edit_prompts(text, prompts, moves)
     if isinstance(environments, Mapping) and environments.entries:
         if prompts is not None:
-            return [_fill(text, _key_of(environments, environment), _blocks(moves, 4))]
+            key = _key_of(environments, environment)
+            return [_fill(text, key, _blocks(moves, key.span.column + 1))]
         return [_insert_environment(text, environments, environment, moves)]
     opening = f"  {format_scalar(environment)}:\n" + _blocks(moves, 4)
     if isinstance(root, Mapping) and environments is not None:
@@ -103,7 +104,17 @@ def _insertion_index(text: str, mapping: Mapping, name: str) -> int:
     before = [entry for entry in mapping.entries if entry[0].text < name]
     if before:
         return _end_of_line(text, _last_index(before[-1][1], before[-1][0].end))
-    return text.rfind("\n", 0, mapping.entries[0][0].start) + 1
+    return _above_comments(text, text.rfind("\n", 0, mapping.entries[0][0].start) + 1)
+
+
+def _above_comments(text: str, index: int) -> int:
+    """Return the start of the comment lines that stand directly above a line: they belong to it."""
+    while index:
+        start = text.rfind("\n", 0, index - 1) + 1
+        if not text[start:index].lstrip().startswith("#"):
+            break
+        index = start
+    return index
 
 
 def _fill(text: str, key: Scalar, block: str) -> _Edit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import NoReturn
 
 from basalt_cli.errors import BasaltError, Place
@@ -16,7 +17,9 @@ class NotJsonError(BasaltError):
 def parse_json(data: bytes | str, where: str) -> Json:
     """Parse a JSON text; raise NotJsonError with its place, or BasaltError for what JSON readers disagree about."""
     try:
-        value: Json = json.loads(data, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant)
+        value: Json = json.loads(
+            data, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant, parse_float=_parse_float
+        )
     except json.JSONDecodeError as error:
         place = Place(where, error.lineno, error.colno)
         raise NotJsonError(f"not JSON: {error.msg}", hint="Mend it, or write it as YAML.", place=place) from None
@@ -36,6 +39,11 @@ def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         twice = next(name for name in found if names.count(name) > 1)
         raise BasaltError(f"the key {twice!r} stands twice in a JSON object", hint="Keep one of the two.")
     return found
+
+
+def _parse_float(text: str) -> float:
+    value = float(text)
+    return value if isfinite(value) else _refuse_constant(text)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -34,26 +34,36 @@ def find_needs(prompt: Prompt, partials: Mapping[str, str]) -> Iterator[Need]:
         for use in facts.uses:
             yield Need(use.name, template, use.offset, len(use.name))
         for include in facts.includes:
-            for name, need in _needs_of_include(include, partials, prompt.whitespace, known).items():
+            replaced = facts.replaced if include.extends else frozenset()
+            for name, need in _needs_of_include(include, partials, prompt.whitespace, known, replaced).items():
                 yield Need(name, template, include.offset, include.length, need.partial, need.sees_context)
 
 
 class _PartialNeed(NamedTuple):
-    """Which partial reads a name, and whether it can see any variable there."""
+    """Which partial reads a name, and whether it can see any variable there.
+
+    ``blocks`` are the blocks that it is read in; the empty name stands for a place outside any, which nothing replaces.
+    """
 
     partial: str
     sees_context: bool
+    blocks: frozenset[str]
 
 
 def _needs_of_include(
-    include: Include, partials: Mapping[str, str], whitespace: Whitespace, known: dict[str, dict[str, _PartialNeed]]
+    include: Include,
+    partials: Mapping[str, str],
+    whitespace: Whitespace,
+    known: dict[str, dict[str, _PartialNeed]],
+    replaced: frozenset[str] = frozenset(),
 ) -> dict[str, _PartialNeed]:
     bound = include.bound if include.sees_context else frozenset()
     found: dict[str, _PartialNeed] = {}
     for partial in existing_names(include, partials):
         for name, need in _needs_of_partial(partial, partials, whitespace, known).items():
-            if name not in bound:
-                found.setdefault(name, _PartialNeed(need.partial, need.sees_context and include.sees_context))
+            if name not in bound and not need.blocks <= replaced:
+                sees_context = need.sees_context and include.sees_context
+                found.setdefault(name, need._replace(sees_context=sees_context))
     return found
 
 
@@ -67,9 +77,11 @@ def _needs_of_partial(
     known[partial] = {}  # What includes itself finds nothing more on the second visit.
     facts = _facts(partial, partials, whitespace)
     for use in facts.uses:
-        found.setdefault(use.name, _PartialNeed(partial, sees_context=True))
+        before = found.get(use.name, _PartialNeed(partial, True, frozenset()))
+        found[use.name] = before._replace(blocks=before.blocks | {use.block or ""})
     for include in facts.includes:
-        for name, need in _needs_of_include(include, partials, whitespace, known).items():
+        replaced = facts.replaced if include.extends else frozenset()
+        for name, need in _needs_of_include(include, partials, whitespace, known, replaced).items():
             found.setdefault(name, need)
     known[partial] = found
     return found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 # Words, runs of blanks, and single other characters, so that a changed comma does not mark its neighbours.
 _WORD = re.compile(r"\w+|[ \t]+|\n|[^\w\s]|\s")
-# difflib is quadratic where lines or words repeat.
+# difflib is quadratic at best, and worse where lines or words repeat.
 _MOST_LINES = 1000
 _MOST_WORDS = 1500
 
@@ -54,7 +54,7 @@ def _diff_lines(old: list[str], new: list[str]) -> Iterator[Piece]:
     if len(old) + len(new) > _MOST_LINES:
         yield from _replaced("".join(old), "".join(new))
         return
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new).get_opcodes():
         before, after = "".join(old[i1:i2]), "".join(new[j1:j2])
         if tag == "equal":
             yield Piece(Kind.SAME, before)
@@ -73,7 +73,7 @@ def _diff_changed(old: str, new: str) -> Iterator[Piece]:
     if not before or not after or len(before) + len(after) > _MOST_WORDS:
         yield from _replaced(old, new)
         return
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after).get_opcodes():
         if tag == "equal":
             yield Piece(Kind.SAME, "".join(before[i1:i2]))
             continue

@@ -192,6 +192,8 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Scalar:
         text = event.value
+        if "\0" in text:
+            self._add("encoding", "a NUL character, written as an escape", event, "Take it out: no model reads it.")
         style = event.style or ""
         value: bool | int | float | str | None = text
         if not style and event.tag is None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.prompt_tree import LARGEST_FILE_BYTES, PromptTree
 from basalt_cli.adapters.rules.base import Subject, Template, span_in_file
+from basalt_cli.adapters.value_limits import ValueChecker
 from basalt_cli.errors import NotFoundError
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.prompt import Prompt, TemplateText
@@ -80,23 +81,26 @@ def _build_subject(tree: PromptTree, path: str, data: bytes) -> Subject:
     text, prompt = file.document.text, file.prompt
     templates = tuple(_build_template(template, prompt) for template in prompt.templates) if prompt else ()
     problems = (*file.problems, *_template_problems(text, templates))
-    return Subject(path, text, prompt, problems, templates, _read_partials(tree, path, data), tree.is_link)
+    partials = _read_partials(tree, path, data)
+    return Subject(path, text, prompt, problems, templates, partials, tree.is_link, ValueChecker())
 
 
 def _build_partial(tree: PromptTree, path: str, data: bytes) -> Subject:
     text = decode_partial(data)
-    if text is None:
-        _, problem = decode(data)
-        problems = (problem,) if problem else (Problem("encoding", "the file is not UTF-8", FILE_START),)
-        return Subject(path, "", None, problems, (), {}, tree.is_link)
+    problem = _find_partial_problem(data, text)
+    if text is None or problem is not None:
+        return Subject(path, "", None, (problem,) if problem else (), (), {}, tree.is_link, ValueChecker())
     templates = (Template(text, analyse(text), None),)
+    partials = _read_partials(tree, path, data)
+    problems = _template_problems(text, templates)
+    return Subject(path, text, None, problems, templates, partials, tree.is_link, ValueChecker())
+
+
+def _find_partial_problem(data: bytes, text: str | None) -> Problem | None:
     if len(data) > LARGEST_FILE_BYTES:
-        message = f"the file is larger than {LARGEST_FILE_BYTES:,} bytes"
-        problems = (Problem("document-bounds", message, FILE_START, "No rendering may be as long."),)
-        return Subject(path, "", None, problems, (), {}, tree.is_link)
-    return Subject(
-        path, text, None, _template_problems(text, templates), templates, _read_partials(tree, path, data), tree.is_link
-    )
+        message = f"the file has more than {LARGEST_FILE_BYTES:,} bytes"
+        return Problem("document-bounds", message, FILE_START, "Split it, or give the text as a variable.")
+    return None if text is not None else decode(data)[1]
 
 
 def _build_template(template: TemplateText, prompt: Prompt) -> Template:

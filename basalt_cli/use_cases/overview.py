@@ -72,12 +72,12 @@ def _count_behind(
     for environment, slugs in pointers.items():
         for slug, pointer in slugs.items():
             newest = latest.get(slug)
-            if newest is not None and newest.digest == pointer.digest:
-                counts[slug, environment] = 0
-            elif pointer.version in known:
-                asked[slug, environment] = pointer.version
-            else:
+            if pointer.version not in known:
                 counts[slug, environment] = None
+            elif newest is not None and newest.digest == pointer.digest:
+                counts[slug, environment] = 0
+            else:
+                asked[slug, environment] = pointer.version
     return {**counts, **(count_behind(project, trunk.commit, asked) if asked else {})}
 
 

@@ -93,7 +93,7 @@ def plan_promotion(project: Project, request: Request) -> Plan:
     for slug in slugs:
         old = pointers.get(environment.name, {}).get(slug)
         version = _require_merged(project, trunk, versions[slug])
-        if old is not None and old.digest == version.digest:
+        if old is not None and old.digest == version.digest and project.objects.has_commit(old.version):
             current.append(slug)
         else:
             moves.append(_plan_move(project, environment, old, version, trunk))
@@ -234,7 +234,10 @@ def apply_plan(project: Project, plan: Plan) -> str:
     base = _require_writable(project, plan.trunk)
     old = project.read_committed(base, DEPLOYMENTS_NAME)
     moves = {move.slug: move.new for move in plan.moves}
-    new = set_pointers((old or EMPTY.encode()).decode(), plan.environment.name, moves)
+    text = (old or EMPTY.encode()).decode()
+    # A file with the line ends of Windows keeps them.
+    ending = "\r\n" if "\r\n" in text else "\n"
+    new = set_pointers(text.replace("\r\n", "\n"), plan.environment.name, moves).replace("\n", ending)
     path = project.prefix + DEPLOYMENTS_NAME
     edit = FileEdit(project.config.trunk, base, path, old, new.encode(), format_message(plan))
     return commit_file(project.repository, edit)

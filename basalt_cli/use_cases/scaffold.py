@@ -121,7 +121,7 @@ def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tupl
         init_repository(folder, "main")
         repository = discover(folder)
         made.append(Made(".git/", "made"))
-    made.append(_make(folder, CONFIG_NAME, _CONFIG.format(trunk=_guess_trunk(repository))))
+    made.append(_make(folder, CONFIG_NAME, _CONFIG.format(trunk=format_scalar(_guess_trunk(repository)))))
     made.append(_make(folder, DEPLOYMENTS_NAME, _DEPLOYMENTS))
     prompts = parse_config((folder / CONFIG_NAME).read_bytes(), str(folder / CONFIG_NAME)).prompts
     if any((folder / prompts).rglob("*.yaml")):
@@ -172,11 +172,11 @@ def _add_attributes(folder: Path, line: str) -> Made:
     path = folder / ".gitattributes"
     if not path.exists():
         return _make(folder, ".gitattributes", line + "\n")
-    text = path.read_text(encoding="utf-8")
-    if line in text.splitlines():
+    data = path.read_bytes()
+    if line.encode() in data.splitlines():
         return Made(".gitattributes", "kept")
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(("" if text.endswith("\n") or not text else "\n") + line + "\n")
+    with path.open("ab") as file:
+        file.write((b"" if data.endswith(b"\n") or not data else b"\n") + line.encode() + b"\n")
     return Made(".gitattributes", f"added the line {line!r}")
 
 

@@ -11,7 +11,7 @@ from basalt_cli.pure.slug import PROMPT_ENDING, is_pattern, match_slugs
 from basalt_cli.pure.words import did_you_mean, list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.trunk import get_trunk, read_pointers
+from basalt_cli.use_cases.trunk import get_trunk, read_pointers, require_full_history
 from basalt_cli.use_cases.versions import list_versions
 
 
@@ -68,6 +68,8 @@ def _find_deployed(project: Project, slug: str, environment: str) -> str:
         raise NotFoundError(f"{slug} is not deployed to {environment}", hint=hint)
     if project.repository.find_commit(pointer.version) is None:
         hint = "Fetch it (git fetch --all), or promote again."
+        if project.repository.is_shallow:
+            hint = "This clone is shallow: git fetch --unshallow brings the rest."
         raise BasaltError(
             f"{environment} runs {slug} at {pointer.version[:9]}, a commit that is not in this clone", hint=hint
         )
@@ -93,6 +95,7 @@ def list_releases(project: Project, slug: str) -> dict[str, str]:
 
 
 def _find_back(project: Project, slug: str, steps: int) -> str:
+    require_full_history(project, "counting versions")
     versions = list_versions(project, slug, get_trunk(project).commit)
     found = next(islice(versions, steps, None), None)
     if found is None:

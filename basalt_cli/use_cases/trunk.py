@@ -59,11 +59,12 @@ def get_trunk(project: Project) -> Trunk:
         return trunk
     name = project.config.trunk
     branches = [ref.removeprefix("refs/heads/") for ref in project.repository.list_refs("refs/heads/")]
-    if not branches:
+    if not branches and project.repository.find_commit("HEAD") is None:
         hint = f"Commit your prompts on {name}: versions are commits."
         raise NotFoundError(f"the trunk {name!r} has no commits yet", hint=hint)
-    hint = f"Set trunk: in basalt.yaml to one of: {list_names(branches)}; or fetch it: git fetch origin {name}:{name}"
-    raise NotFoundError(f"the trunk {name!r} does not exist", hint=hint)
+    fetch = f"git fetch origin {name}:refs/remotes/origin/{name}"
+    hint = f"Fetch it: {fetch}; or set trunk: in basalt.yaml (branches here: {list_names(branches)})."
+    raise NotFoundError(f"the trunk {name!r} is not in this clone", hint=hint)
 
 
 def read_pointers(project: Project, commit: str) -> Pointers:

@@ -1,5 +1,7 @@
 """Versions of prompts: walk the history and see where each closure came in.
 
+Behind a version the walk goes on from its parents, also where the prompt did not exist for a while.
+
 One walk over one ``git log`` serves any number of prompts: every prompt stands at a commit, and steps to the first
 parent whose closure is equal; where no parent's is, the commit is a version.
 """
@@ -12,6 +14,7 @@ from typing import NamedTuple
 from basalt_cli.adapters.git_read import CommitChanges
 from basalt_cli.model.version import Version
 from basalt_cli.pure.closure import Closure
+from basalt_cli.pure.slug import path_of
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
 
@@ -41,7 +44,7 @@ class VersionWalk:
     def __init__(self, project: Project, *, goes_on: bool) -> None:
         self._project = project
         self._goes_on = goes_on
-        self._standing: dict[str, dict[Walker, Closure]] = {}
+        self._standing: dict[str, dict[Walker, Closure | None]] = {}
         self._places: dict[Walker, int] = {}
         self._catalogs: dict[str, Catalog] = {}
         self._starts: dict[str, list[Walker]] = {}
@@ -69,10 +72,10 @@ class VersionWalk:
             if not self._places:
                 return
 
-    def _meet(self, standing: dict[Walker, Closure]) -> None:
+    def _meet(self, standing: dict[Walker, Closure | None]) -> None:
         """Look at all who stand at one commit before they go on; a subclass may send some home."""
 
-    def _stand(self, walker: Walker, commit: str, closure: Closure) -> None:
+    def _stand(self, walker: Walker, commit: str, closure: Closure | None) -> None:
         standing = self._standing.setdefault(commit, {})
         if walker not in standing:
             standing[walker] = closure
@@ -92,7 +95,10 @@ class VersionWalk:
             if found:
                 yield walkers, found[0]
 
-    def _step(self, walker: Walker, closure: Closure, entry: CommitChanges) -> Iterator[Found]:
+    def _step(self, walker: Walker, closure: Closure | None, entry: CommitChanges) -> Iterator[Found]:
+        if closure is None:
+            self._look_further_back(walker, entry)
+            return
         for parent in entry.commit.parents:
             same = self._equal_closure_at(parent, walker.slug, closure, entry)
             if same is not None:
@@ -102,8 +108,14 @@ class VersionWalk:
         before = [(parent, self._closure_at(parent, walker.slug)) for parent in entry.commit.parents]
         yield Found(walker, version, closure, before[0][1] if before else None)
         for parent, previous in before if self._goes_on else ():
-            if previous is not None:
-                self._stand(walker, parent, previous)
+            self._stand(walker, parent, previous)
+
+    def _look_further_back(self, walker: Walker, entry: CommitChanges) -> None:
+        """Go on behind a time in which the prompt did not exist: it may have existed before."""
+        path = f"{self._project.git_folder}/{path_of(walker.slug)}"
+        was_touched = not entry.changed_paths or path in entry.changed_paths
+        for parent in entry.commit.parents:
+            self._stand(walker, parent, self._closure_at(parent, walker.slug) if was_touched else None)
 
     def _equal_closure_at(self, parent: str, slug: str, closure: Closure, entry: CommitChanges) -> Closure | None:
         """Return the parent's closure where it is equal.
@@ -142,7 +154,7 @@ def list_versions(project: Project, slug: str, commit: str) -> Iterator[Found]:
 class _BehindWalk(VersionWalk):
     """Send the walker of ``latest`` home where it meets its pointer's: from there on both see the same history."""
 
-    def _meet(self, standing: dict[Walker, Closure]) -> None:
+    def _meet(self, standing: dict[Walker, Closure | None]) -> None:
         for walker in [walker for walker in standing if walker.purpose.startswith(_FROM_LATEST)]:
             pointer = Walker(walker.slug, _FROM_POINTER + walker.purpose.removeprefix(_FROM_LATEST))
             if pointer in standing:
@@ -151,9 +163,10 @@ class _BehindWalk(VersionWalk):
                 if walker not in self._places:
                     self._send_home(pointer, standing)
 
-    def _send_home(self, walker: Walker, standing: dict[Walker, Closure]) -> None:
+    def _send_home(self, walker: Walker, standing: dict[Walker, Closure | None]) -> None:
         for place in (standing, *self._standing.values()):
-            if place.pop(walker, None) is not None:
+            if walker in place:
+                del place[walker]
                 self._leave(walker)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from basalt_cli.adapters.bounded import run_bounded
-from basalt_cli.adapters.value_limits import find_value_problem_bounded
+from basalt_cli.adapters.value_limits import ValueChecker
 from basalt_cli.errors import LimitExceededError
 from basalt_cli.model.json_value import Json
 from basalt_cli.pure.render_job import render_texts
@@ -42,7 +42,7 @@ def fill(_: object) -> dict[str, Json]:
 
 
 def shout(_: object) -> dict[str, Json]:
-    return {"x": "x" * (9 * 1024 * 1024)}
+    return {"x": "x" * (14 * 1024 * 1024)}
 
 
 def die(_: object) -> dict[str, Json]:
@@ -143,10 +143,23 @@ def test_partials_that_multiply_are_stopped() -> None:
 
 
 def test_a_pattern_that_backtracks_is_a_reason() -> None:
-    problem = find_value_problem_bounded({"type": "string", "pattern": "^(a+)+$"}, "a" * 40 + "!")
+    problem = ValueChecker().find_problem({"type": "string", "pattern": "^(a+)+$"}, "a" * 40 + "!")
     assert problem is not None
     assert "within the limits" in problem
-    assert find_value_problem_bounded({"pattern": "^a$"}, "a") is None
+    assert ValueChecker().find_problem({"pattern": "^a$"}, "a") is None
+
+
+def test_slow_schemas_are_given_up_on_after_a_few() -> None:
+    checker = ValueChecker()
+    started = time.monotonic()
+    problems = [checker.find_problem({"pattern": "^(a+)+$"}, "a" * 40 + "!") for _ in range(50)]
+    assert time.monotonic() - started < 6
+    assert "was not checked" in str(problems[-1])
+
+
+def test_any_character_may_fill_a_rendering() -> None:
+    whole: Any = run_bounded(render_texts, request("{{ x * 524288 }}{{ x * 524288 }}", x="\U0001f600"))
+    assert len(whole["texts"]["prompt"]) == 1048576
 
 
 def test_the_child_never_touches_what_the_parent_prints() -> None:

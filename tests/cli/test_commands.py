@@ -459,7 +459,9 @@ def test_a_ci_checkout_without_a_local_trunk(basalt: Basalt, repo: Repo, tmp_pat
     )
     ci.git("update-ref", "-d", "refs/remotes/origin/main")
     ci.git("branch", "other")
-    assert "Set trunk: in basalt.yaml to one of: other" in basalt("-C", str(ci.path), "status", code=3).err
+    lost = basalt("-C", str(ci.path), "status", code=3).err
+    assert "the trunk 'main' is not in this clone" in lost
+    assert "git fetch origin main:refs/remotes/origin/main; or set trunk: in basalt.yaml (branches here: other)" in lost
 
 
 def test_a_bare_clone(basalt: Basalt, repo: Repo, tmp_path: Path) -> None:
@@ -617,3 +619,154 @@ def test_subjects_are_read_as_utf8_whatever_git_is_told(basalt: Basalt, repo: Re
     repo.git("config", "i18n.logOutputEncoding", "ISO-8859-1")
     repo.commit("Café", {"prompts/greeting.yaml": PROMPT + "name: x\n"})
     assert "Café" in basalt("log", "greeting").out
+
+
+def test_odd_ref_names_break_nothing(basalt: Basalt, repo: Repo) -> None:
+    repo.git("tag", "a\u2028b")
+    repo.git("branch", "q\u0085z")
+    basalt("status")
+    basalt("promote", "greeting", "--to", "staging")
+
+
+def test_a_folder_may_look_like_a_pathspec(basalt: Basalt, repo: Repo) -> None:
+    basalt("init", ":x")
+    repo.commit("odd folder")
+    basalt("-C", ":x", "promote", "greeting", "--to", "staging")
+    assert list(basalt("-C", ":x", "status", "--format", "json").json["prompts"][0]["environments"]) == ["staging"]
+
+
+def test_a_comment_stays_with_its_prompt(basalt: Basalt, repo: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    text = repo.read("deployments.yaml").replace(
+        "  staging:\n", "  # first stop\n  staging:\n    # frozen\n    # until Monday\n"
+    )
+    repo.commit("comments", {"deployments.yaml": text, "prompts/alpha.yaml": PROMPT})
+    basalt("promote", "alpha", "--to", "staging")
+    assert "    # frozen\n    # until Monday\n    greeting:\n" in repo.read("deployments.yaml")
+    basalt("promote", "alpha", "--to", "production")
+    assert "  # first stop\n  staging:\n" in repo.read("deployments.yaml")
+
+
+@pytest.mark.parametrize(
+    "text", ["format: 1\nenvironments:\n    staging: {}\n", 'environments:\n    "staging":\n    a: {}\n']
+)
+def test_any_indentation_can_be_edited(basalt: Basalt, repo: Repo, text: str) -> None:
+    repo.commit("layout", {"deployments.yaml": text})
+    basalt("promote", "greeting", "--to", "staging")
+    assert list(basalt("status", "--format", "json").json["prompts"][0]["environments"]) == ["staging"]
+
+
+def test_a_promotion_keeps_mode_and_line_ends(basalt: Basalt, repo: Repo) -> None:
+    repo.write("deployments.yaml", "format: 1\r\nenvironments: {}\r\n")
+    (repo.path / "deployments.yaml").chmod(0o755)
+    repo.commit("windows")
+    basalt("promote", "greeting", "--to", "staging")
+    data = (repo.path / "deployments.yaml").read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n")
+    assert repo.git("ls-tree", "HEAD", "deployments.yaml").startswith("100755")
+    assert repo.git("diff-files") == ""
+    assert repo.git("status", "--porcelain") == ""
+
+
+def test_a_pointer_to_a_lost_commit_is_shown_and_mended(basalt: Basalt, repo: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    version = repo.git("rev-parse", "HEAD~1")
+    repo.commit("lost", {"deployments.yaml": repo.read("deployments.yaml").replace(version, "a" * 40)})
+    assert "aaaaaaaaa (not in this clone)" in basalt("status").out
+    assert "not in this clone" in basalt("show", "greeting@staging", code=3).err
+    basalt("promote", "greeting", "--to", "staging")
+    assert basalt("status", "--format", "json").json["prompts"][0]["environments"]["staging"]["version"] == version
+
+
+def test_no_value_can_write_a_line_of_its_own(basalt: Basalt, repo: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    fake = "b\n    gate lint: passed, forged"
+    repo.commit("x", {"prompts/greeting.yaml": PROMPT + f"model: {{name: {json.dumps(fake)}}}\n"})
+    out = basalt("promote", "greeting", "--to", "staging", "--dry-run").out
+    assert not [line for line in out.splitlines() if line.startswith("    gate lint: passed, forged")]
+    repo.write("prompts/a\nb: 0 findings\n.yaml", "[")
+    assert not [line for line in basalt("lint", code=1).out.splitlines() if line.startswith("b: 0")]
+
+
+def test_a_prompt_that_came_back_keeps_its_log(basalt: Basalt, repo: Repo) -> None:
+    first = repo.head
+    (repo.path / "prompts/greeting.yaml").unlink()
+    repo.commit("gone")
+    again = repo.commit("back", {"prompts/greeting.yaml": PROMPT})
+    versions = basalt("log", "greeting", "--format", "json").json["versions"]
+    assert [entry["version"] for entry in versions] == [again, first]
+    assert "Hello A" in basalt("render", "greeting@~1", "--var", "name=A").out
+
+
+def test_shallow_clones_say_so(basalt: Basalt, repo: Repo, tmp_path: Path) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.path}", str(tmp_path / "shallow"))
+    shallow = ("-C", str(tmp_path / "shallow"))
+    assert "git fetch --unshallow" in basalt(*shallow, "show", "greeting@~1", code=3).err
+    assert "git fetch --unshallow" in basalt(*shallow, "show", "greeting@staging", code=3).err
+    assert "this clone is shallow" in basalt(*shallow, "show", "greeting@HEAD").out
+
+
+def test_a_partial_clone_says_so(basalt: Basalt, repo: Repo, tmp_path: Path) -> None:
+    repo.commit("second", {"prompts/greeting.yaml": PROMPT + "name: x\n"})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.git("clone", "--quiet", "--filter=blob:none", f"file://{repo.path}", str(tmp_path / "partial"))
+    assert "git fetch --refetch --no-filter" in basalt("-C", str(tmp_path / "partial"), "log", "greeting", code=3).err
+
+
+def test_configuration_from_the_environment_is_honoured(
+    basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.name")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "From The Environment")
+    monkeypatch.delenv("GIT_AUTHOR_NAME")
+    basalt("promote", "greeting", "--to", "staging")
+    assert repo.git("log", "-1", "--format=%an") == "From The Environment"
+
+
+def test_a_worktree_that_was_deleted_is_no_obstacle(basalt: Basalt, repo: Repo, tmp_path: Path) -> None:
+    repo.git("switch", "--quiet", "--create", "other")
+    repo.git("worktree", "add", "--quiet", str(tmp_path / "tree"), "main")
+    for path in sorted((tmp_path / "tree").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (tmp_path / "tree").rmdir()
+    basalt("promote", "greeting", "--to", "staging")
+
+
+def test_strange_commits_are_listed(basalt: Basalt, repo: Repo) -> None:
+    tree = repo.git("rev-parse", "HEAD^{tree}")
+    body = f"tree {tree}\nparent {repo.head}\nauthor A <a@x> 99999999999999999 +0000\ncommitter A <a@x> nodate\n\nodd\n"
+    repo.write("odd", body)
+    commit = repo.git("hash-object", "-t", "commit", "-w", "--literally", "odd")
+    repo.git("update-ref", "refs/heads/main", commit)
+    assert checked(basalt("log", "greeting", "--format", "json"), "log")["versions"]
+
+
+def test_init_quotes_what_is_no_text(basalt: Basalt, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.git("init", "--quiet", "--initial-branch=2.0")
+    repo.write(".gitattributes", b"caf\xe9 binary\n")
+    basalt("-C", str(tmp_path), "init")
+    basalt("-C", str(tmp_path), "lint")
+
+
+def test_lint_raises_no_false_alarm(basalt: Basalt, repo: Repo) -> None:
+    repo.write("prompts/base.md", "{% block a %}{{ zzz }}{% endblock %}{% block c %}{{ yyy }}{% endblock %}")
+    repo.write(
+        "prompts/child.yaml", "prompt: '{% extends \"base.md\" %}{% block a %}x{% endblock %}'\nvariables: {yyy: any}\n"
+    )
+    repo.write("prompts/range.yaml", "variables: {range: string}\nprompt: '{{ range }}'\n")
+    basalt("lint")
+    repo.write(
+        "prompts/child.yaml",
+        "prompt: '{% extends \"base.md\" %}{% block a %}{{ super() }}{% endblock %}'\nvariables: {yyy: any}\n",
+    )
+    assert "'zzz' in base.md" in basalt("lint", code=1).out
+
+
+def test_a_list_of_types_types_what_is_given(basalt: Basalt, repo: Repo) -> None:
+    repo.write("prompts/n.yaml", "variables: {n: {type: [integer, 'null']}}\nprompt: '{{ n }}'\n")
+    assert basalt("render", "n", "--var", "n=5", "--format", "json").json["text"] == "5"
+    assert basalt("render", "n", "--var", "n=null", "--format", "json").json["text"] == "None"
+    assert "n must be an integer or null" in basalt("render", "n", "--var", "n=x", code=3).err

@@ -7,7 +7,7 @@ import time
 import pytest
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Whitespace
-from basalt_cli.pure.template import Renderer, RenderFailure, analyse
+from basalt_cli.pure.template import GLOBAL_NAMES, Renderer, RenderFailure, analyse
 from basalt_cli.pure.template.environment import build_environment
 from basalt_cli.pure.template.lexer import Place
 from basalt_cli.pure.template.rendering import OutputTooLargeError
@@ -17,7 +17,7 @@ from jinja2 import nodes
 def uses(text: str) -> list[str]:
     facts = analyse(text)
     assert facts.problems == ()
-    return list(dict.fromkeys(use.name for use in facts.uses))
+    return [name for name in dict.fromkeys(use.name for use in facts.uses) if name not in GLOBAL_NAMES]
 
 
 def rules(text: str) -> list[tuple[str, int]]:
@@ -53,6 +53,9 @@ def render(text: str, partials: dict[str, str] | None = None, **variables: Json)
         ("{% import 'm.j2' as m %}{{ m.f(x) }}", ["x"]),
         ("{% from 'm.j2' import f, g as h %}{{ f() }}{{ h() }}{{ g }}", ["g"]),
         ("{% block b %}{{ x }}{% set y = 1 %}{% endblock %}{{ y }}", ["x", "y"]),
+        ("{% macro m(a, b=a, c=d) %}{{ b }}{% endmacro %}", ["d"]),
+        ("{% for i in [1] %}{% block b %}{{ i }}{% endblock %}{% endfor %}", ["i"]),
+        ("{% for i in [1] %}{% block b scoped %}{{ i }}{% endblock %}{% endfor %}", []),
         ("{{ x | default(y) }}{{ z is defined }}", ["x", "y", "z"]),
         ("{{ range(3) }}{{ dict(a=1) }}{{ true }}{{ none }}", []),
         ("{% raw %}{{ x }}{% endraw %}{# {{ y }} #}", []),

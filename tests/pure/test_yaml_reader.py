@@ -95,3 +95,7 @@ def test_any_text_gives_a_document_or_problems(text: str) -> None:
     for problem in document.problems:
         assert problem.span.line >= 1
         assert problem.span.column >= 1
+
+
+def test_a_nul_cannot_be_written_as_an_escape() -> None:
+    assert problems('a: "x\\0y"') == [("encoding", 1, 4)]

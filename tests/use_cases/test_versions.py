@@ -54,10 +54,17 @@ class Oracle:
 
     def entries(self, commit: str) -> set[str]:
         found: set[str] = set()
+        seen: set[str] = set()
         pending = [commit]
         while pending:
-            version = self.version(pending.pop())
-            if version is not None and version not in found:
+            place = pending.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            version = self.version(place)
+            if version is None:
+                pending += self.parents[place]
+            elif version not in found:
                 found.add(version)
                 pending += self.parents[version]
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from basalt_cli.adapters.value_limits import ValueChecker
 from basalt_cli.model.prompt import Prompt, TemplateText
 from basalt_cli.model.source import Problem, Span
 from basalt_cli.pure.scalar_positions import locate
@@ -24,7 +25,7 @@ class Subject(NamedTuple):
 
     ``path`` is below the prompts folder, ``text`` the file as read, ``prompt`` None for a partial or an unreadable
     file, ``problems`` what parsing found, ``partials`` the texts that includes can mean, and ``is_link`` says of a path
-    whether it is a link.
+    whether it is a link; ``values`` checks values under limits that hold for the whole file.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Subject(NamedTuple):
     templates: tuple[Template, ...]
     partials: dict[str, str]
     is_link: Callable[[str], bool]
+    values: ValueChecker
 
     def span(self, template: Template, offset: int, length: int = 1) -> Span:
         """Return the place in the file of a part of one of its templates."""

@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from basalt_cli.adapters.rules.base import Mark, Subject
-from basalt_cli.adapters.value_limits import find_value_problem_bounded
 from basalt_cli.model.prompt import Case, Prompt
 from basalt_cli.pure.words import did_you_mean, list_names
 
@@ -36,10 +35,10 @@ def check(subject: Subject) -> Iterator[Mark]:
     if subject.prompt is None:
         return
     for case in subject.prompt.cases:
-        yield from _check_case(subject.prompt, case)
+        yield from _check_case(subject, subject.prompt, case)
 
 
-def _check_case(prompt: Prompt, case: Case) -> Iterator[Mark]:
+def _check_case(subject: Subject, prompt: Prompt, case: Case) -> Iterator[Mark]:
     declared = [variable.name for variable in prompt.variables]
     for name, span in case.variable_spans.items():
         variable = prompt.find_variable(name)
@@ -47,7 +46,7 @@ def _check_case(prompt: Prompt, case: Case) -> Iterator[Mark]:
             known = f"{did_you_mean(name, declared)}Declared: {list_names(declared)}."
             yield Mark(span, f"the case {case.name!r} gives {name!r}, which is not declared", known)
             continue
-        problem = find_value_problem_bounded(variable.schema, case.variables[name])
+        problem = subject.values.find_problem(variable.schema, case.variables[name])
         if problem is not None:
             yield Mark(span, f"in the case {case.name!r}, {name}{problem}", "Give a value that the variable takes.")
     missing = [v.name for v in prompt.variables if v.required and v.name not in case.variables]

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from basalt_cli.adapters.rules.base import Mark, Subject
-from basalt_cli.adapters.value_limits import find_value_problem_bounded
 
 ID = "V401"
 NAME = "default-type"
@@ -29,6 +28,6 @@ def check(subject: Subject) -> Iterator[Mark]:
     """Yield a mark at each default that is refused."""
     for variable in subject.prompt.variables if subject.prompt else ():
         if variable.default_span is not None:
-            problem = find_value_problem_bounded(variable.schema, variable.default)
+            problem = subject.values.find_problem(variable.schema, variable.default)
             if problem is not None:
                 yield Mark(variable.default_span, f"the default of {variable.name}{problem}", "Change one of the two.")

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from basalt_cli.adapters.rules.base import Mark, Subject, span_in_file
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.pure.needs import Need, find_needs
+from basalt_cli.pure.template import GLOBAL_NAMES
 from basalt_cli.pure.words import did_you_mean, list_names
 
 ID = "T302"
@@ -36,7 +37,7 @@ def check(subject: Subject) -> Iterator[Mark]:
     declared = {variable.name for variable in subject.prompt.variables}
     seen: set[tuple[str, int, int]] = set()
     for need in find_needs(subject.prompt, subject.partials):
-        if need.name in declared and need.sees_context:
+        if need.name in GLOBAL_NAMES or (need.name in declared and need.sees_context):
             continue
         span = span_in_file(subject.text, need.template, need.offset, need.length)
         if (need.name, span.line, span.column) not in seen:

@@ -23,10 +23,15 @@ def command(reference: ReferenceArgument, output: TextOrJson = "text") -> None:
         prompt = selected.catalog.get_prompt(selected.slug)
         closure = selected.catalog.get_closure(selected.slug)
         version = find_version_of(project, selected.slug, selected.commit, closure.digest)
+        is_cut_off = version is None and selected.commit is not None
     if output == "json":
         print_json(_to_json(prompt, closure, version))
     else:
-        _print(prompt, closure, version)
+        _print(
+            prompt,
+            closure,
+            version or ("not known: this clone is shallow" if is_cut_off else "not committed as it stands"),
+        )
 
 
 def _to_json(prompt: Prompt, closure: Closure, version: str | None) -> dict[str, Any]:
@@ -75,12 +80,12 @@ def _turn_to_json(turn: Turn) -> dict[str, Any]:
     return {"role": turn.role, "content": [{part.kind: part.content.text} for part in turn.content]}
 
 
-def _print(prompt: Prompt, closure: Closure, version: str | None) -> None:
+def _print(prompt: Prompt, closure: Closure, version: str) -> None:
     model = " ".join(word for word in (prompt.model.provider, prompt.model.identifier) if word)
     settings = ", ".join(f"{name}={value}" for name, value in prompt.model.parameters)
     partials = ", ".join(path for path in closure.paths if path != closure.path)
     facts = (
-        ("version", version or "not committed as it stands"),
+        ("version", version),
         ("digest", closure.digest),
         ("name", prompt.name),
         ("description", prompt.description),

@@ -1,6 +1,6 @@
 """Jinja2, and nothing else knows of it: parse, look through, and render templates in a sandbox."""
 
-from basalt_cli.pure.template.analysis import Include, TemplateFacts, TemplateProblem, analyse
+from basalt_cli.pure.template.analysis import GLOBAL_NAMES, Include, TemplateFacts, TemplateProblem, analyse
 from basalt_cli.pure.template.rendering import Renderer, RenderFailure
 
-__all__ = ["Include", "RenderFailure", "Renderer", "TemplateFacts", "TemplateProblem", "analyse"]
+__all__ = ["GLOBAL_NAMES", "Include", "RenderFailure", "Renderer", "TemplateFacts", "TemplateProblem", "analyse"]

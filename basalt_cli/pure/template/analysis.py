@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateSyntaxError
 
 from basalt_cli.model.prompt import Whitespace
@@ -18,6 +19,7 @@ from basalt_cli.pure.words import did_you_mean
 # No file system takes longer paths.
 _LONGEST_PATH = 1000
 _DEFAULT_WHITESPACE = Whitespace()
+GLOBAL_NAMES = frozenset(DEFAULT_NAMESPACE)
 
 
 class TemplateProblem(NamedTuple):
@@ -39,6 +41,7 @@ class Include(NamedTuple):
 
     names: tuple[str, ...]
     optional: bool
+    extends: bool
     sees_context: bool
     bound: frozenset[str]
     offset: int
@@ -46,11 +49,16 @@ class Include(NamedTuple):
 
 
 class TemplateFacts(NamedTuple):
-    """What a template needs from outside: names, in reading order with repeats, and includes."""
+    """What a template needs from outside: names, in reading order with repeats, and includes.
+
+    ``uses`` hold Jinja2's own functions too (``GLOBAL_NAMES``), since a variable of such a name hides them.
+    ``replaced`` are the blocks that it replaces when it extends another.
+    """
 
     uses: tuple[NameUse, ...]
     includes: tuple[Include, ...]
     problems: tuple[TemplateProblem, ...]
+    replaced: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=2048)
@@ -59,7 +67,7 @@ def analyse(text: str, whitespace: Whitespace = _DEFAULT_WHITESPACE) -> Template
     environment = _environment(whitespace)
     try:
         tree = environment.parse(text)
-        walk = ScopeWalk(frozenset(environment.globals))
+        walk = ScopeWalk()
         walk.visit_template(tree)
         problems = [*_unknown_calls(tree, environment), *_bad_includes(walk), *_oversized(tree)]
     except TemplateSyntaxError as error:
@@ -71,12 +79,21 @@ def analyse(text: str, whitespace: Whitespace = _DEFAULT_WHITESPACE) -> Template
     except (RecursionError, MemoryError, IndentationError):
         message = "the template is nested too deeply to be read"
         return TemplateFacts((), (), (TemplateProblem("template-syntax", message, 0, 1, "Flatten it."),))
-    return TemplateFacts(tuple(walk.uses), tuple(_includes(walk)), tuple(sorted(problems, key=lambda p: p.offset)))
+    ordered = tuple(sorted(problems, key=lambda problem: problem.offset))
+    return TemplateFacts(tuple(walk.uses), tuple(_includes(walk)), ordered, _replaced_blocks(tree))
 
 
 @lru_cache(maxsize=8)
 def _environment(whitespace: Whitespace) -> PromptEnvironment:
     return build_environment(whitespace)
+
+
+def _replaced_blocks(tree: nodes.Template) -> frozenset[str]:
+    """Return the blocks that do not call ``super()``, and so leave nothing of the ones that they replace."""
+    calls = {
+        id(block) for block in tree.find_all(nodes.Block) for name in block.find_all(nodes.Name) if name.name == "super"
+    }
+    return frozenset(block.name for block in tree.find_all(nodes.Block) if id(block) not in calls)
 
 
 def _place(line: int) -> tuple[int, int]:
@@ -90,7 +107,9 @@ def _includes(walk: ScopeWalk) -> list[Include]:
         if names:
             optional = isinstance(node, nodes.Include) and bool(node.ignore_missing)
             sees_context = bool(getattr(node, "with_context", True))
-            found.append(Include(names, optional, sees_context, bound, *_place(node.lineno)))
+            found.append(
+                Include(names, optional, isinstance(node, nodes.Extends), sees_context, bound, *_place(node.lineno))
+            )
     return found
 
 

@@ -19,20 +19,25 @@ _BLOCK_NAMES = frozenset(("self", "super"))
 
 
 class NameUse(NamedTuple):
-    """A name that is read and not set by the template itself; ``offset`` counts characters from 0."""
+    """A name that is read and not set by the template itself.
+
+    ``offset`` counts characters from 0; ``block`` is the innermost block around it, which a child may replace.
+    """
 
     name: str
     offset: int
+    block: str | None = None
 
 
 class ScopeWalk(NodeVisitor):
     """Walk a parsed template and collect the names that it reads from outside, and its includes."""
 
-    def __init__(self, global_names: frozenset[str]) -> None:
+    def __init__(self) -> None:
         self.uses: list[NameUse] = []
         self.includes: list[tuple[Any, frozenset[str]]] = []
-        self._scopes: list[set[str]] = [set(global_names | _BLOCK_NAMES), set()]
+        self._scopes: list[set[str]] = [set(_BLOCK_NAMES), set()]
         self._later: set[str] = set()
+        self._block: str | None = None
 
     def visit_template(self, tree: nodes.Template) -> None:
         """Walk the whole template."""
@@ -45,12 +50,12 @@ class ScopeWalk(NodeVisitor):
             self._scopes[-1].add(node.name)
         elif not self._is_bound(node.name):
             offset = node.lineno.offset if isinstance(node.lineno, Place) else 0
-            self.uses.append(NameUse(node.name, offset))
+            self.uses.append(NameUse(node.name, offset, self._block))
 
     def visit_NSRef(self, node: nodes.NSRef) -> None:
         if not self._is_bound(node.name):
             offset = node.lineno.offset if isinstance(node.lineno, Place) else 0
-            self.uses.append(NameUse(node.name, offset))
+            self.uses.append(NameUse(node.name, offset, self._block))
 
     def visit_Assign(self, node: nodes.Assign) -> None:
         self.visit(node.node)
@@ -96,7 +101,12 @@ class ScopeWalk(NodeVisitor):
         self._visit_inside((), node.body)
 
     def visit_Block(self, node: nodes.Block) -> None:
+        """Visit a block: it sees the top level, and what surrounds it only when it says ``scoped``."""
+        outer, block = self._scopes, self._block
+        self._block = node.name
+        self._scopes = [*outer] if node.scoped else [outer[0], set()]
         self._visit_inside(self._later, node.body)
+        self._scopes, self._block = outer, block
 
     def visit_Include(self, node: nodes.Include) -> None:
         self._visit_source(node)
@@ -117,10 +127,16 @@ class ScopeWalk(NodeVisitor):
         self.includes.append((node, frozenset().union(*self._scopes[1:], more)))
 
     def _visit_callable(self, node: nodes.Macro | nodes.CallBlock) -> None:
-        for default in node.defaults:
-            self.visit(default)
-        names = {argument.name for argument in node.args}
-        self._visit_inside(names | _MACRO_NAMES | self._later, node.body)
+        """Visit arguments and body; a default sees the arguments before its own."""
+        self._scopes.append(set(_MACRO_NAMES | self._later))
+        defaults = dict(zip(reversed(node.args), reversed(node.defaults), strict=False))
+        for argument in node.args:
+            if argument in defaults:
+                self.visit(defaults[argument])
+            self._scopes[-1].add(argument.name)
+        for child in node.body:
+            self.visit(child)
+        self._scopes.pop()
 
     def _visit_inside(self, names: Iterable[str], body: Iterable[nodes.Node]) -> None:
         self._scopes.append(set(names))
