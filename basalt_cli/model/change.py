@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -44,4 +45,9 @@ class PromptDiff(NamedTuple):
     @property
     def risk(self) -> Risk:
         """Return the worst risk of all changes."""
-        return max((change.risk for change in self.changes), default=Risk.NONE)
+        return worst_risk(self.changes)
+
+
+def worst_risk(changes: Iterable[Change]) -> Risk:
+    """Return the worst risk of some changes; none when there are none."""
+    return max((change.risk for change in changes), default=Risk.NONE)

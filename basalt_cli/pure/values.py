@@ -27,14 +27,14 @@ def complete_values(prompt: Prompt, given: dict[str, Json]) -> dict[str, Json]:
     return defaults | given
 
 
-def check_values(variables: tuple[Variable, ...], values: dict[str, Json], *, only_simple: bool) -> dict[str, str]:
+def check_values(variables: tuple[Variable, ...], values: dict[str, Json]) -> dict[str, str]:
     """Return what is wrong with each value, by name; empty when all fit.
 
-    With ``only_simple``, schemas that could take for ever are left to whoever runs under limits.
+    Schemas that could take for ever are left to whoever runs under limits.
     """
     problems = {}
     for variable in variables:
-        if variable.name in values and is_simple(variable.schema) is only_simple:
+        if variable.name in values and is_simple(variable.schema):
             problem = find_value_problem(variable.schema, values[variable.name])
             if problem is not None:
                 problems[variable.name] = problem

@@ -26,6 +26,7 @@ class Catalog:
         self.label = label
         self._folder = prompts_folder
         self._closures: dict[str, Closure | None] = {}
+        self._files: dict[str, PromptFile] = {}
 
     @cached_property
     def slugs(self) -> tuple[str, ...]:
@@ -51,7 +52,9 @@ class Catalog:
 
     def get_file(self, slug: str) -> PromptFile:
         """Parse the file of a prompt, whatever is wrong with it."""
-        return parse_prompt(slug, self.get_closure(slug).source)
+        if slug not in self._files:
+            self._files[slug] = parse_prompt(slug, self.get_closure(slug).source)
+        return self._files[slug]
 
     def get_prompt(self, slug: str) -> Prompt:
         """Return a prompt that has no errors; raise InvalidPromptError with all of them otherwise."""
@@ -62,10 +65,9 @@ class Catalog:
 
     def path_of(self, slug: str) -> str:
         """Return the path of a prompt's file, as messages show it."""
-        path = f"{self._folder}/{path_of(slug)}"
-        return f"{self.tree.commit[:9]}:{path}" if self.tree.commit else path
+        return self.path_of_partial(path_of(slug))
 
     def path_of_partial(self, path: str) -> str:
-        """Return the path of a partial, as messages show it."""
+        """Return the path of any file below the prompts folder, as messages show it."""
         path = f"{self._folder}/{path}"
         return f"{self.tree.commit[:9]}:{path}" if self.tree.commit else path

@@ -46,8 +46,3 @@ def _side(closure: Closure | None) -> Side | None:
         return None
     file = parse_prompt(slug_of(closure.path), closure.source)
     return Side(file.prompt, closure.partials) if file.prompt is not None and not file.problems else None
-
-
-def worst_risk(changes: Iterable[Change]) -> Risk:
-    """Return the worst risk of some changes; none when there are none."""
-    return max((change.risk for change in changes), default=Risk.NONE)

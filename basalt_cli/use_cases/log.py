@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from basalt_cli.model.change import Risk
+from basalt_cli.model.change import Risk, worst_risk
 from basalt_cli.model.version import Version
-from basalt_cli.use_cases.comparing import compare_closures, worst_risk
+from basalt_cli.use_cases.comparing import compare_closures
 from basalt_cli.use_cases.overview import find_environments, find_releases
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import find_commit, open_catalog, parse_argument

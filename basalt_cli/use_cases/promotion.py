@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from basalt_cli.adapters.git_write import FileEdit, commit_file
 from basalt_cli.errors import BasaltError, NotFoundError, RefusedError, UsageError
-from basalt_cli.model.change import Change, Risk
+from basalt_cli.model.change import Change, Risk, worst_risk
 from basalt_cli.model.config import Environment
 from basalt_cli.model.pointer import GateResult, Pointer
 from basalt_cli.model.version import Version
@@ -18,7 +18,7 @@ from basalt_cli.pure.reference import Reference
 from basalt_cli.pure.slug import match_slugs
 from basalt_cli.pure.words import list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
-from basalt_cli.use_cases.comparing import compare_closures, worst_risk
+from basalt_cli.use_cases.comparing import compare_closures
 from basalt_cli.use_cases.linting import lint_prompt
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.rule_choice import choose_rules

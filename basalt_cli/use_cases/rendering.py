@@ -40,7 +40,7 @@ def render(catalog: Catalog, slug: str, given: dict[str, Json]) -> Rendered:
     closure = catalog.get_closure(slug)
     prompt = catalog.get_prompt(slug)
     values = complete_values(prompt, given)
-    problems = check_values(prompt.variables, values, only_simple=True)
+    problems = check_values(prompt.variables, values)
     if problems:
         raise wrong_values_error(prompt, problems)
     _check_templates(catalog, prompt, closure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, Any
 
@@ -26,14 +27,19 @@ def command(
     """
     with opened_project() as project:
         log = read_log(project, reference)
-        entries = islice(log.entries, count)
+        entries = _with_warning(islice(log.entries, count))
         if output == "json":
             print_json({"slug": log.slug, "versions": [_to_json(entry) for entry in entries]})
             return
         for entry in entries:
             print_lines([_to_line(entry)])
-            if entry.version.is_boundary:
-                warn("history ends here: this clone is shallow; git fetch --unshallow brings the rest")
+
+
+def _with_warning(entries: Iterator[LogEntry]) -> Iterator[LogEntry]:
+    for entry in entries:
+        yield entry
+        if entry.version.is_boundary:
+            warn("history ends here: this clone is shallow; git fetch --unshallow brings the rest")
 
 
 def _to_json(entry: LogEntry) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from basalt_cli.cli.completion import complete_cases
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument
 from basalt_cli.cli.output import Segment, print_json, print_lines, print_text, warn
+from basalt_cli.cli.payloads import model_to_json
 from basalt_cli.cli.variables import read_values
 from basalt_cli.errors import NotFoundError
 from basalt_cli.model.json_value import Json
@@ -102,12 +103,7 @@ def _to_json(project: Project, selected: Selected, rendered: Rendered) -> dict[s
         "messages": [_message_to_json(message) for message in rendered.messages],
         "text": task_text(rendered.messages),
         "system_text": system_text(rendered.messages),
-        "model": {
-            "provider": prompt.model.provider,
-            "name": prompt.model.name,
-            "version": prompt.model.version,
-            "parameters": dict(prompt.model.parameters),
-        },
+        "model": model_to_json(prompt.model),
     }
 
 

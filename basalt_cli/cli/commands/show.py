@@ -7,7 +7,8 @@ from typing import Any
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument, TextOrJson
 from basalt_cli.cli.output import Segment, align, print_json, print_lines, print_text
-from basalt_cli.model.prompt import Insert, Prompt, TemplateText, Turn, Variable
+from basalt_cli.cli.payloads import model_to_json
+from basalt_cli.model.prompt import Insert, Part, Prompt, TemplateText, Turn, Variable
 from basalt_cli.pure.closure import Closure
 from basalt_cli.use_cases.selection import select
 from basalt_cli.use_cases.versions import find_version_of
@@ -42,12 +43,7 @@ def _to_json(prompt: Prompt, closure: Closure, version: str | None) -> dict[str,
         "name": prompt.name,
         "description": prompt.description,
         "feature": prompt.feature,
-        "model": {
-            "provider": prompt.model.provider,
-            "name": prompt.model.name,
-            "version": prompt.model.version,
-            "parameters": dict(prompt.model.parameters),
-        },
+        "model": model_to_json(prompt.model),
         "variables": [_variable_to_json(variable) for variable in prompt.variables],
         "messages": [_turn_to_json(turn) for turn in prompt.turns],
         "examples": [{"user": example.user.text, "assistant": example.assistant.text} for example in prompt.examples],
@@ -77,7 +73,12 @@ def _turn_to_json(turn: Turn) -> dict[str, Any]:
         return {"insert": turn.name}
     if isinstance(turn.content, TemplateText):
         return {"role": turn.role, "content": turn.content.text}
-    return {"role": turn.role, "content": [{part.kind: part.content.text} for part in turn.content]}
+    return {"role": turn.role, "content": [_part_to_json(part) for part in turn.content]}
+
+
+def _part_to_json(part: Part) -> dict[str, Any]:
+    settings = {"detail": part.detail, "media_type": part.media_type, "filename": part.filename}
+    return {part.kind: part.content.text, **{name: value for name, value in settings.items() if value is not None}}
 
 
 def _print(prompt: Prompt, closure: Closure, version: str) -> None:

@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from basalt_cli.model.prompt import Whitespace
 from basalt_cli.pure.template.lexer import PositionedLexer
+from basalt_cli.pure.template.limits import has_wide_field
 
 LARGEST_RESULT = 1_000_000
 LARGEST_EXPONENT = 1_000
@@ -51,7 +52,7 @@ class PromptEnvironment(SandboxedEnvironment):
             _refuse_long_repeat(right, left)
         elif operator == "**":
             _refuse_large_power(left, right)
-        elif isinstance(left, str) and _has_wide_field(left):
+        elif isinstance(left, str) and has_wide_field(left):
             message = "a format width above 1,000 is too large"
             raise SecurityError(message)
         return super().call_binop(context, operator, left, right)
@@ -91,12 +92,3 @@ def _refuse_large_power(base: Any, exponent: Any) -> None:
     if exponent > LARGEST_EXPONENT or base.bit_length() * exponent > LARGEST_RESULT:
         message = f"a power with the exponent {str(exponent)[:20]} is too large"
         raise SecurityError(message)
-
-
-def _has_wide_field(text: str) -> bool:
-    digits = 0
-    for character in text:
-        digits = digits + 1 if character.isdigit() else 0
-        if digits > 3:
-            return "%" in text
-    return False

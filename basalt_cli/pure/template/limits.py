@@ -43,7 +43,7 @@ def _judge(node: nodes.Node) -> str | None:  # noqa: PLR0911 - a table of node t
     if isinstance(node, nodes.Mul):
         return _judge_product(node)
     if isinstance(node, nodes.Mod) and isinstance(node.left, nodes.Const):
-        return "the format has a very wide field" if _has_wide_field(node.left.value) else None
+        return "the format has a very wide field" if has_wide_field(node.left.value) else None
     if isinstance(node, nodes.Getattr):
         return _judge_attribute(node.attr)
     if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
@@ -88,7 +88,7 @@ def _judge_call(node: nodes.Call | nodes.Filter) -> str | None:
         source = node.node
     else:
         source = node.node.node if isinstance(node.node, nodes.Getattr) else None
-    if isinstance(source, nodes.Const) and _has_wide_field(source.value):
+    if isinstance(source, nodes.Const) and has_wide_field(source.value):
         return "the format has a very wide field"
     return None
 
@@ -127,7 +127,8 @@ def _number(node: Any) -> int | float | None:
     return None
 
 
-def _has_wide_field(value: Any) -> bool:
+def has_wide_field(value: Any) -> bool:
+    """Say whether a text that may be a format holds a number that would make a very wide field."""
     if not isinstance(value, str) or ("%" not in value and "{" not in value):
         return False
     digits = 0
