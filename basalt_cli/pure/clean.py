@@ -9,6 +9,10 @@ UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+# The parts of it that a reviewer must know of, each with a lint rule. CVE-2021-42574 is about the first.
+BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+INVISIBLE = re.compile("[\xad\u180e\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb]")
+TAGS = re.compile("[\U000e0000-\U000e007f]")
 _JOINERS = ("\u200c", "\u200d")
 
 
@@ -28,15 +32,18 @@ def clean_line(text: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    character = match.group()
-    if character in _JOINERS and _joins(match.string, match.start()):
-        return character
-    code = ord(character)
+    if is_joiner_in_place(match):
+        return match.group()
+    code = ord(match.group())
     if code > 0xFFFF:
         return f"\\U{code:08x}"
     return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"
 
 
-def _joins(text: str, index: int) -> bool:
+def is_joiner_in_place(match: re.Match[str]) -> bool:
+    """Say whether a found character is a joiner where scripts and emoji need it."""
+    text, index = match.string, match.start()
+    if match.group() not in _JOINERS:
+        return False
     before, after = text[index - 1 : index], text[index + 1 : index + 2]
     return bool(before and after) and not before.isascii() and not after.isascii()

@@ -16,6 +16,7 @@ _SIMPLE_KEYWORDS = frozenset(
         "minItems", "maxItems", "title", "description", "examples", "default", "$schema",
     )
 )  # fmt: skip
+_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 _LONGEST_MESSAGE = 200
 _DEEPEST = 32
 
@@ -29,6 +30,53 @@ def find_value_problem(schema: dict[str, Json], value: Json) -> str | None:
     if is_simple(schema) and _fits(schema, value):
         return None
     return _explain(schema, value)
+
+
+def find_schema_problem(schema: Json) -> str | None:
+    """Say why ``schema`` is not JSON Schema; None when it is one."""
+    if _is_plainly_good(schema):
+        return None
+    from jsonschema import Draft202012Validator, SchemaError
+
+    try:
+        Draft202012Validator.check_schema(schema)  # type: ignore[arg-type]
+    except SchemaError as invalid:
+        return _shorten(invalid.message)
+    except RecursionError:
+        return "it is nested too deeply"
+    return None
+
+
+def _is_plainly_good(schema: Json, depth: int = 0) -> bool:
+    """Say whether a schema of common keywords is surely well-formed, without paying for jsonschema."""
+    if isinstance(schema, bool):
+        return True
+    if not isinstance(schema, dict) or depth > _DEEPEST or not all(_is_good_keyword(*item) for item in schema.items()):
+        return False
+    properties = schema.get("properties")
+    children = [*(properties.values() if isinstance(properties, dict) else ())]
+    children += [schema[key] for key in ("items", "additionalProperties") if key in schema]
+    return all(_is_plainly_good(child, depth + 1) for child in children)
+
+
+def _is_good_keyword(name: str, value: Json) -> bool:  # noqa: PLR0911 - a table of keywords
+    if name == "type":
+        return value in _TYPES
+    if name in ("enum", "examples"):
+        return isinstance(value, list)
+    if name == "required":
+        return (
+            isinstance(value, list) and all(isinstance(item, str) for item in value) and len(set(value)) == len(value)
+        )
+    if name in ("title", "description", "format"):
+        return isinstance(value, str)
+    if name in ("minLength", "maxLength", "minItems", "maxItems"):
+        return type(value) is int and value >= 0
+    if name in ("minimum", "maximum"):
+        return type(value) in (int, float)
+    if name == "properties":
+        return isinstance(value, dict)
+    return name in ("items", "additionalProperties", "const", "default")
 
 
 def is_simple(schema: Json, depth: int = 0) -> bool:

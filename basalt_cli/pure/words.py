@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate that ``name`` is most likely a misspelling of."""
+def closest(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the candidate that ``name`` is most likely a misspelling of; ``likeness`` is from 0 to 1."""
     import difflib
 
-    matches = difflib.get_close_matches(name, list(candidates), n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(name, list(candidates), n=1, cutoff=likeness)
     return matches[0] if matches else None
 
 

@@ -82,18 +82,18 @@ def _build_subject(tree: PromptTree, path: str, data: bytes) -> Subject:
     templates = tuple(_build_template(template, prompt) for template in prompt.templates) if prompt else ()
     problems = (*file.problems, *_template_problems(text, templates))
     partials = _read_partials(tree, path, data)
-    return Subject(path, text, prompt, problems, templates, partials, tree.is_link, ValueChecker())
+    return Subject(path, text, file.document.root, prompt, problems, templates, partials, tree.is_link, ValueChecker())
 
 
 def _build_partial(tree: PromptTree, path: str, data: bytes) -> Subject:
     text = decode_partial(data)
     problem = _find_partial_problem(data, text)
     if text is None or problem is not None:
-        return Subject(path, "", None, (problem,) if problem else (), (), {}, tree.is_link, ValueChecker())
+        return Subject(path, "", None, None, (problem,) if problem else (), (), {}, tree.is_link, ValueChecker())
     templates = (Template(text, analyse(text), None),)
     partials = _read_partials(tree, path, data)
     problems = _template_problems(text, templates)
-    return Subject(path, text, None, problems, templates, partials, tree.is_link, ValueChecker())
+    return Subject(path, text, None, None, problems, templates, partials, tree.is_link, ValueChecker())
 
 
 def _find_partial_problem(data: bytes, text: str | None) -> Problem | None:

@@ -55,7 +55,7 @@ def test_a_rule_is_documented_and_has_examples(rule: Rule) -> None:
 def test_codes_and_names_are_unique_and_in_order() -> None:
     codes = [rule.ID for rule in RULES]
     assert len(set(codes)) == len(codes)
-    assert codes == sorted(codes, key=lambda code: ("YSTV".index(code[0]), code))
+    assert codes == sorted(codes, key=lambda code: ("YSTVMX".index(code[0]), code))
     assert len({rule.NAME for rule in RULES}) == len(RULES)
     modules = {path.stem for path in Path("basalt_cli/adapters/rules").glob("*.py")} - {"__init__", "base"}
     assert {rule.NAME.replace("-", "_") for rule in RULES} >= modules or not modules

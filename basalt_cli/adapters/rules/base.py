@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 
 from basalt_cli.adapters.value_limits import ValueChecker
 from basalt_cli.model.prompt import Prompt, TemplateText
-from basalt_cli.model.source import Problem, Span
-from basalt_cli.pure.scalar_positions import locate
+from basalt_cli.model.source import Mapping, Node, Problem, Scalar, Sequence, Span
+from basalt_cli.pure.scalar_positions import line_and_column, locate
 from basalt_cli.pure.template import TemplateFacts
 
 
@@ -23,19 +23,41 @@ class Template(NamedTuple):
 class Subject(NamedTuple):
     """One file under lint.
 
-    ``path`` is below the prompts folder, ``text`` the file as read, ``prompt`` None for a partial or an unreadable
-    file, ``problems`` what parsing found, ``partials`` the texts that includes can mean, and ``is_link`` says of a path
-    whether it is a link; ``values`` checks values under limits that hold for the whole file.
+    ``path`` is below the prompts folder, ``text`` the file as read, ``root`` its YAML, ``prompt`` None for a partial or
+    an unreadable file, ``problems`` what parsing found, ``partials`` the texts that includes can mean, and ``is_link``
+    says of a path whether it is a link; ``values`` checks values under limits that hold for the whole file.
     """
 
     path: str
     text: str
+    root: Node | None
     prompt: Prompt | None
     problems: tuple[Problem, ...]
     templates: tuple[Template, ...]
     partials: dict[str, str]
     is_link: Callable[[str], bool]
     values: ValueChecker
+
+    def entries(self, *keys: str) -> tuple[tuple[Scalar, Node], ...]:
+        """Return the entries of the mapping under a path of keys; none where there is no such mapping."""
+        node = self.root
+        for key in keys:
+            node = node.find(key) if isinstance(node, Mapping) else None
+        return self.entries_of(node)
+
+    def entries_of(self, node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
+        """Return the entries of a node that is a mapping."""
+        return node.entries if isinstance(node, Mapping) else ()
+
+    def items(self, key: str) -> tuple[Node, ...]:
+        """Return the items of the list under a key."""
+        node = self.root.find(key) if isinstance(self.root, Mapping) else None
+        return node.items if isinstance(node, Sequence) else ()
+
+    def span_of(self, index: int) -> Span:
+        """Return the place of a character of the file."""
+        line, column = line_and_column(self.text, index)
+        return Span(line, column, line, column + 1)
 
     def span(self, template: Template, offset: int, length: int = 1) -> Span:
         """Return the place in the file of a part of one of its templates."""
