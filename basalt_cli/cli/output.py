@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from typing import Any, NamedTuple
 
 from basalt_cli.pure.clean import UNSAFE, clean, clean_line
@@ -23,10 +24,15 @@ class Segment(NamedTuple):
 
 def print_json(payload: dict[str, Any]) -> None:
     """Print a result for programs."""
+    sys.stdout.write(format_json(payload))
+
+
+def format_json(payload: Any) -> str:
+    """Return a result for programs, with nothing hidden in it and nothing that a CI system would obey."""
     import json
 
     text = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
-    sys.stdout.write(UNSAFE.sub(_escape_json, text).replace("##[", "##\\u005b") + "\n")
+    return UNSAFE.sub(_escape_json, text).replace("##[", "##\\u005b") + "\n"
 
 
 def _escape_json(match: re.Match[str]) -> str:
@@ -68,17 +74,46 @@ def has_colour() -> bool:
 
 
 def print_lines(lines: Iterable[Sequence[Segment]]) -> None:
-    """Print lines of styled segments; without colour they are plain text."""
+    """Print lines of styled segments as they come; without colour they are plain text."""
     if not has_colour():
         for line in lines:
-            print_text(_one_line("".join(segment.text for segment in line)).rstrip())
+            sys.stdout.write(_plain(line))
         return
-    from rich.console import Console
+    console = _console(sys.stdout)
+    for line in lines:
+        console.print(_styled(line))
+
+
+def format_lines(lines: Iterable[Sequence[Segment]]) -> str:
+    """Return lines of styled segments as text, with the codes for colour where stdout takes them."""
+    if not has_colour():
+        return "".join(_plain(line) for line in lines)
+    buffer = StringIO()
+    console = _console(buffer)
+    for line in lines:
+        console.print(_styled(line))
+    return buffer.getvalue()
+
+
+def _plain(line: Sequence[Segment]) -> str:
+    return safe_line("".join(segment.text for segment in line)).rstrip() + "\n"
+
+
+def _styled(line: Sequence[Segment]) -> Any:
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
-    for line in lines:
-        console.print(Text.assemble(*((safe_text(_one_line(segment.text)), segment.style) for segment in line)))
+    return Text.assemble(*((safe_line(segment.text), segment.style) for segment in line))
+
+
+def _console(file: Any) -> Any:
+    from rich.console import Console
+
+    return Console(file=file, force_terminal=True, highlight=False, soft_wrap=True)
+
+
+def safe_line(text: str) -> str:
+    """Return foreign text made safe, and on one line."""
+    return safe_text(_one_line(text))
 
 
 def _one_line(text: str) -> str:

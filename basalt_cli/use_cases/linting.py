@@ -22,10 +22,14 @@ from basalt_cli.use_cases.rule_choice import Choice
 
 
 class LintReport(NamedTuple):
-    """Findings in the order of files and places, and how many files were looked at."""
+    """Findings in the order of files and places, how many files were looked at, and the texts of those with findings.
+
+    ``texts`` are by path from the project's folder; empty for what is not text.
+    """
 
     findings: tuple[Finding, ...]
     files: int
+    texts: dict[str, str]
 
     @property
     def errors(self) -> int:
@@ -41,8 +45,14 @@ class LintReport(NamedTuple):
 def lint(tree: PromptTree, prompts_folder: str, choice: Choice, paths: Iterable[str] | None = None) -> LintReport:
     """Lint files of a tree, by their paths below the prompts folder; all of them when ``paths`` is None."""
     chosen = select_paths(tree) if paths is None else tuple(path for path in paths if not is_reserved(path))
-    findings = [finding for path in chosen for finding in lint_file(tree, prompts_folder, path, choice)]
-    return LintReport(tuple(findings), len(chosen))
+    findings: list[Finding] = []
+    texts: dict[str, str] = {}
+    for path in chosen:
+        found, text = _lint_path(tree, prompts_folder, path, choice)
+        findings += found
+        if found:
+            texts[f"{prompts_folder}/{path}"] = text
+    return LintReport(tuple(findings), len(chosen), texts)
 
 
 def select_paths(tree: PromptTree) -> tuple[str, ...]:
@@ -59,6 +69,11 @@ def select_paths(tree: PromptTree) -> tuple[str, ...]:
 
 def lint_file(tree: PromptTree, prompts_folder: str, path: str, choice: Choice) -> tuple[Finding, ...]:
     """Return everything wrong with one file, sorted by position."""
+    return _lint_path(tree, prompts_folder, path, choice)[0]
+
+
+def _lint_path(tree: PromptTree, prompts_folder: str, path: str, choice: Choice) -> tuple[tuple[Finding, ...], str]:
+    """Return the findings of a file, and its text."""
     data = tree.read(path)
     if data is None:
         hint = "Links are not followed." if tree.is_link(path) else None
@@ -71,7 +86,7 @@ def lint_file(tree: PromptTree, prompts_folder: str, path: str, choice: Choice) 
         if not choice.is_ignored(rule.ID, shown)
         for mark in rule.check(subject)
     ]
-    return tuple(sorted(findings, key=lambda finding: (finding.span, finding.code)))
+    return tuple(sorted(findings, key=lambda finding: (finding.span, finding.code))), subject.text
 
 
 def _build_subject(tree: PromptTree, path: str, data: bytes) -> Subject:

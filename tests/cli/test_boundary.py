@@ -38,7 +38,7 @@ MISTAKES = [
     (["show", "greeting@staging"], 3, "greeting is not deployed to staging", "basalt promote greeting --to staging"),
     (["lint", "nope"], 3, "nope does not exist", "working directory"),
     (["lint", "basalt.yaml"], 3, "basalt.yaml is not in the prompts folder", "below prompts/"),
-    (["lint", "--format", "xml"], 2, "'xml' is not one of 'text', 'json'", "basalt lint --help"),
+    (["lint", "--format", "xml"], 2, "'xml' is not one of 'text', 'concise', 'json'", "basalt lint --help"),
     (["render", "greeting"], 3, "greeting needs the variable 'name'", "--var name=..."),
     (["render", "greeting", "--var", "nme=x"], 3, "declares no variable 'nme'", "Did you mean 'name'?"),
     (["render", "greeting", "--var", "name"], 2, "'name' gives no value", "--var name=@file"),

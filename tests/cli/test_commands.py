@@ -153,9 +153,13 @@ def test_lint(basalt: Basalt, repo: Repo) -> None:
     outcome = basalt("lint", code=1)
     assert outcome.out == (
         "prompts/bad.yaml:1:1: error S201 unknown key 'promt' [unknown-key]\n"
+        "    | promt: x\n"
+        "    | ^^^^^\n"
         "    Did you mean 'prompt'? Known keys: name, description, feature, model, variables, system, prompt, messages, "
         "examples, output, tools, tool_choice, template, tests, metadata.\n"
         "prompts/bad.yaml:2:13: error T302 the variable 'nme' is not declared [undeclared-variable]\n"
+        "    | prompt: '{{ nme }}'\n"
+        "    |             ^^^\n"
         "    Declare it under variables: (declared: none).\n"
     )
     assert outcome.err == "2 errors and 0 warnings in 2 files\n"

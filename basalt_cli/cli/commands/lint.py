@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from basalt_cli.cli.lint_formats import Layout, LintFormat, format_report
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import TextOrJson
-from basalt_cli.cli.output import SEVERITY_STYLES, Segment, print_json, print_lines
+from basalt_cli.cli.output import Segment, align, print_lines
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.model.config import LintPolicy, RuleSelector
-from basalt_cli.model.finding import Finding
 from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.linting import LintReport, lint, select_paths
 from basalt_cli.use_cases.project import Project
@@ -32,7 +32,14 @@ def command(
         list[str] | None, typer.Option("--extend-select", metavar="RULES", help="These rules as well.")
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULES", help="Not these rules.")] = None,
-    output: TextOrJson = "text",
+    output: Annotated[
+        LintFormat, typer.Option("--format", help="For people (text, concise), programs (json) or a CI system.")
+    ] = "text",
+    output_file: Annotated[
+        Path | None, typer.Option("--output-file", metavar="FILE", help="Write the report there instead of stdout.")
+    ] = None,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule instead.")] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when there are findings.")] = False,
 ) -> None:
     """Check prompts and partials.
 
@@ -47,12 +54,21 @@ def command(
         chosen = _below_prompts(project, paths, select_paths(tree)) if paths else None
         report = lint(tree, project.config.prompts, choice, chosen)
         assert project.root is not None
-        if output == "json":
-            print_json(_to_json(report))
+        if statistics:
+            _print_statistics(report)
         else:
-            _print_report(report, project.root)
-    if report.findings:
+            _write(format_report(output, report, _find_layout(project, output)), output_file)
+    if output in ("text", "concise") or output_file is not None:
+        _summarise(report)
+    if report.findings and not exit_zero:
         raise typer.Exit(1)
+
+
+def _find_layout(project: Project, output: LintFormat) -> Layout:
+    """Return where paths start; git is asked only for those who read paths from its top."""
+    assert project.root is not None
+    needs_git = output in ("github", "sarif", "junit", "gitlab") and project.find_repository() is not None
+    return Layout(project.root, project.prefix if needs_git else "")
 
 
 def _split(texts: list[str] | None) -> tuple[RuleSelector, ...]:
@@ -80,37 +96,23 @@ def _below_prompts(project: Project, paths: list[Path], known: tuple[str, ...]) 
     return list(found)
 
 
-def _to_json(report: LintReport) -> dict[str, Any]:
-    summary = {"files": report.files, "errors": report.errors, "warnings": report.warnings}
-    return {"findings": [_finding_to_json(finding) for finding in report.findings], "summary": summary}
+def _write(text: str, file: Path | None) -> None:
+    if file is None:
+        sys.stdout.write(text)
+        return
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _finding_to_json(finding: Finding) -> dict[str, Any]:
-    line, column, end_line, end_column = finding.span
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": finding.severity,
-        "path": finding.path,
-        "line": line,
-        "column": column,
-        "end_line": end_line,
-        "end_column": end_column,
-        "message": finding.message,
-        "help": finding.help,
-        "fixable": finding.fixable,
-    }
+def _print_statistics(report: LintReport) -> None:
+    """Print how often each rule was broken, most often first."""
+    counts = Counter((finding.code, finding.name) for finding in report.findings)
+    rows = []
+    for (code, name), count in counts.most_common():
+        rows.append([Segment(f"{count:5}"), Segment(code, "bold"), Segment(name)])
+    print_lines(align(rows))
 
 
-def _print_report(report: LintReport, root: Path) -> None:
-    for finding in report.findings:
-        path = os.path.relpath(root / finding.path)
-        place = f"{path}:{finding.span.line}:{finding.span.column}: "
-        severity = Segment(finding.severity, SEVERITY_STYLES[finding.severity])
-        code = Segment(f" {finding.code} ", "bold")
-        print_lines([[Segment(place), severity, code, Segment(f"{finding.message} [{finding.name}]")]])
-        if finding.help:
-            print_lines([[Segment(f"    {finding.help}", "dim")]])
+def _summarise(report: LintReport) -> None:
     files = plural(report.files, "file")
     found = f"{plural(report.errors, 'error')} and {plural(report.warnings, 'warning')} in {files}"
     print(found if report.findings else f"{files} checked, no findings", file=sys.stderr)
