@@ -15,10 +15,12 @@ from basalt_cli.model.source import FILE_START, Problem
 from basalt_cli.pure.closure import collect_closure, decode_partial, find_includes
 from basalt_cli.pure.prompt_file import parse_prompt
 from basalt_cli.pure.slug import is_partial_path, is_prompt_path, is_reserved, slug_of
+from basalt_cli.pure.suppressions import find_suppressions
 from basalt_cli.pure.template import analyse
 from basalt_cli.pure.yaml_reader import decode
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.rule_choice import Choice
+from basalt_cli.use_cases.suppression import apply_suppressions
 
 
 class LintReport(NamedTuple):
@@ -86,6 +88,7 @@ def _lint_path(tree: PromptTree, prompts_folder: str, path: str, choice: Choice)
         if not choice.is_ignored(rule.ID, shown)
         for mark in rule.check(subject)
     ]
+    findings = apply_suppressions(findings, find_suppressions(subject.text, subject.root), choice, shown)
     return tuple(sorted(findings, key=lambda finding: (finding.span, finding.code))), subject.text
 
 

@@ -52,6 +52,11 @@ def find_rule(name: str) -> Rule:
     raise UsageError(f"there is no rule {name!r}", hint=f"{_guess(name)}See basalt rule --all.")
 
 
+def names_rule(selector: RuleSelector, rule: Rule) -> bool:
+    """Say whether a selector names a rule: by its code, its name, its family, or as one of all."""
+    return _closeness(rule, selector) > _NOT_NAMED
+
+
 def _is_chosen(
     rule: Rule,
     select: tuple[RuleSelector, ...] | None,
@@ -79,11 +84,11 @@ def _severity(rule: Rule, policy: LintPolicy) -> str:
 
 
 def _codes(selectors: tuple[RuleSelector, ...]) -> frozenset[str]:
-    return frozenset(rule.ID for rule in RULES if any(_closeness(rule, s) > _NOT_NAMED for s in selectors))
+    return frozenset(rule.ID for rule in RULES if any(names_rule(selector, rule) for selector in selectors))
 
 
 def _require_known(selector: RuleSelector) -> None:
-    if any(_closeness(rule, selector) > _NOT_NAMED for rule in RULES):
+    if any(names_rule(selector, rule) for rule in RULES):
         return
     message = f"{selector.text!r} is no rule, family or ALL"
     hint = f"{_guess(selector.text)}See basalt rule --all."

@@ -774,3 +774,22 @@ def test_a_list_of_types_types_what_is_given(basalt: Basalt, repo: Repo) -> None
     assert basalt("render", "n", "--var", "n=5", "--format", "json").json["text"] == "5"
     assert basalt("render", "n", "--var", "n=null", "--format", "json").json["text"] == "None"
     assert "n must be an integer or null" in basalt("render", "n", "--var", "n=x", code=3).err
+
+
+def test_comments_switch_rules_off_where_they_stand(basalt: Basalt, repo: Repo) -> None:
+    def codes(text: str, *arguments: str) -> list[str]:
+        repo.write("prompts/s.yaml", text)
+        report = basalt("lint", "prompts/s.yaml", *arguments, "--format", "json", code=None).json
+        return [f"{item['code']}:{item['line']}" for item in report["findings"]]
+
+    two = "prompt: |\n  {{ a }} {# basalt: ignore[T302] why #}\n  {{ b }}\n"
+    assert codes(two) == ["T302:3"]
+    assert codes("# basalt: ignore[T302]\n" + two) == []
+    assert codes("nme: x # basalt: ignore[S201, T302]\nprompt: x\n") == ["Y108:1"]
+    assert codes("nme: x # basalt: ignore[S]\nprompt: x\n") == []
+    assert codes("prompt: x # basalt: ignore[T302]\n", "--ignore", "Y108") == []
+    assert codes("prompt: x # basalt: ignore[T302]\n", "--select", "S,Y") == []
+    assert codes("prompt: '# basalt: ignore[T302] {{ a }}'\n") == ["T302:1"]
+    repo.write("prompts/p.md", "{# basalt: ignore[T304] #}\n{{ 'x' | uper }}\n{{ 'x' | uper }}\n")
+    assert codes("prompt: \"{% include 'p.md' %}\"\n") == []
+    assert basalt("lint", "prompts/p.md").out == ""

@@ -1,0 +1,60 @@
+"""Comments that switch lint rules off: ``# basalt: ignore[T302] reason``, with braces around inside a template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from basalt_cli.model.source import Mapping, Node, Scalar, Span
+from basalt_cli.pure.scalar_positions import line_and_column
+
+_COMMENT = re.compile(r"#\s*basalt:\s*ignore\[([^\]\n]*)\]")
+_WHOLE_JINJA_COMMENT = re.compile(r"\s*\{#[^\n]*#\}\s*\Z")
+
+
+class Suppression(NamedTuple):
+    """One comment: the rules that it names, as written, and the line that it holds for; None for the whole file."""
+
+    rules: tuple[str, ...]
+    line: int | None
+    span: Span
+
+
+def find_suppressions(text: str, root: Node | None) -> tuple[Suppression, ...]:
+    """Return the suppressions of a file; ``root`` is its YAML, None for a partial, which is a template as a whole."""
+    if "basalt:" not in text:
+        return ()
+    texts = [(scalar.start, scalar.end) for scalar in _scalars(root)] if root is not None else [(0, len(text))]
+    first_line = root.span.line if root is not None else 2
+    found = []
+    for match in _COMMENT.finditer(text):
+        is_in_template = any(start <= match.start() < end for start, end in texts)
+        is_template_comment = text[: match.start()].endswith("{")
+        if is_in_template is not is_template_comment:
+            continue
+        line, column = line_and_column(text, match.start())
+        rules = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
+        span = Span(line, column, line, column + len(match.group()))
+        is_head = line < first_line and _stands_alone(text, match, is_in_template)
+        found.append(Suppression(rules, None if is_head else line, span))
+    return tuple(found)
+
+
+def _stands_alone(text: str, match: re.Match[str], is_in_template: bool) -> bool:
+    start = text.rfind("\n", 0, match.start()) + 1
+    end = text.find("\n", match.start())
+    if is_in_template:
+        return _WHOLE_JINJA_COMMENT.match(text[start : len(text) if end < 0 else end]) is not None
+    return not text[start : match.start()].strip()
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    """Yield the values that may hold a template: block and quoted texts, where a ``#`` starts no comment."""
+    if isinstance(node, Scalar):
+        if node.style:
+            yield node
+        return
+    children = [value for _, value in node.entries] if isinstance(node, Mapping) else node.items
+    for child in children:
+        yield from _scalars(child)
