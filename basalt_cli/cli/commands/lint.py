@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,7 @@ def command(
     with opened_project() as project:
         choice = choose_rules(project.config.lint, asked)
         tree = project.open_tree(None)
-        chosen = _below_prompts(project, paths, select_paths(tree)) if paths else None
+        chosen = _below_prompts(project, paths, lambda: select_paths(tree)) if paths else None
         report = lint(tree, project.config.prompts, choice, chosen)
         assert project.root is not None
         if statistics:
@@ -75,7 +76,7 @@ def _split(texts: list[str] | None) -> tuple[RuleSelector, ...]:
     return tuple(RuleSelector(name.strip()) for text in texts or () for name in text.split(",") if name.strip())
 
 
-def _below_prompts(project: Project, paths: list[Path], known: tuple[str, ...]) -> list[str]:
+def _below_prompts(project: Project, paths: list[Path], list_known: Callable[[], tuple[str, ...]]) -> list[str]:
     """Return the paths below the prompts folder that the command line means, in order, once each."""
     assert project.root is not None
     folder = Path(os.path.realpath(project.root / project.config.prompts))
@@ -85,14 +86,14 @@ def _below_prompts(project: Project, paths: list[Path], known: tuple[str, ...]) 
         if not os.path.lexists(path):
             raise NotFoundError(f"{path} does not exist", hint="Paths are taken from the working directory.")
         if folder.is_relative_to(resolved):
-            found |= dict.fromkeys(known)
+            found |= dict.fromkeys(list_known())
         elif not resolved.is_relative_to(folder):
             hint = f"basalt lint checks what is below {project.config.prompts}/."
             raise BasaltError(f"{path} is not in the prompts folder", hint=hint)
         else:
             name = resolved.relative_to(folder).as_posix()
-            inside = [known_path for known_path in known if known_path.startswith(f"{name}/")]
-            found |= dict.fromkeys(inside if resolved.is_dir() else [name])
+            inside = [known for known in list_known() if known.startswith(f"{name}/")] if resolved.is_dir() else [name]
+            found |= dict.fromkeys(inside)
     return list(found)
 
 
