@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import traceback
 from collections.abc import Sequence
@@ -78,7 +79,9 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 
 def _print(message: str, hint: str | None) -> None:
-    sys.stdout.flush()
+    # Results come before errors; a stdout that cannot be written to is the error itself then.
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
     print(safe_text(message), file=sys.stderr)
     if hint:
         print(safe_text(f"hint: {hint}"), file=sys.stderr)

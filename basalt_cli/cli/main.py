@@ -40,7 +40,6 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     try:
         code = _dispatch(list(arguments))
-        sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has gone; the interpreter must not try to flush it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -70,6 +69,8 @@ def _dispatch(arguments: list[str]) -> int:
     try:
         folder = os.getcwd()
         result = build_command().main(args=arguments, prog_name="basalt", standalone_mode=False)
+        # A full disk, or a reader that has gone, shows itself here and not at the interpreter's end.
+        sys.stdout.flush()
     except BasaltError as error:
         report_error(error, arguments)
         return error.exit_code
@@ -84,8 +85,8 @@ def _dispatch(arguments: list[str]) -> int:
     except USAGE_ERROR as error:
         return report_usage_error(error, arguments)
     finally:
-        if folder is not None:
-            os.chdir(folder)
+        with contextlib.suppress(OSError):
+            os.chdir(folder or os.curdir)
     if result == _INTERRUPTED:
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0

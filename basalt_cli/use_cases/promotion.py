@@ -74,13 +74,7 @@ class Plan:
 
 def plan_promotion(project: Project, request: Request) -> Plan:
     """Work out what a promotion would move; changes nothing."""
-    for pattern in request.patterns:
-        if "@" in pattern:
-            slug, _, selector = pattern.partition("@")
-            hint = f"Write basalt promote {slug} --to {request.environment} --version '{selector or 'latest'}'."
-            raise UsageError(f"{pattern!r} names a version behind the slug", hint=hint)
-    if request.source is not None and request.selector is not None:
-        raise UsageError("--from and --version exclude each other", hint="Give one of them.")
+    _require_sensible(request)
     require_environment(project, request.environment)
     environment = project.config.find_environment(request.environment)
     assert environment is not None
@@ -99,6 +93,16 @@ def plan_promotion(project: Project, request: Request) -> Plan:
             moves.append(_plan_move(project, environment, old, version, trunk))
     notes = tuple(_notes(project, trunk, latest, moves))
     return Plan(environment, trunk, tuple(moves), tuple(current), notes, request.reason)
+
+
+def _require_sensible(request: Request) -> None:
+    for pattern in request.patterns:
+        if "@" in pattern:
+            slug, _, selector = pattern.partition("@")
+            hint = f"Write basalt promote {slug} --to {request.environment} --version '{selector or 'latest'}'."
+            raise UsageError(f"{pattern!r} names a version behind the slug", hint=hint)
+    if request.source is not None and request.selector is not None:
+        raise UsageError("--from and --version exclude each other", hint="Give one of them.")
 
 
 def _find_targets(

@@ -243,3 +243,18 @@ def test_heavy_imports_stay_away(repo: Repo, code: str) -> None:
     heavy = "{'git', 'jsonschema', 'rich', 'asyncio', 'importlib.metadata', 'concurrent.futures', 'multiprocessing'}"
     program = f"import sys\n{code}\nassert not {heavy} & set(sys.modules), {heavy} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], cwd=repo.path, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_said_and_is_no_bug(repo: Repo) -> None:
+    command = f"{sys.executable} -m basalt_cli list > /dev/full"
+    result = subprocess.run(["bash", "-c", command], cwd=repo.path, capture_output=True, text=True, check=False)
+    assert result.returncode == 3
+    assert result.stderr.startswith("error: No space left on device\n")
+
+
+def test_a_working_directory_that_is_gone_is_said(repo: Repo) -> None:
+    command = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} -m basalt_cli list"
+    result = subprocess.run(["bash", "-c", command], cwd=repo.path, capture_output=True, text=True, check=False)
+    assert "Traceback" not in result.stderr
+    assert result.returncode == 3

@@ -25,7 +25,9 @@ def command(
     ] = None,
     version: Annotated[
         str | None,
-        typer.Option("--version", metavar="SELECTOR", help="Take this version: latest, 1.2.0, ~N, a revision."),
+        typer.Option(
+            "--version", metavar="SELECTOR", help="Take this version: latest, 1.2.0, '~N' (quoted), a revision."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, and move nothing.")] = False,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; recorded in the commit.")] = None,
