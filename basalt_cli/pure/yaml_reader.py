@@ -248,6 +248,9 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else FILE_START
     message = str(error.problem or error.context or "not YAML")
+    if "nesting depth" in message:
+        # libyaml has a bound of its own since 0.2.6, and reads ahead: it may speak before ours is reached.
+        return Problem("document-bounds", "nested far too deeply", span, "Flatten it.")
     if error.context and error.context != error.problem and error.context_mark:
         message += f" ({error.context} that starts on line {error.context_mark.line + 1})"
     return Problem("yaml-syntax", message, span, _syntax_help(message))
