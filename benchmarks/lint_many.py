@@ -8,6 +8,7 @@ Needs check-jsonschema in the same environment. Prints medians, ratios, and the 
 from __future__ import annotations
 
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -27,13 +28,13 @@ variables:
   items: {{type: array, items: {{type: string}}, default: []}}
 system: |
   {{% include "partials/voice.md" %}}
-  Reply in a {{{{ tone }}}} tone. {words}
+  Reply in a {{{{ tone }}}} tone, as number {number} does. {words}
 prompt: |
   {{% for item in items %}}- {{{{ item }}}}
   {{% endfor %}}
-  {{{{ message }}}}
+  {{{{ message }}}} ({number})
 examples:
-  - {{user: Where is my parcel?, assistant: I am sorry for the wait.}}
+  - {{user: Where is my parcel {number}?, assistant: I am sorry for the wait.}}
 output: {{format: json, schema: {{type: object, properties: {{reply: {{type: string}}}}}}}}
 tests:
   - name: late
@@ -48,16 +49,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = _make_files(folder, count)
-        lint = [str(BIN / "basalt"), "lint"]
         # A command line holds only so many names; the first thousand files are what the two are compared on.
-        others = [str(BIN / "check-jsonschema"), "--schemafile", str(SCHEMA), *files[:1000]]
-        bare = [sys.executable, "-c", "pass"]
-        seconds = _time_in_turn(folder, {"bare": bare, "basalt": lint, "check-jsonschema": others}, runs)
+        commands = {
+            "bare": [sys.executable, "-c", "pass"],
+            "basalt, cold": [str(BIN / "basalt"), "lint"],
+            "basalt, unchanged": [str(BIN / "basalt"), "lint"],
+            "basalt, one file": [str(BIN / "basalt"), "lint", files[0]],
+            "check-jsonschema": [str(BIN / "check-jsonschema"), "--schemafile", str(SCHEMA), *files[:1000]],
+        }
+        time.sleep(2.5)  # Files younger than this are hashed, as git hashes them.
+        seconds = _time_in_turn(folder, commands, runs)
     medians = {name: statistics.median(found) for name, found in seconds.items()}
     for name, median in medians.items():
         print(f"{name.ljust(18)} {median * 1000:9.1f} ms  {median / medians['bare']:8.2f} x bare")
-    print(f"basalt / check-jsonschema (of 1,000 files): {medians['basalt'] / medians['check-jsonschema']:.3f}")
-    print(f"largest child: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB")
+    print(f"cold / check-jsonschema (of 1,000 files): {medians['basalt, cold'] / medians['check-jsonschema']:.3f}")
+    print(f"largest process: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB")
 
 
 def _make_files(folder: Path, count: int) -> list[str]:
@@ -68,7 +74,7 @@ def _make_files(folder: Path, count: int) -> list[str]:
     for number in range(count):
         path = folder / "prompts" / f"group{number % 20}" / f"prompt{number}.yaml"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(PROMPT.format(number=number, words="Some more words of the usual kind. " * 30))
+        path.write_text(PROMPT.format(number=number, words=("Some more words of the usual kind. " * 30).strip()))
         names.append(str(path))
     return names
 
@@ -77,6 +83,8 @@ def _time_in_turn(folder: Path, commands: dict[str, list[str]], runs: int) -> di
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
+            if name.endswith("cold"):
+                shutil.rmtree(folder / ".basalt_cache", ignore_errors=True)
             started = time.perf_counter()
             subprocess.run(command, cwd=folder, check=True, capture_output=True)
             seconds[name].append(time.perf_counter() - started)

@@ -15,7 +15,7 @@ import pytest
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.config import LintPolicy
 from basalt_cli.pure.yaml_writer import format_block, format_scalar, quote
-from basalt_cli.use_cases.linting import lint
+from basalt_cli.use_cases.linting import Source, lint
 from basalt_cli.use_cases.project import Project, open_project
 from basalt_cli.use_cases.rendering import render
 from basalt_cli.use_cases.rule_choice import choose_rules
@@ -69,7 +69,7 @@ def test_a_real_template(corpus: Project, row: dict[str, Any], style: str) -> No
     commit = corpus.repository.find_commit("HEAD")
     catalog = open_catalog(corpus, commit)
     slug = _slug(row, style)
-    findings = lint(catalog.tree, "prompts", choose_rules(LintPolicy()), [f"{slug}.yaml"]).findings
+    findings = lint(Source(catalog.tree, "prompts"), choose_rules(LintPolicy()), [f"{slug}.yaml"]).findings
     if row["strict"] == "renders":
         wrong = [finding for finding in findings if finding.severity == "error"]
         assert wrong == []

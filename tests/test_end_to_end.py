@@ -38,7 +38,8 @@ def test_the_loop(tmp_path: Path) -> None:
     assert "made prompts/support/reply.yaml" in basalt(ada.path, "new", "support/reply")
     ada.write("prompts/partials/voice.md", "Be kind.\n")
     reply = ada.read("prompts/support/reply.yaml").replace(
-        "  You are a careful assistant.\n", '  {% include "partials/voice.md" %}\n  You answer {{ customer }}.\n'
+        "  You are a careful assistant. Your task: Reply.\n",
+        '  {% include "partials/voice.md" %}\n  You answer {{ customer }}.\n',
     )
     ada.write("prompts/support/reply.yaml", reply)
     assert "T302 the variable 'customer' is not declared" in basalt(ada.path, "lint", code=1)

@@ -111,6 +111,11 @@ class Repository(NamedTuple):
             raise GitError(f"git merge-base failed: {explain(result)}")
         return result.returncode == 0
 
+    def find_merge_base(self, one: str, other: str) -> str | None:
+        """Return the commit where two histories parted; None where they have none in common."""
+        result = try_git(["merge-base", one, other], self.folder, git_dir=self.git_dir)
+        return result.stdout.decode().split("\n")[0] or None
+
     def walk(self, starts: Sequence[str], paths: Sequence[str]) -> Iterator[CommitChanges]:
         """Yield the commits reachable from ``starts``, children first, that touch ``paths`` (folders or files).
 

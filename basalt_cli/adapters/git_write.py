@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from basalt_cli.adapters.file_write import replace_file
 from basalt_cli.adapters.git_process import clean_environment, explain
 from basalt_cli.adapters.git_read import Repository
 from basalt_cli.errors import BasaltError, GitError, LostRaceError
@@ -223,7 +223,7 @@ def _move_worktree(worktree: Worktree, edit: FileEdit, blob: str, mode: int) -> 
     result = _git(worktree.folder, *arguments)
     try:
         if result.returncode == 0:
-            _replace_file(Path(worktree.folder, edit.path), edit.new)
+            replace_file(Path(worktree.folder, edit.path), edit.new)
             # git notes the new file's time, or would take it for changed until it looks; it may say no for others.
             _git(worktree.folder, "update-index", "-q", "--refresh")
             return
@@ -232,19 +232,6 @@ def _move_worktree(worktree: Worktree, edit: FileEdit, blob: str, mode: int) -> 
         reason = str(error)
     hint = f"Bring it up to date: git -C {worktree.folder} checkout HEAD -- {edit.path}"
     raise GitError(f"the promotion holds, but {worktree.folder}/{edit.path} could not follow: {reason}", hint=hint)
-
-
-def _replace_file(path: Path, data: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        mode = path.stat().st_mode if path.exists() else 0o644
-        os.chmod(temporary, mode & 0o7777)
-        os.replace(temporary, path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def init_repository(folder: Path, branch: str) -> None:

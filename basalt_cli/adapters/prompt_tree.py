@@ -38,6 +38,7 @@ class WorkingTree:
     def __init__(self, folder: Path) -> None:
         self.commit: str | None = None
         self._folder = os.path.realpath(folder)
+        self._plain: dict[str, bool] = {}
 
     def list_paths(self) -> tuple[str, ...]:
         """Return the paths of all regular files, sorted."""
@@ -47,7 +48,7 @@ class WorkingTree:
         """Return the content of a regular file."""
         name = os.path.join(self._folder, path)
         try:
-            if not stat.S_ISREG(os.lstat(name).st_mode) or os.path.realpath(name) != name:
+            if not stat.S_ISREG(os.lstat(name).st_mode) or not self._is_plain(os.path.dirname(name)):
                 return None
             with open(name, "rb") as file:
                 return file.read(LARGEST_FILE_BYTES + 1)
@@ -57,6 +58,12 @@ class WorkingTree:
             raise
         except ValueError:
             return None  # No path holds a NUL, or half of a surrogate pair.
+
+    def _is_plain(self, folder: str) -> bool:
+        """Say whether no folder on the way is a symbolic link."""
+        if folder not in self._plain:
+            self._plain[folder] = os.path.realpath(folder) == folder
+        return self._plain[folder]
 
     def is_link(self, path: str) -> bool:
         """Say whether the path, or a folder on its way, is a symbolic link."""
@@ -90,6 +97,11 @@ class CommitTree:
         """Return the paths of all regular files, sorted."""
         return tuple(sorted(self._walk("")))
 
+    def list_blobs(self) -> dict[str, str]:
+        """Return the ids of the contents of all regular files, by path."""
+        entries = ((path, self._find(path)) for path in self.list_paths())
+        return {path: entry.object_id for path, entry in entries if entry is not None}
+
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""
         entry = self._find(path)
@@ -119,3 +131,25 @@ class CommitTree:
                 yield from self._walk(path)
             elif entry.is_regular:
                 yield path
+
+
+class OverlaidTree:
+    """A tree with the content of one file replaced, such as one that an editor has not saved yet."""
+
+    def __init__(self, tree: PromptTree, path: str, data: bytes) -> None:
+        self.commit = tree.commit
+        self._tree = tree
+        self._path = path
+        self._data = data
+
+    def list_paths(self) -> tuple[str, ...]:
+        """Return the paths of all regular files and of the replaced one, sorted."""
+        return tuple(sorted({*self._tree.list_paths(), self._path}))
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a regular file."""
+        return self._data[: LARGEST_FILE_BYTES + 1] if path == self._path else self._tree.read(path)
+
+    def is_link(self, path: str) -> bool:
+        """Say whether something else than a file of its own stands at the path."""
+        return path != self._path and self._tree.is_link(path)

@@ -15,7 +15,14 @@ from basalt_cli.errors import UsageError
 # In the order of the help: section, then name and the module that defines it.
 SECTIONS: dict[str, dict[str, str]] = {
     "Start": {"init": "init", "new": "new"},
-    "Look": {"list": "list_prompts", "show": "show", "render": "render", "lint": "lint", "rule": "rule"},
+    "Look": {
+        "list": "list_prompts",
+        "show": "show",
+        "render": "render",
+        "lint": "lint",
+        "rule": "rule",
+        "schema": "schema",
+    },
     "Versions": {"log": "log", "diff": "diff"},
     "Environments": {"status": "status", "promote": "promote"},
 }
@@ -50,7 +57,9 @@ class LazyGroup(TyperGroup):
             raise UsageError(
                 f"there is no command {args[0]!r}", hint=f"{did_you_mean(args[0], MODULES)}See basalt --help."
             )
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        rewrite = getattr(import_module(f"basalt_cli.cli.commands.{MODULES[args[0]]}"), "rewrite_arguments", None)
+        return name, command, rest if rewrite is None else rewrite(rest)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands of the help, a section each."""

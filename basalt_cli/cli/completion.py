@@ -64,6 +64,13 @@ def _environments() -> tuple[str, ...]:
         return ()
 
 
+def complete_schemas(incomplete: str) -> list[str]:
+    """Return the names of schemas."""
+    from basalt_cli.adapters.schema_files import list_schemas
+
+    return _starting(list_schemas(), incomplete)
+
+
 def complete_rules(incomplete: str) -> list[str]:
     """Return the codes and names of rules."""
     from basalt_cli.adapters.rules import RULES

@@ -39,7 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         print(f"basalt {__version__}")
         return 0
     try:
-        code = _dispatch(list(arguments))
+        code = _replay(arguments)
+        if code is None:
+            code = _dispatch(list(arguments))
     except BrokenPipeError:
         # Whoever read our output has gone; the interpreter must not try to flush it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,6 +58,20 @@ def main(arguments: Sequence[str]) -> int:
         report_bug(error, arguments)
         return _BUG
     return code
+
+
+def _replay(arguments: Sequence[str]) -> int | None:
+    """Answer a plain ``basalt lint`` in front of the option parser, where nothing changed since the last one."""
+    if list(arguments[:1]) != ["lint"] or list(arguments[1:2]) not in ([], ["--format"]):
+        return None
+    from basalt_cli.cli.replay import replay_lint
+
+    try:
+        return replay_lint(arguments)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return None  # The command itself says what cannot be read.
 
 
 def _dispatch(arguments: list[str]) -> int:

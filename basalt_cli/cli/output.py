@@ -16,10 +16,14 @@ _WORKFLOW_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 
 
 class Segment(NamedTuple):
-    """A piece of a line with its style, in the words that rich uses: ``bold``, ``red``, ``dim``."""
+    """A piece of a line with its style, in the words that rich uses: ``bold``, ``red``, ``dim``.
+
+    ``link`` is where it leads on a terminal that can follow links.
+    """
 
     text: str
     style: str = ""
+    link: str = ""
 
 
 def print_json(payload: dict[str, Any]) -> None:
@@ -102,7 +106,15 @@ def _plain(line: Sequence[Segment]) -> str:
 def _styled(line: Sequence[Segment]) -> Any:
     from rich.text import Text
 
-    return Text.assemble(*((safe_line(segment.text), segment.style) for segment in line))
+    return Text.assemble(*((safe_line(segment.text), _style(segment)) for segment in line))
+
+
+def _style(segment: Segment) -> Any:
+    if not segment.link:
+        return segment.style
+    from rich.style import Style
+
+    return Style.parse(segment.style or "none") + Style(link=segment.link)
 
 
 def _console(file: Any) -> Any:

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from basalt_cli.model.source import Span
 
+CONFIG_NAME = "basalt.yaml"
+DEPLOYMENTS_NAME = "deployments.yaml"
+
 
 class Environment(NamedTuple):
     """The policy of one environment, from basalt.yaml."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from basalt_cli.model.source import Span
+from basalt_cli.model.source import Fix, Span
 
 
 class Finding(NamedTuple):
@@ -17,4 +17,9 @@ class Finding(NamedTuple):
     span: Span
     message: str
     help: str | None = None
-    fixable: bool = False
+    fix: Fix | None = None
+
+    @property
+    def is_fixable(self) -> bool:
+        """Say whether ``--fix`` mends it without being asked for more."""
+        return self.fix is not None and self.fix.is_safe

@@ -17,6 +17,21 @@ class Span(NamedTuple):
 FILE_START = Span(1, 1, 1, 1)
 
 
+class Edit(NamedTuple):
+    """Replace the characters ``start`` to ``end`` of a file, counted from 0, by a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits that mend a problem; one that is not safe may change what the file means."""
+
+    edits: tuple[Edit, ...]
+    is_safe: bool = True
+
+
 class Problem(NamedTuple):
     """Something wrong with a file; ``rule`` is the name of the lint rule that reports it."""
 
@@ -24,6 +39,7 @@ class Problem(NamedTuple):
     message: str
     span: Span
     help: str | None = None
+    fix: Fix | None = None
 
 
 class Scalar(NamedTuple):

@@ -72,10 +72,10 @@ def normalise_line_ends(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n") if b"\r" in data else data
 
 
-def decode_partial(data: bytes) -> str | None:
-    """Return the text of a partial with LF line ends, or None when it is not UTF-8."""
+def decode_partial(data: bytes, *, keep_line_ends: bool = False) -> str | None:
+    """Return the text of a partial, with LF line ends unless they are asked for, or None when it is not UTF-8."""
     try:
-        return normalise_line_ends(data).decode("utf-8")
+        return (data if keep_line_ends else normalise_line_ends(data)).decode("utf-8")
     except UnicodeDecodeError:
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from basalt_cli.errors import BasaltError
-from basalt_cli.model.config import Config, Environment
+from basalt_cli.model.config import CONFIG_NAME, Config, Environment
 from basalt_cli.model.source import Node, Scalar
 from basalt_cli.pure.decoding import Decoder
 from basalt_cli.pure.lint_policy import decode_lint_policy
@@ -11,7 +11,6 @@ from basalt_cli.pure.problems import raise_problems
 from basalt_cli.pure.reference import describe_environment_problem
 from basalt_cli.pure.yaml_reader import read_yaml
 
-CONFIG_NAME = "basalt.yaml"
 GATES = ("lint", "merged")
 _KEYS = ("format", "prompts", "trunk", "deployments", "environments", "lint")
 

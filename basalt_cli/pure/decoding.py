@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from basalt_cli.model.json_value import Json, type_name
-from basalt_cli.model.source import Mapping, Node, Problem, Scalar, Sequence, Span
-from basalt_cli.pure.words import did_you_mean, list_names
+from basalt_cli.model.source import Edit, Fix, Mapping, Node, Problem, Scalar, Sequence, Span
+from basalt_cli.pure.words import closest, did_you_mean, list_names
 
 
 class Decoder:
@@ -17,23 +17,34 @@ class Decoder:
     def __init__(self, problems: tuple[Problem, ...] = ()) -> None:
         self.problems = list(problems)
 
-    def report(self, rule: str, message: str, span: Span, help_text: str | None = None) -> None:
+    def report(self, rule: str, message: str, span: Span, help_text: str | None = None, fix: Fix | None = None) -> None:
         """Note a problem."""
-        self.problems.append(Problem(rule, message, span, help_text))
+        self.problems.append(Problem(rule, message, span, help_text, fix))
 
     def fields(self, node: Node | None, key: str, known: tuple[str, ...]) -> dict[str, Node]:
         """Return the entries of a mapping by key; unknown keys are problems and left out."""
         found: dict[str, Node] = {}
-        for name, value in self.entries(node, key):
+        entries = self.entries(node, key)
+        absent = tuple(name for name in known if all(name != there.text for there, _ in entries))
+        for name, value in entries:
             if name.text in known:
                 found[name.text] = value
             else:
-                where = f" in {key}" if key else ""
-                help_text = f"{did_you_mean(name.text, known)}Known keys{where}: {list_names(known, 20)}."
-                if isinstance(node, Mapping) and node.flow and isinstance(value, Scalar) and value.start == value.end:
-                    help_text = "Inside braces a comma starts the next key: put quotes around a text that holds one."
-                self.report("unknown-key", f"unknown key {name.text!r}{where}", name.span, help_text)
+                is_cut = isinstance(node, Mapping) and node.flow and isinstance(value, Scalar) and not value.text
+                self._report_unknown(name, key, known, absent, is_cut=is_cut)
         return found
+
+    def _report_unknown(
+        self, name: Scalar, key: str, known: tuple[str, ...], absent: tuple[str, ...], *, is_cut: bool
+    ) -> None:
+        where = f" in {key}" if key else ""
+        help_text = f"{did_you_mean(name.text, known)}Known keys{where}: {list_names(known, 20)}."
+        guess = closest(name.text, absent)
+        fix = Fix((Edit(name.start, name.end, guess),), is_safe=False) if guess else None
+        if is_cut:
+            help_text = "Inside braces a comma starts the next key: put quotes around a text that holds one."
+            fix = None
+        self.report("unknown-key", f"unknown key {name.text!r}{where}", name.span, help_text, fix)
 
     def entries(self, node: Node | None, key: str) -> tuple[tuple[Scalar, Node], ...]:
         """Return the entries of a mapping in file order."""

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingType
-from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError
+from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.pointer import Pointer
-from basalt_cli.model.source import Mapping, Node, Scalar, Sequence
-from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, LIMITS, Pointers, parse_deployments
+from basalt_cli.model.source import Edit, Mapping, Node, Scalar, Sequence
+from basalt_cli.pure.deployments_file import LIMITS, Pointers, parse_deployments
+from basalt_cli.pure.edits import apply_edits
 from basalt_cli.pure.yaml_reader import read_yaml
 from basalt_cli.pure.yaml_writer import format_scalar
 
 _NUMBER_LIKE = re.compile(r"[0-9]+(?:e[0-9]+)?\Z")
-
-
-class _Edit(NamedTuple):
-    """Replace ``text[start:end]``."""
-
-    start: int
-    end: int
-    replacement: str
 
 
 def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer]) -> str:
@@ -31,7 +24,7 @@ def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer]) 
     """
     expected = parse_deployments(text.encode())
     expected.setdefault(environment, {}).update(moves)
-    edited = _apply(text, _find_edits(text, environment, dict(sorted(moves.items()))))
+    edited = apply_edits(text, _find_edits(text, environment, dict(sorted(moves.items()))))
     if not _holds(edited, expected):
         message = f"the layout of {DEPLOYMENTS_NAME} cannot be edited without losing something"
         raise BasaltError(message, hint="Write environments and prompts as indented blocks, without {braces}.")
@@ -45,13 +38,7 @@ def _holds(text: str, expected: Pointers) -> bool:
         return False
 
 
-def _apply(text: str, edits: list[_Edit]) -> str:
-    for edit in sorted(edits, reverse=True):
-        text = text[: edit.start] + edit.replacement + text[edit.end :]
-    return text
-
-
-def _find_edits(text: str, environment: str, moves: dict[str, Pointer]) -> list[_Edit]:
+def _find_edits(text: str, environment: str, moves: dict[str, Pointer]) -> list[Edit]:
     root = read_yaml(text.encode(), LIMITS).root
     environments = root.find("environments") if isinstance(root, Mapping) else None
     prompts = environments.find(environment) if isinstance(environments, Mapping) else None
@@ -66,16 +53,16 @@ def _find_edits(text: str, environment: str, moves: dict[str, Pointer]) -> list[
     if isinstance(root, Mapping) and environments is not None:
         return [_fill(text, _key_of(root, "environments"), opening)]
     start = "format: 1\n" if root is None else ""
-    return [_Edit(len(text), len(text), _new_line(text, len(text)) + f"{start}environments:\n{opening}")]
+    return [Edit(len(text), len(text), _new_line(text, len(text)) + f"{start}environments:\n{opening}")]
 
 
 def _key_of(mapping: Mapping, name: str) -> Scalar:
     return next(key for key, _ in mapping.entries if key.text == name)
 
 
-def _edit_prompts(text: str, prompts: Mapping, moves: dict[str, Pointer]) -> list[_Edit]:
+def _edit_prompts(text: str, prompts: Mapping, moves: dict[str, Pointer]) -> list[Edit]:
     """Replace the values of pointers that exist; put each new block behind the last entry that sorts before it."""
-    edits: list[_Edit] = []
+    edits: list[Edit] = []
     inserts: dict[int, str] = {}
     indent = prompts.entries[0][0].span.column - 1
     for slug, pointer in moves.items():
@@ -85,19 +72,19 @@ def _edit_prompts(text: str, prompts: Mapping, moves: dict[str, Pointer]) -> lis
         else:
             index = _insertion_index(text, prompts, slug)
             inserts[index] = inserts.get(index, "") + _block(slug, pointer, indent)
-    return edits + [_Edit(index, index, _new_line(text, index) + block) for index, block in inserts.items()]
+    return edits + [Edit(index, index, _new_line(text, index) + block) for index, block in inserts.items()]
 
 
-def _replace(block: Mapping, pointer: Pointer) -> list[_Edit]:
+def _replace(block: Mapping, pointer: Pointer) -> list[Edit]:
     values = [(block.find("version"), pointer.version), (block.find("digest"), pointer.digest)]
-    return [_Edit(node.start, node.end, _format_value(new)) for node, new in values if isinstance(node, Scalar)]
+    return [Edit(node.start, node.end, _format_value(new)) for node, new in values if isinstance(node, Scalar)]
 
 
-def _insert_environment(text: str, environments: Mapping, environment: str, moves: dict[str, Pointer]) -> _Edit:
+def _insert_environment(text: str, environments: Mapping, environment: str, moves: dict[str, Pointer]) -> Edit:
     indent = environments.entries[0][0].span.column - 1
     index = _insertion_index(text, environments, environment)
     heading = " " * indent + f"{format_scalar(environment)}:\n"
-    return _Edit(index, index, _new_line(text, index) + heading + _blocks(moves, indent + 2))
+    return Edit(index, index, _new_line(text, index) + heading + _blocks(moves, indent + 2))
 
 
 def _insertion_index(text: str, mapping: Mapping, name: str) -> int:
@@ -117,13 +104,13 @@ def _above_comments(text: str, index: int) -> int:
     return index
 
 
-def _fill(text: str, key: Scalar, block: str) -> _Edit:
+def _fill(text: str, key: Scalar, block: str) -> Edit:
     """Put a block under a key whose value is empty: nothing, ``{}`` or ``null``; a comment on its line stays."""
     colon = text.index(":", key.end)
     end = _end_of_line(text, colon)
     rest = text[colon + 1 : end].rstrip("\n")
     comment = "  " + rest[rest.index("#") :] if "#" in rest else ""
-    return _Edit(colon + 1, end, f"{comment}\n{block}")
+    return Edit(colon + 1, end, f"{comment}\n{block}")
 
 
 def _blocks(moves: dict[str, Pointer], indent: int) -> str:

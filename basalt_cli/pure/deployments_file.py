@@ -6,15 +6,15 @@ import re
 from typing import TypeAlias
 
 from basalt_cli.errors import BasaltError
+from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.pointer import Pointer
-from basalt_cli.model.source import Node, Scalar
+from basalt_cli.model.source import Document, Node, Problem, Scalar
 from basalt_cli.pure.config_file import check_format
 from basalt_cli.pure.decoding import Decoder
 from basalt_cli.pure.problems import raise_problems
 from basalt_cli.pure.slug import describe_slug_problem
 from basalt_cli.pure.yaml_reader import Limits, read_yaml
 
-DEPLOYMENTS_NAME = "deployments.yaml"
 Pointers: TypeAlias = dict[str, dict[str, Pointer]]
 """Pointers by environment, then by slug."""
 
@@ -27,8 +27,22 @@ EMPTY = "format: 1\nenvironments: {}\n"
 
 def parse_deployments(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
     """Parse the pointers; raise BasaltError with every problem when there is one."""
+    decoder = Decoder()
+    pointers = _decode(data, decoder)[0]
+    raise_problems(path, decoder.problems, BasaltError)
+    return pointers
+
+
+def check_deployments(data: bytes) -> tuple[Document, tuple[Problem, ...]]:
+    """Return the file as read, and every problem of it; an empty file has none."""
+    decoder = Decoder()
+    document = _decode(data, decoder)[1]
+    return document, tuple(decoder.problems)
+
+
+def _decode(data: bytes, decoder: Decoder) -> tuple[Pointers, Document]:
     document = read_yaml(data, LIMITS)
-    decoder = Decoder(document.problems)
+    decoder.problems += document.problems
     found = decoder.fields(document.root, "", ("format", "environments"))
     check_format(found.get("format"), decoder)
     pointers: Pointers = {}
@@ -39,8 +53,7 @@ def parse_deployments(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
             pointer = _decode_pointer(name.text, slug, value, decoder)
             if pointer is not None:
                 pointers[name.text][slug.text] = pointer
-    raise_problems(path, decoder.problems, BasaltError)
-    return pointers
+    return pointers, document
 
 
 def _or_none(node: Node | None) -> Node | None:

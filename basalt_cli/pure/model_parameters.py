@@ -19,3 +19,15 @@ PARAMETERS: dict[str, dict[str, Json]] = {
     "reasoning_effort": {"type": "string"},
     "verbosity": {"type": "string"},
 }
+
+EXCLUSIVE: frozenset[tuple[str, str]] = frozenset(
+    (
+        ("temperature", "top_p"),
+        ("max_tokens", "max_completion_tokens"),
+        ("max_tokens", "max_output_tokens"),
+        ("stop", "stop_sequences"),
+        ("reasoning_effort", "temperature"),
+        ("reasoning_effort", "top_p"),
+    )
+)
+"""Pairs of which a provider takes one."""

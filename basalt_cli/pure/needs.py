@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from basalt_cli.model.prompt import Prompt, TemplateText, Whitespace
-from basalt_cli.pure.template import Include, TemplateFacts, analyse
+from basalt_cli.pure.template import Include, NameUse, TemplateFacts, analyse
 
 _MOST_PARTIALS = 1000
 
@@ -16,6 +16,7 @@ class Need(NamedTuple):
 
     ``offset`` and ``length`` are in the prompt's own template: where the name is, or the include that leads to it;
     ``partial`` is then the file that reads the name, and ``sees_context`` says whether it can see any variable.
+    ``is_guarded`` says that the name may be undefined there.
     """
 
     name: str
@@ -24,6 +25,8 @@ class Need(NamedTuple):
     length: int
     partial: str | None = None
     sees_context: bool = True
+    is_called: bool = False
+    is_guarded: bool = False
 
 
 def find_needs(prompt: Prompt, partials: Mapping[str, str]) -> Iterator[Need]:
@@ -32,11 +35,13 @@ def find_needs(prompt: Prompt, partials: Mapping[str, str]) -> Iterator[Need]:
     for template in prompt.templates:
         facts = analyse(template.text, prompt.whitespace)
         for use in facts.uses:
-            yield Need(use.name, template, use.offset, len(use.name))
+            is_called, is_guarded = use.is_called, use.is_guarded
+            yield Need(use.name, template, use.offset, len(use.name), None, True, is_called, is_guarded)
         for include in facts.includes:
             replaced = facts.replaced if include.extends else frozenset()
             for name, need in _needs_of_include(include, partials, prompt.whitespace, known, replaced).items():
-                yield Need(name, template, include.offset, include.length, need.partial, need.sees_context)
+                place = (template, include.offset, include.length)
+                yield Need(name, *place, need.partial, need.sees_context, need.is_called, need.is_guarded)
 
 
 class _PartialNeed(NamedTuple):
@@ -48,6 +53,16 @@ class _PartialNeed(NamedTuple):
     partial: str
     sees_context: bool
     blocks: frozenset[str]
+    is_called: bool
+    is_guarded: bool
+
+    def join(self, use: NameUse) -> _PartialNeed:
+        """Return the need with one more use: guarded when all uses are."""
+        return self._replace(
+            blocks=self.blocks | {use.block or ""},
+            is_called=self.is_called or use.is_called,
+            is_guarded=self.is_guarded and use.is_guarded,
+        )
 
 
 def _needs_of_include(
@@ -63,7 +78,8 @@ def _needs_of_include(
         for name, need in _needs_of_partial(partial, partials, whitespace, known).items():
             if name not in bound and not need.blocks <= replaced:
                 sees_context = need.sees_context and include.sees_context
-                found.setdefault(name, need._replace(sees_context=sees_context))
+                is_guarded = need.is_guarded or name in include.proven
+                found.setdefault(name, need._replace(sees_context=sees_context, is_guarded=is_guarded))
     return found
 
 
@@ -77,8 +93,7 @@ def _needs_of_partial(
     known[partial] = {}  # What includes itself finds nothing more on the second visit.
     facts = _facts(partial, partials, whitespace)
     for use in facts.uses:
-        before = found.get(use.name, _PartialNeed(partial, True, frozenset()))
-        found[use.name] = before._replace(blocks=before.blocks | {use.block or ""})
+        found[use.name] = found.get(use.name, _PartialNeed(partial, True, frozenset(), False, True)).join(use)
     for include in facts.includes:
         replaced = facts.replaced if include.extends else frozenset()
         for name, need in _needs_of_include(include, partials, whitespace, known, replaced).items():

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from basalt_cli.model.json_value import Json
-from basalt_cli.model.prompt import Whitespace
+from basalt_cli.model.prompt import Prompt, TemplateText, Whitespace
 from basalt_cli.pure.template.rendering import OutputTooLargeError, Renderer, RenderFailure
-from basalt_cli.pure.value_check import find_value_problem
+from basalt_cli.pure.value_check import find_value_problem, is_simple
+
+
+def build_request(
+    prompt: Prompt, partials: Mapping[str, str], values: dict[str, Json], templates: tuple[TemplateText, ...]
+) -> dict[str, Any]:
+    """Return what ``render_texts`` needs to render some templates of a prompt."""
+    return {
+        "texts": {template.key: template.text for template in templates},
+        "partials": dict(partials),
+        "whitespace": asdict(prompt.whitespace),
+        "variables": values,
+        "schemas": {v.name: v.schema for v in prompt.variables if v.name in values and not is_simple(v.schema)},
+    }
 
 
 def render_texts(request: dict[str, Any]) -> dict[str, Json]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from basalt_cli.model.source import Mapping, Node, Scalar, Span
+from basalt_cli.model.source import Edit, Fix, Mapping, Node, Scalar, Span
 from basalt_cli.pure.scalar_positions import line_and_column
 
 _COMMENT = re.compile(r"#\s*basalt:\s*ignore\[([^\]\n]*)\]")
@@ -14,18 +14,34 @@ _WHOLE_JINJA_COMMENT = re.compile(r"\s*\{#[^\n]*#\}\s*\Z")
 
 
 class Suppression(NamedTuple):
-    """One comment: the rules that it names, as written, and the line that it holds for; None for the whole file."""
+    """One comment: the rules that it names, as written, and the line that it holds for; None for the whole file.
+
+    ``start`` is the index of its ``#``, and ``whole`` the stretch to delete to be rid of it, with its reason; None
+    inside a template, where the text around it would change.
+    """
 
     rules: tuple[str, ...]
     line: int | None
     span: Span
+    start: int = 0
+    whole: tuple[int, int] | None = None
+
+    def without(self, text: str, rule: str) -> Fix | None:
+        """Return the edit that takes a rule out of the comment, and the comment away with its last one."""
+        if self.whole is None:
+            return None
+        rest = [name for name in self.rules if name != rule]
+        if not rest:
+            return Fix((Edit(*self.whole, ""),))
+        opening = text.index("[", self.start) + 1
+        return Fix((Edit(opening, text.index("]", opening), ", ".join(rest)),))
 
 
 def find_suppressions(text: str, root: Node | None) -> tuple[Suppression, ...]:
     """Return the suppressions of a file; ``root`` is its YAML, None for a partial, which is a template as a whole."""
     if "basalt:" not in text:
         return ()
-    texts = [(scalar.start, scalar.end) for scalar in _scalars(root)] if root is not None else [(0, len(text))]
+    texts = [_content(text, scalar) for scalar in _scalars(root)] if root is not None else [(0, len(text))]
     first_line = root.span.line if root is not None else 2
     found = []
     for match in _COMMENT.finditer(text):
@@ -37,8 +53,15 @@ def find_suppressions(text: str, root: Node | None) -> tuple[Suppression, ...]:
         rules = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
         span = Span(line, column, line, column + len(match.group()))
         is_head = line < first_line and _stands_alone(text, match, is_in_template)
-        found.append(Suppression(rules, None if is_head else line, span))
+        whole = None if is_in_template else _whole_comment(text, match.start())
+        found.append(Suppression(rules, None if is_head else line, span, match.start(), whole))
     return tuple(found)
+
+
+def _content(text: str, scalar: Scalar) -> tuple[int, int]:
+    """Return the stretch of a scalar that may hold a template; the first line of a block only opens it."""
+    is_block = scalar.style in ("|", ">")
+    return (text.find("\n", scalar.start) if is_block else scalar.start), scalar.end
 
 
 def _stands_alone(text: str, match: re.Match[str], is_in_template: bool) -> bool:
@@ -47,6 +70,18 @@ def _stands_alone(text: str, match: re.Match[str], is_in_template: bool) -> bool
     if is_in_template:
         return _WHOLE_JINJA_COMMENT.match(text[start : len(text) if end < 0 else end]) is not None
     return not text[start : match.start()].strip()
+
+
+def _whole_comment(text: str, start: int) -> tuple[int, int]:
+    """Return the stretch of a YAML comment: to the end of its line, with the line when nothing else stands there."""
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
+    before = text[line_start:start].rstrip(" \t")
+    if not before:
+        return line_start, min(line_end + 1, len(text))
+    has_return = text[line_end - 1 : line_end] == "\r"
+    return line_start + len(before), line_end - has_return
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:

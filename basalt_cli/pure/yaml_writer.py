@@ -31,6 +31,12 @@ def quote(text: str) -> str:
     return '"' + _HIDDEN.sub(_escape, escaped) + '"'
 
 
+def format_number(value: float) -> str:
+    """Return a number as every YAML reader takes it: a float has a dot, and a sign in its exponent."""
+    text = str(value)
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
+
+
 def _escape(match: re.Match[str]) -> str:
     code = ord(match.group())
     if code > 0xFFFF:

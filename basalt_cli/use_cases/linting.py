@@ -1,179 +1,161 @@
-"""Lint files: build what the rules look at, run them, sort what they find."""
+"""Lint files: run the rules over each, then those about the whole project, and sort what they find."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from basalt_cli.adapters.prompt_tree import LARGEST_FILE_BYTES, PromptTree
-from basalt_cli.adapters.rules.base import Subject, Template, span_in_file
-from basalt_cli.adapters.value_limits import ValueChecker
-from basalt_cli.errors import NotFoundError
+from basalt_cli.adapters.prompt_tree import PromptTree
+from basalt_cli.adapters.rules import FILE_RULES, REPOSITORY_RULES
+from basalt_cli.adapters.rules.base import FileFacts, Mark, RepositorySubject
+from basalt_cli.adapters.workers import map_in_processes
+from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.finding import Finding
-from basalt_cli.model.prompt import Prompt, TemplateText
-from basalt_cli.model.source import FILE_START, Problem
-from basalt_cli.pure.closure import collect_closure, decode_partial
-from basalt_cli.pure.prompt_file import parse_prompt
+from basalt_cli.model.lint_report import LintReport
+from basalt_cli.pure.closure import collect_closure
+from basalt_cli.pure.deployments_file import check_deployments
+from basalt_cli.pure.secret_report import hide_secrets
 from basalt_cli.pure.slug import is_partial_path, is_prompt_path, is_reserved, slug_of
 from basalt_cli.pure.suppressions import find_suppressions
-from basalt_cli.pure.template import Include, analyse
-from basalt_cli.pure.yaml_reader import decode
 from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.lint_subject import SubjectBuilder
 from basalt_cli.use_cases.rule_choice import Choice
-from basalt_cli.use_cases.suppression import apply_suppressions
+from basalt_cli.use_cases.suppression import apply_suppressions, suppresses
 
 
-class LintReport(NamedTuple):
-    """Findings in the order of files and places, how many files were looked at, and the texts of those with findings.
+class Source(NamedTuple):
+    """What is linted: a tree, how its folder is called, and the project's own declarations around it."""
 
-    ``texts`` are by path from the project's folder; empty for what is not text.
-    """
-
-    findings: tuple[Finding, ...]
-    files: int
-    texts: dict[str, str]
-
-    @property
-    def errors(self) -> int:
-        """Count the findings that make a file unusable."""
-        return sum(finding.severity == "error" for finding in self.findings)
-
-    @property
-    def warnings(self) -> int:
-        """Count the other findings."""
-        return len(self.findings) - self.errors
+    tree: PromptTree
+    prompts_folder: str
+    environments: tuple[str, ...] = ()
+    deployments: bytes | None = None
 
 
-class _Linted(NamedTuple):
-    """One file's findings and text, and the partials that it reaches."""
+class Linted(NamedTuple):
+    """One file's findings, the facts that the rest needs, the paths that they depend on, and the content's hash."""
 
     findings: tuple[Finding, ...]
-    text: str
-    partials: tuple[str, ...]
+    facts: FileFacts
+    dependencies: tuple[str, ...]
+    content_hash: str
 
 
-def lint(tree: PromptTree, prompts_folder: str, choice: Choice, paths: Iterable[str] | None = None) -> LintReport:
-    """Lint files of a tree, by their paths below the prompts folder; all of them when ``paths`` is None.
+class Linter:
+    """Lint the files of one source by one choice of rules."""
 
-    All of them are the prompts, what has the wrong ending, and the partials that prompts reach.
+    def __init__(self, source: Source, choice: Choice) -> None:
+        self._source = source
+        self._choice = choice
+        self._builder = SubjectBuilder(source.tree, source.prompts_folder)
+
+    def lint_file(self, path: str) -> Linted:
+        """Return everything wrong with one file, by its path below the prompts folder, sorted by position."""
+        subject, facts, dependencies, content_hash = self._builder.build(path)
+        shown = f"{self._source.prompts_folder}/{path}"
+        findings = [
+            _finding(rule.ID, rule.NAME, severity, shown, mark)
+            for rule, severity in self._choice.pick(FILE_RULES, shown)
+            for mark in rule.check(subject)
+        ]
+        suppressions = find_suppressions(subject.text, subject.root)
+        findings = apply_suppressions(findings, suppressions, self._choice, shown, subject.text)
+        findings.sort(key=_by_place)
+        whole_file = tuple(name for comment in suppressions if comment.line is None for name in comment.rules)
+        return Linted(tuple(findings), facts._replace(suppressed=whole_file), dependencies, content_hash)
+
+    def lint_files(self, paths: Sequence[str]) -> dict[str, Linted]:
+        """Lint files, in several processes where they are many."""
+        return dict(zip(paths, map_in_processes(self.lint_file, paths), strict=True))
+
+    def lint_reached(self, linted: dict[str, Linted]) -> dict[str, Linted]:
+        """Lint the partials that files reach and that are not among them."""
+        reached = {partial for found in linted.values() for partial in found.facts.reached}
+        return self.lint_files(sorted(reached - linted.keys()))
+
+    def lint_project(self, facts: Iterable[FileFacts]) -> tuple[Finding, ...]:
+        """Run the rules about the whole project, and look at deployments.yaml."""
+        source = self._source
+        document, problems = check_deployments(source.deployments or b"")
+        files = tuple(facts)
+        subject = RepositorySubject(files, source.tree.list_paths(), source.environments, document.root)
+        suppressed = {file.path: file.suppressed for file in files}
+        found = [
+            _finding(rule.ID, rule.NAME, severity, DEPLOYMENTS_NAME, Mark(problem.span, problem.message, problem.help))
+            for rule, severity in self._choice.pick(FILE_RULES, DEPLOYMENTS_NAME)
+            for problem in problems
+            if problem.rule == rule.NAME
+        ]
+        for rule, severity in self._choice.pick(REPOSITORY_RULES, None):
+            for path, mark in rule.check_repository(subject):
+                shown = DEPLOYMENTS_NAME if path is None else f"{source.prompts_folder}/{path}"
+                is_off = suppresses(suppressed.get(path or "", ()), rule.ID)
+                if not is_off and not self._choice.is_ignored(rule.ID, shown):
+                    found.append(_finding(rule.ID, rule.NAME, severity, shown, mark))
+        return tuple(found)
+
+
+def _finding(code: str, name: str, severity: str, path: str, mark: Mark) -> Finding:
+    return Finding(code, name, severity, path, mark.span, mark.message, mark.help, mark.fix)
+
+
+def _by_place(finding: Finding) -> tuple[object, ...]:
+    return (finding.path, finding.span, finding.code)
+
+
+def lint(source: Source, choice: Choice, paths: Iterable[str] | None = None) -> LintReport:
+    """Lint files of a tree, by their paths below the prompts folder; the whole project when ``paths`` is None.
+
+    The whole project is the prompts, what has the wrong ending, the partials that prompts reach, and the pointers.
     """
-    named = _list_prompts(tree) if paths is None else [path for path in paths if not is_reserved(path)]
-    linted = {path: _lint_path(tree, prompts_folder, path, choice) for path in named}
-    if paths is None:
-        reached = {partial for found in linted.values() for partial in found.partials}
-        linted |= {path: _lint_path(tree, prompts_folder, path, choice) for path in reached - linted.keys()}
-    order = sorted(linted) if paths is None else named
-    findings = tuple(finding for path in order for finding in linted[path].findings)
-    texts = {f"{prompts_folder}/{path}": found.text for path, found in linted.items() if found.findings}
-    return LintReport(findings, len(linted), texts)
+    linter = Linter(source, choice)
+    if paths is not None:
+        named = [path for path in paths if not is_reserved(path)]
+        linted = linter.lint_files(named)
+        findings = [finding for path in named for finding in linted[path].findings]
+        return build_report(source, findings, len(named))
+    linted = linter.lint_files(list_prompt_paths(source.tree))
+    linted |= linter.lint_reached(linted)
+    return combine(source, linted, linter.lint_project(found.facts for found in linted.values()))
 
 
-def _list_prompts(tree: PromptTree) -> list[str]:
+def combine(source: Source, linted: dict[str, Linted], rest: Iterable[Finding]) -> LintReport:
+    """Put the findings of all files and those about the project together."""
+    findings = [finding for found in linted.values() for finding in found.findings]
+    return build_report(source, sorted([*findings, *rest], key=_by_place), len(linted))
+
+
+def build_report(source: Source, findings: Sequence[Finding], files: int) -> LintReport:
+    """Return a report with the texts that its findings stand in."""
+    prefix = f"{source.prompts_folder}/"
+    texts = {}
+    for path in dict.fromkeys(finding.path for finding in findings):
+        inside = path.startswith(prefix)
+        data = source.tree.read(path.removeprefix(prefix)) if inside else source.deployments
+        texts[path] = (data or b"").decode(errors="replace")
+    return hide_secrets(LintReport(tuple(findings), files, texts))
+
+
+def list_prompt_paths(tree: PromptTree) -> list[str]:
+    """Return the paths of prompts, and of what has the ending .yml."""
     paths = [path for path in tree.list_paths() if not is_reserved(path)]
     return [path for path in paths if is_prompt_path(path) or path.endswith(".yml")]
 
 
 def select_paths(tree: PromptTree) -> tuple[str, ...]:
     """Return what is linted without being named, for what lies in a folder of it."""
-    prompts = _list_prompts(tree)
+    prompts = list_prompt_paths(tree)
     closures = [collect_closure(slug_of(path), tree.read) for path in prompts if is_prompt_path(path)]
     included = {name for closure in closures if closure for name, data in closure.files if data is not None}
     return tuple(sorted({*prompts, *included}))
 
 
-def lint_file(tree: PromptTree, prompts_folder: str, path: str, choice: Choice) -> tuple[Finding, ...]:
-    """Return everything wrong with one file, sorted by position."""
-    return _lint_path(tree, prompts_folder, path, choice).findings
-
-
-def _lint_path(tree: PromptTree, prompts_folder: str, path: str, choice: Choice) -> _Linted:
-    data = tree.read(path)
-    if data is None:
-        hint = "Links are not followed." if tree.is_link(path) else None
-        raise NotFoundError(f"{prompts_folder}/{path} does not exist", hint=hint)
-    subject, reached = _build_subject(tree, path, data)
-    shown = f"{prompts_folder}/{path}"
-    findings = [
-        Finding(rule.ID, rule.NAME, severity, shown, mark.span, mark.message, mark.help)
-        for rule, severity in choice.rules
-        if not choice.is_ignored(rule.ID, shown)
-        for mark in rule.check(subject)
-    ]
-    findings = apply_suppressions(findings, find_suppressions(subject.text, subject.root), choice, shown)
-    findings.sort(key=lambda finding: (finding.span, finding.code))
-    return _Linted(tuple(findings), subject.text, tuple(reached))
-
-
-def _build_subject(tree: PromptTree, path: str, data: bytes) -> tuple[Subject, list[str]]:
-    """Return what the rules look at, and the partials that the file reaches, readable or not."""
-    if is_partial_path(path):
-        return _build_partial(tree, path, data)
-    file = parse_prompt(slug_of(path), data)
-    text, prompt, root = file.document.text, file.prompt, file.document.root
-    templates = tuple(_build_template(template, prompt) for template in prompt.templates) if prompt else ()
-    problems = (*file.problems, *_template_problems(text, templates))
-    partials, reached = _read_partials(tree, templates)
-    return Subject(path, text, root, prompt, problems, templates, partials, tree.is_link, ValueChecker()), reached
-
-
-def _build_partial(tree: PromptTree, path: str, data: bytes) -> tuple[Subject, list[str]]:
-    text = decode_partial(data)
-    problem = _find_partial_problem(data, text)
-    if text is None or problem is not None:
-        problems = (problem,) if problem else ()
-        return Subject(path, "", None, None, tuple(problems), (), {}, tree.is_link, ValueChecker()), []
-    templates = (Template(text, analyse(text), None),)
-    found = _template_problems(text, templates)
-    partials, reached = _read_partials(tree, templates)
-    return Subject(path, text, None, None, found, templates, partials, tree.is_link, ValueChecker()), reached
-
-
-def _find_partial_problem(data: bytes, text: str | None) -> Problem | None:
-    if len(data) > LARGEST_FILE_BYTES:
-        message = f"the file has more than {LARGEST_FILE_BYTES:,} bytes"
-        return Problem("document-bounds", message, FILE_START, "Split it, or give the text as a variable.")
-    return None if text is not None else decode(data)[1]
-
-
-def _build_template(template: TemplateText, prompt: Prompt) -> Template:
-    return Template(template.text, analyse(template.text, prompt.whitespace), template)
-
-
-def _template_problems(text: str, templates: tuple[Template, ...]) -> tuple[Problem, ...]:
-    return tuple(
-        Problem(
-            problem.rule,
-            problem.message,
-            span_in_file(text, template.owner, problem.offset, problem.length),
-            problem.help,
-        )
-        for template in templates
-        for problem in template.facts.problems
-    )
-
-
-def _read_partials(tree: PromptTree, templates: tuple[Template, ...]) -> tuple[dict[str, str], list[str]]:
-    """Return the texts of all partials that the templates reach, and the paths of all, readable or not."""
-    partials: dict[str, str] = {}
-    reached: list[str] = []
-    pending = _names(include for template in templates for include in template.facts.includes)
-    for name in pending:
-        content = tree.read(name) if name not in reached else None
-        if content is None:
-            continue
-        reached.append(name)
-        text = decode_partial(content)
-        if text is not None:
-            partials[name] = text
-            pending += _names(analyse(text).includes)
-    return partials, reached
-
-
-def _names(includes: Iterable[Include]) -> list[str]:
-    return [name for include in includes for name in include.names if is_partial_path(name)]
-
-
 def lint_prompt(catalog: Catalog, prompts_folder: str, choice: Choice, slug: str) -> LintReport:
     """Lint a prompt and the partials that it includes, as the lint gate does."""
     closure = catalog.get_closure(slug)
-    return lint(catalog.tree, prompts_folder, choice, [path for path, data in closure.files if data is not None])
+    paths = [path for path, data in closure.files if data is not None and not _is_reserved_partial(path)]
+    return lint(Source(catalog.tree, prompts_folder), choice, paths)
+
+
+def _is_reserved_partial(path: str) -> bool:
+    return not is_prompt_path(path) and not is_partial_path(path)

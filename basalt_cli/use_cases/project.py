@@ -8,10 +8,11 @@ from pathlib import Path
 
 from basalt_cli.adapters.git_objects import ObjectReader
 from basalt_cli.adapters.git_read import Repository, discover
+from basalt_cli.adapters.project_root import find_root
 from basalt_cli.adapters.prompt_tree import CommitTree, PromptTree, WorkingTree
 from basalt_cli.errors import BasaltError, NotFoundError
-from basalt_cli.model.config import Config
-from basalt_cli.pure.config_file import CONFIG_NAME, parse_config
+from basalt_cli.model.config import CONFIG_NAME, Config
+from basalt_cli.pure.config_file import parse_config
 from basalt_cli.pure.slug import path_of
 
 
@@ -99,17 +100,6 @@ def open_project(folder: Path) -> Project:
         return _open_bare(repository)
     hint = "Run basalt init to start one here, or give the folder with basalt -C DIR."
     raise NotFoundError(f"no {CONFIG_NAME} in {folder} or the folders above it", hint=hint)
-
-
-def find_root(folder: Path) -> Path | None:
-    """Return the nearest folder, from ``folder`` upwards to the top of the repository, that holds basalt.yaml."""
-    current = folder.resolve()
-    for candidate in (current, *current.parents):
-        if (candidate / CONFIG_NAME).is_file():
-            return candidate
-        if (candidate / ".git").exists():
-            return None
-    return None
 
 
 def _open_bare(repository: Repository) -> Project:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from basalt_cli.adapters.git_write import FileEdit, commit_file
 from basalt_cli.errors import BasaltError, NotFoundError, RefusedError, UsageError
 from basalt_cli.model.change import Change, Risk, worst_risk
-from basalt_cli.model.config import Environment
+from basalt_cli.model.config import DEPLOYMENTS_NAME, Environment
 from basalt_cli.model.pointer import GateResult, Pointer
 from basalt_cli.model.version import Version
 from basalt_cli.pure.deployments_edit import set_pointers
-from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, EMPTY, Pointers
+from basalt_cli.pure.deployments_file import EMPTY, Pointers
 from basalt_cli.pure.reference import Reference
 from basalt_cli.pure.slug import match_slugs
 from basalt_cli.pure.words import list_names, plural

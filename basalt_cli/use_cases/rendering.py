@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from basalt_cli.adapters.bounded import run_bounded
@@ -15,10 +14,9 @@ from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.needs import find_cycle
 from basalt_cli.pure.prompt_messages import PART_KINDS
 from basalt_cli.pure.prompt_variables import EXAMPLES
-from basalt_cli.pure.render_job import render_texts
+from basalt_cli.pure.render_job import build_request, render_texts
 from basalt_cli.pure.scalar_positions import locate
 from basalt_cli.pure.template import analyse
-from basalt_cli.pure.value_check import is_simple
 from basalt_cli.pure.values import VariablesError, check_values, complete_values, wrong_values_error
 from basalt_cli.use_cases.catalog import Catalog
 
@@ -44,7 +42,7 @@ def render(catalog: Catalog, slug: str, given: dict[str, Json]) -> Rendered:
     if problems:
         raise wrong_values_error(prompt, problems)
     _check_templates(catalog, prompt, closure)
-    answer = run_bounded(render_texts, _build_request(prompt, closure, values))
+    answer = run_bounded(render_texts, build_request(prompt, closure.partials, values, prompt.templates))
     texts = _read_answer(answer, catalog, prompt, closure, values)
     return Rendered(prompt, closure, tuple(_assemble(prompt, texts, values)))
 
@@ -66,16 +64,6 @@ def _check_templates(catalog: Catalog, prompt: Prompt, closure: Closure) -> None
             raise RenderError(
                 problem.message, hint=problem.help, place=Place(catalog.path_of_partial(partial), line, column)
             )
-
-
-def _build_request(prompt: Prompt, closure: Closure, values: dict[str, Json]) -> dict[str, Any]:
-    return {
-        "texts": {template.key: template.text for template in prompt.templates},
-        "partials": closure.partials,
-        "whitespace": asdict(prompt.whitespace),
-        "variables": values,
-        "schemas": {v.name: v.schema for v in prompt.variables if v.name in values and not is_simple(v.schema)},
-    }
 
 
 def _read_answer(

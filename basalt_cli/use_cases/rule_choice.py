@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from basalt_cli.adapters.rules import OFF_BY_DEFAULT, RULES
-from basalt_cli.adapters.rules.base import Rule
+from basalt_cli.adapters.rules.base import RuleText
 from basalt_cli.errors import BasaltError, Place, UsageError
-from basalt_cli.model.config import LintPolicy, RuleSelector
-from basalt_cli.pure.config_file import CONFIG_NAME
+from basalt_cli.model.config import CONFIG_NAME, LintPolicy, RuleSelector
 from basalt_cli.pure.words import did_you_mean
+
+AnyRule = TypeVar("AnyRule", bound=RuleText)
 
 ALL = "ALL"
 # How closely a selector names a rule: the closer one wins, and of two equally close ones the one that ignores.
@@ -18,10 +20,17 @@ _NOT_NAMED, _EVERYTHING, _FAMILY, _EXACT = -1, 0, 1, 2
 
 
 class Choice(NamedTuple):
-    """The rules that run with their severities, and by path pattern the codes that do not count there."""
+    """The codes of the rules that run with their severities, and by path pattern those that do not count there."""
 
-    rules: tuple[tuple[Rule, str], ...]
+    severities: dict[str, str]
     path_ignores: tuple[tuple[str, frozenset[str]], ...]
+
+    def pick(self, rules: Iterable[AnyRule], path: str | None) -> Iterator[tuple[AnyRule, str]]:
+        """Yield those of some rules that run on a file, with their severities; None is no file in particular."""
+        for rule in rules:
+            severity = self.severities.get(rule.ID)
+            if severity is not None and not (path and self.is_ignored(rule.ID, path)):
+                yield rule, severity
 
     def is_ignored(self, code: str, path: str) -> bool:
         """Say whether a rule does not count in a file; ``path`` is from the project's folder."""
@@ -41,10 +50,10 @@ def choose_rules(policy: LintPolicy, command_line: LintPolicy = LintPolicy()) ->
         _require_known(selector)
     chosen = [rule for rule in RULES if _is_chosen(rule, select, extra, ignore)]
     ignores = tuple((pattern, _codes(selectors)) for pattern, selectors in policy.path_ignores)
-    return Choice(tuple((rule, _severity(rule, policy)) for rule in chosen), ignores)
+    return Choice({rule.ID: _severity(rule, policy) for rule in chosen}, ignores)
 
 
-def find_rule(name: str) -> Rule:
+def find_rule(name: str) -> RuleText:
     """Return the rule with a code or name; raise UsageError with a suggestion."""
     for rule in RULES:
         if name.upper() == rule.ID or name == rule.NAME:
@@ -52,13 +61,13 @@ def find_rule(name: str) -> Rule:
     raise UsageError(f"there is no rule {name!r}", hint=f"{_guess(name)}See basalt rule --all.")
 
 
-def names_rule(selector: RuleSelector, rule: Rule) -> bool:
+def names_rule(selector: RuleSelector, rule: RuleText) -> bool:
     """Say whether a selector names a rule: by its code, its name, its family, or as one of all."""
     return _closeness(rule, selector) > _NOT_NAMED
 
 
 def _is_chosen(
-    rule: Rule,
+    rule: RuleText,
     select: tuple[RuleSelector, ...] | None,
     extra: tuple[RuleSelector, ...],
     ignore: tuple[RuleSelector, ...],
@@ -69,7 +78,7 @@ def _is_chosen(
     return wanted > refused
 
 
-def _closeness(rule: Rule, selector: RuleSelector) -> int:
+def _closeness(rule: RuleText, selector: RuleSelector) -> int:
     if selector.text in (rule.ID, rule.NAME):
         return _EXACT
     if selector.text == rule.ID[0]:
@@ -77,7 +86,7 @@ def _closeness(rule: Rule, selector: RuleSelector) -> int:
     return _EVERYTHING if selector.text == ALL else _NOT_NAMED
 
 
-def _severity(rule: Rule, policy: LintPolicy) -> str:
+def _severity(rule: RuleText, policy: LintPolicy) -> str:
     found = [(_closeness(rule, selector), severity) for selector, severity in policy.severities]
     named = [(closeness, severity) for closeness, severity in found if closeness > _NOT_NAMED]
     return max(named, key=lambda pair: pair[0])[1] if named else rule.SEVERITY
@@ -98,4 +107,7 @@ def _require_known(selector: RuleSelector) -> None:
 
 
 def _guess(name: str) -> str:
+    code = name.upper().replace("O", "0").replace("I", "1")
+    if any(code == rule.ID for rule in RULES):
+        return f"Did you mean {code!r}? "
     return did_you_mean(name, [*(rule.NAME for rule in RULES), *(rule.ID for rule in RULES)])

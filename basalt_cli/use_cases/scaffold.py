@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from basalt_cli.adapters.git_read import Repository, discover
+from basalt_cli.adapters.schema_files import EDITOR_SCHEMAS, read_schema
 from basalt_cli.errors import BasaltError, UsageError
-from basalt_cli.pure.config_file import CONFIG_NAME, parse_config
-from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME
+from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
+from basalt_cli.pure.config_file import parse_config
 from basalt_cli.pure.slug import describe_slug_problem
 from basalt_cli.pure.yaml_writer import format_scalar
 from basalt_cli.use_cases.project import Project
 
 FIRST_SLUG = "greeting"
 _PRE_COMMIT_NAME = ".pre-commit-config.yaml"
+_SCHEMA_FOLDER = "schemas"
 
 _CONFIG = """\
 # Policy of this project's prompts. Which version runs where stands in deployments.yaml.
@@ -38,6 +40,8 @@ _DEPLOYMENTS = """\
 format: 1
 environments: {}
 """
+
+_MODELINE = "# yaml-language-server: $schema={path}\n"
 
 _FIRST_PROMPT = """\
 name: Greeting
@@ -63,7 +67,7 @@ tests:
 """
 
 _NEW_PROMPT = """\
-name: {name}
+{modeline}name: {quoted}
 description: What this prompt is for.
 model:
   provider: openai
@@ -71,7 +75,7 @@ model:
 variables:
   input: {{type: string, description: What the model is given}}
 system: |
-  You are a careful assistant.
+  You are a careful assistant. Your task: {name}.
 prompt: |
   {{{{ input }}}}
 tests:
@@ -127,11 +131,24 @@ def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tupl
     if any((folder / prompts).rglob("*.yaml")):
         made.append(Made(f"{prompts}/", "kept"))
     else:
-        made.append(_make(folder, f"{prompts}/{FIRST_SLUG}.yaml", _FIRST_PROMPT))
+        first = f"{prompts}/{FIRST_SLUG}.yaml"
+        made.append(_make(folder, first, _modeline(first) + _FIRST_PROMPT))
+    made.append(_make_schemas(folder))
     made.append(_add_attributes(folder, f"{prompts}/** text eol=lf"))
     if with_pre_commit:
         made.append(_make_pre_commit(folder, repository, prompts))
     return tuple(made)
+
+
+def _make_schemas(folder: Path) -> Made:
+    """Write the schemas that editors complete and check by."""
+    made = [_make(folder, f"{_SCHEMA_FOLDER}/{name}.schema.json", read_schema(name)) for name in EDITOR_SCHEMAS]
+    return Made(f"{_SCHEMA_FOLDER}/", "made" if any(item.outcome == "made" for item in made) else "kept")
+
+
+def _modeline(path: str) -> str:
+    """Return the comment by which an editor's YAML language server finds the schema of a prompt."""
+    return _MODELINE.format(path="../" * path.count("/") + f"{_SCHEMA_FOLDER}/prompt.schema.json")
 
 
 def _make_pre_commit(folder: Path, repository: Repository | None, prompts: str) -> Made:
@@ -189,6 +206,9 @@ def new_prompt(project: Project, slug: str) -> Path:
         raise BasaltError("a bare repository has no working tree", hint="Work in a clone.")
     name = slug.rpartition("/")[2].replace("-", " ").replace("_", " ").capitalize()
     path = project.path_of_slug(slug)
-    if _make(project.root, path, _NEW_PROMPT.format(name=format_scalar(name))).outcome == "kept":
+    has_schema = (project.root / _SCHEMA_FOLDER / "prompt.schema.json").is_file()
+    modeline = _modeline(path) if has_schema else ""
+    text = _NEW_PROMPT.format(modeline=modeline, name=name, quoted=format_scalar(name))
+    if _make(project.root, path, text).outcome == "kept":
         raise BasaltError(f"{path} exists already", hint=f"Look at it with basalt show {slug}.")
     return project.root / path

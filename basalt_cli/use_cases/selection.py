@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError
-from basalt_cli.pure.reference import Reference, Selector, SelectorKind, parse_reference, parse_selector
+from basalt_cli.pure.reference import Reference, SelectorKind, parse_reference, parse_selector
 from basalt_cli.pure.slug import PROMPT_ENDING, is_pattern, match_slugs
 from basalt_cli.pure.words import did_you_mean, list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
@@ -56,7 +56,7 @@ def find_commit(project: Project, reference: Reference) -> str:
         return _find_release(project, reference.slug, selector.value)
     if selector.kind is SelectorKind.BACK:
         return _find_back(project, reference.slug, int(selector.value))
-    return _find_revision(project, selector)
+    return find_revision(project, selector.value, selector.text)
 
 
 def _find_deployed(project: Project, slug: str, environment: str) -> str:
@@ -105,17 +105,18 @@ def _find_back(project: Project, slug: str, steps: int) -> str:
     return found.version.commit.id
 
 
-def _find_revision(project: Project, selector: Selector) -> str:
-    commit = project.repository.find_commit(selector.value)
+def find_revision(project: Project, revision: str, text: str | None = None) -> str:
+    """Return the commit that a git revision names; ``text`` is how the user wrote it."""
+    commit = project.repository.find_commit(revision)
     if commit is not None:
         return commit
     environments = project.config.environment_names
-    guess = did_you_mean(selector.value, [*environments, "latest"])
+    guess = did_you_mean(revision, [*environments, "latest"])
     hint = (
         f"{guess}A selector is latest, an environment ({list_names(environments)}), a release such as 1.2.0, "
         "~N for N versions back, or a git revision."
     )
-    raise NotFoundError(f"there is no version {selector.text!r}", hint=hint)
+    raise NotFoundError(f"there is no version {text or revision!r}", hint=hint)
 
 
 def expand_slugs(catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from basalt_cli.adapters.rules import RULES, unused_suppression
+from basalt_cli.adapters.rules import FILE_RULES, RULES, unused_suppression
 from basalt_cli.model.config import RuleSelector
 from basalt_cli.model.finding import Finding
 from basalt_cli.pure.suppressions import Suppression
@@ -13,38 +13,52 @@ from basalt_cli.use_cases.rule_choice import Choice, names_rule
 
 
 def apply_suppressions(
-    findings: list[Finding], suppressions: tuple[Suppression, ...], choice: Choice, path: str
+    findings: list[Finding], suppressions: tuple[Suppression, ...], choice: Choice, path: str, text: str
 ) -> list[Finding]:
     """Return the findings that no comment switches off, and one for each comment, or part of one, without effect."""
     kept = [finding for finding in findings if not any(_covers(comment, finding) for comment in suppressions)]
-    severity = next((severity for rule, severity in choice.rules if rule.ID == unused_suppression.ID), None)
+    severity = choice.severities.get(unused_suppression.ID)
     if severity is None or choice.is_ignored(unused_suppression.ID, path):
         return kept
     unused = [
-        Finding(unused_suppression.ID, unused_suppression.NAME, severity, path, comment.span, message, hint)
+        Finding(
+            unused_suppression.ID,
+            unused_suppression.NAME,
+            severity,
+            path,
+            comment.span,
+            message,
+            hint,
+            comment.without(text, name),
+        )
         for comment in suppressions
-        for message, hint in _useless_parts(comment, findings, choice)
+        for name, message, hint in _useless_parts(comment, findings, choice)
     ]
     return kept + unused
 
 
 def _covers(comment: Suppression, finding: Finding) -> bool:
     is_there = comment.line is None or comment.line == finding.span.line
-    return is_there and any(_names(name, finding.code) for name in comment.rules)
+    return is_there and suppresses(comment.rules, finding.code)
+
+
+def suppresses(names: Iterable[str], code: str) -> bool:
+    """Say whether some names of a comment, each a code, a name or a family, stand for a rule."""
+    return any(_names(name, code) for name in names)
 
 
 def _names(name: str, code: str) -> bool:
     return any(code == rule.ID and names_rule(RuleSelector(name), rule) for rule in RULES)
 
 
-def _useless_parts(comment: Suppression, findings: list[Finding], choice: Choice) -> Iterator[tuple[str, str]]:
+def _useless_parts(comment: Suppression, findings: list[Finding], choice: Choice) -> Iterator[tuple[str, str, str]]:
     if not comment.rules:
-        yield "the comment names no rule", "Write the code of one: # basalt: ignore[T302] reason"
+        yield "", "the comment names no rule", "Write the code of one: # basalt: ignore[T302] reason"
     for name in comment.rules:
         if not any(names_rule(RuleSelector(name), rule) for rule in RULES):
             known = [*(rule.ID for rule in RULES), *(rule.NAME for rule in RULES)]
-            yield f"{name!r} is no rule", f"{did_you_mean(name, known)}See basalt rule --all."
-        elif any(names_rule(RuleSelector(name), rule) for rule, _ in choice.rules):
+            yield name, f"{name!r} is no rule", f"{did_you_mean(name, known)}See basalt rule --all."
+        elif any(names_rule(RuleSelector(name), rule) for rule, _ in choice.pick(FILE_RULES, None)):
             alone = comment._replace(rules=(name,))
             if not any(_covers(alone, finding) for finding in findings):
-                yield f"{name} finds nothing here", "Take it out of the comment."
+                yield name, f"{name} finds nothing here", "Take it out of the comment."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError
-from basalt_cli.pure.deployments_file import DEPLOYMENTS_NAME, Pointers, parse_deployments
+from basalt_cli.model.config import DEPLOYMENTS_NAME
+from basalt_cli.pure.deployments_file import Pointers, parse_deployments
 from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.project import Project
 

@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 from basalt_cli.adapters.rules import (
+    ambiguous_scalar,
     anchor,
     bad_slug,
     bidirectional_character,
     case_values,
     circular_include,
+    comment_as_text,
     conflicting_keys,
+    confusable_character,
     default_type,
     document_bounds,
     duplicate_key,
+    duplicate_prompt,
     duplicate_tool,
     dynamic_include,
+    empty_message,
     encoding,
+    enum_values,
+    exclusive_parameters,
     explicit_tag,
+    final_newline,
     invalid_schema,
     invalid_value,
     invisible_character,
     json_without_schema,
+    leftover_placeholder,
+    line_ends,
+    missing_description,
     missing_include,
     missing_key,
+    missing_tests,
     non_string_key,
+    nondeterministic,
     outside_include,
     parameter_range,
+    path_collision,
+    possibly_undefined,
+    secret,
+    shadowed_variable,
     tag_character,
     template_syntax,
+    tool_without_schema,
+    trailing_whitespace,
     undeclared_variable,
     unknown_filter,
+    unknown_function,
     unknown_key,
     unknown_parameter,
+    unknown_pointer,
     unknown_test,
     unsafe_expression,
+    untrusted_placement,
+    unused_partial,
     unused_suppression,
     unused_variable,
     wrong_type,
     yaml_syntax,
 )
-from basalt_cli.adapters.rules.base import Rule
+from basalt_cli.adapters.rules.base import FileRule, RepositoryRule, RuleText
 
-RULES: tuple[Rule, ...] = (
+FILE_RULES: tuple[FileRule, ...] = (
     yaml_syntax,
     encoding,
     duplicate_key,
@@ -49,6 +72,9 @@ RULES: tuple[Rule, ...] = (
     non_string_key,
     document_bounds,
     unused_suppression,
+    ambiguous_scalar,
+    final_newline,
+    line_ends,
     unknown_key,
     wrong_type,
     missing_key,
@@ -65,17 +91,46 @@ RULES: tuple[Rule, ...] = (
     outside_include,
     circular_include,
     unsafe_expression,
+    possibly_undefined,
+    unknown_function,
+    nondeterministic,
+    shadowed_variable,
+    comment_as_text,
+    leftover_placeholder,
     default_type,
     case_values,
+    enum_values,
+    untrusted_placement,
+    missing_description,
     unknown_parameter,
     parameter_range,
     json_without_schema,
     duplicate_tool,
     invalid_schema,
+    exclusive_parameters,
+    tool_without_schema,
     bidirectional_character,
     invisible_character,
     tag_character,
+    confusable_character,
+    secret,
+    trailing_whitespace,
+    empty_message,
+    missing_tests,
 )
 
-OFF_BY_DEFAULT: frozenset[str] = frozenset()
+REPOSITORY_RULES: tuple[RepositoryRule, ...] = (
+    path_collision,
+    unused_partial,
+    duplicate_prompt,
+    unknown_pointer,
+)
+
+_FAMILIES = "YSTVMXR"
+RULES: tuple[RuleText, ...] = tuple(
+    sorted((*FILE_RULES, *REPOSITORY_RULES), key=lambda rule: (_FAMILIES.index(rule.ID[0]), rule.ID))
+)
+"""All rules, by family and code."""
+
+OFF_BY_DEFAULT: frozenset[str] = frozenset(("missing-description", "missing-tests"))
 """Names of the rules that run only when they are selected."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from basalt_cli.adapters.case_rendering import RenderCase, render_some
 from basalt_cli.adapters.value_limits import ValueChecker
 from basalt_cli.model.prompt import Prompt, TemplateText
-from basalt_cli.model.source import Mapping, Node, Problem, Scalar, Sequence, Span
+from basalt_cli.model.source import FILE_START, Fix, Mapping, Node, Problem, Scalar, Sequence, Span
 from basalt_cli.pure.scalar_positions import line_and_column, locate
+from basalt_cli.pure.slug import is_partial_path
 from basalt_cli.pure.template import TemplateFacts
 
 
@@ -25,7 +27,8 @@ class Subject(NamedTuple):
 
     ``path`` is below the prompts folder, ``text`` the file as read, ``root`` its YAML, ``prompt`` None for a partial or
     an unreadable file, ``problems`` what parsing found, ``partials`` the texts that includes can mean, and ``is_link``
-    says of a path whether it is a link; ``values`` checks values under limits that hold for the whole file.
+    says of a path whether it is a link; ``values`` checks values under limits that hold for the whole file, and
+    ``render_case`` renders some of the templates under limits, None where that fails.
     """
 
     path: str
@@ -37,6 +40,7 @@ class Subject(NamedTuple):
     partials: dict[str, str]
     is_link: Callable[[str], bool]
     values: ValueChecker
+    render_case: RenderCase = render_some
 
     def entries(self, *keys: str) -> tuple[tuple[Scalar, Node], ...]:
         """Return the entries of the mapping under a path of keys; none where there is no such mapping."""
@@ -54,6 +58,16 @@ class Subject(NamedTuple):
         node = self.root.find(key) if isinstance(self.root, Mapping) else None
         return node.items if isinstance(node, Sequence) else ()
 
+    def scalars(self) -> Iterator[Scalar]:
+        """Yield all keys and values of the file that are scalars, in file order."""
+        if self.root is not None:
+            yield from _scalars(self.root)
+
+    @property
+    def first_key_span(self) -> Span:
+        """Return the place of the file's first key."""
+        return self.root.entries[0][0].span if isinstance(self.root, Mapping) and self.root.entries else FILE_START
+
     def span_of(self, index: int) -> Span:
         """Return the place of a character of the file."""
         line, column = line_and_column(self.text, index)
@@ -62,6 +76,18 @@ class Subject(NamedTuple):
     def span(self, template: Template, offset: int, length: int = 1) -> Span:
         """Return the place in the file of a part of one of its templates."""
         return span_in_file(self.text, template.owner, offset, length)
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    else:
+        for key, value in node.entries:
+            yield key
+            yield from _scalars(value)
 
 
 def span_in_file(text: str, owner: TemplateText | None, offset: int, length: int) -> Span:
@@ -79,10 +105,48 @@ class Mark(NamedTuple):
     span: Span
     message: str
     help: str | None = None
+    fix: Fix | None = None
 
 
-class Rule(Protocol):
-    """A module with these names; its docstring is its published documentation."""
+class FileFacts(NamedTuple):
+    """What the rules about the whole project need to know of one file.
+
+    ``sent`` stands for all that the prompt sends, empty where that cannot be told; ``reached`` are the partials that it
+    includes, directly or not; ``is_readable`` says that all its templates could be followed; ``suppressed`` are the
+    names in comments that switch rules off for the whole file.
+    """
+
+    path: str
+    is_prompt: bool
+    is_readable: bool
+    sent: str
+    reached: tuple[str, ...]
+    suppressed: tuple[str, ...] = ()
+
+
+class RepositorySubject(NamedTuple):
+    """The whole project under lint: its files, all paths below the prompts folder, and deployments.yaml."""
+
+    files: tuple[FileFacts, ...]
+    paths: tuple[str, ...]
+    environments: tuple[str, ...]
+    deployments: Node | None
+
+    @property
+    def partial_paths(self) -> tuple[str, ...]:
+        """Return the paths that could be partials."""
+        return tuple(path for path in self.paths if is_partial_path(path))
+
+
+class FileMark(NamedTuple):
+    """A mark and its file, by path below the prompts folder; None is deployments.yaml."""
+
+    path: str | None
+    mark: Mark
+
+
+class RuleText(Protocol):
+    """What every rule's module has; its docstring is its published documentation."""
 
     @property
     def ID(self) -> str:  # noqa: N802 - the constant of a module
@@ -96,8 +160,20 @@ class Rule(Protocol):
     def SEVERITY(self) -> str:  # noqa: N802
         """``error``, ``warning`` or ``info``."""
 
+
+class FileRule(RuleText, Protocol):
+    """A rule about one file and the partials that it includes."""
+
     @property
     def check(self) -> Callable[[Subject], Iterator[Mark]]:
+        """Yield what breaks the rule."""
+
+
+class RepositoryRule(RuleText, Protocol):
+    """A rule about the whole project."""
+
+    @property
+    def check_repository(self) -> Callable[[RepositorySubject], Iterator[FileMark]]:
         """Yield what breaks the rule."""
 
 
@@ -107,6 +183,6 @@ def reported(name: str) -> Callable[[Subject], Iterator[Mark]]:
     def check(subject: Subject) -> Iterator[Mark]:
         for problem in subject.problems:
             if problem.rule == name:
-                yield Mark(problem.span, problem.message, problem.help)
+                yield Mark(problem.span, problem.message, problem.help, problem.fix)
 
     return check

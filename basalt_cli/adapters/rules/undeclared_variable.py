@@ -37,7 +37,8 @@ def check(subject: Subject) -> Iterator[Mark]:
     declared = {variable.name for variable in subject.prompt.variables}
     seen: set[tuple[str, int, int]] = set()
     for need in find_needs(subject.prompt, subject.partials):
-        if need.name in GLOBAL_NAMES or (need.name in declared and need.sees_context):
+        # What is called is a function that does not exist: a rule of its own says so.
+        if need.name in GLOBAL_NAMES or need.is_called or (need.name in declared and need.sees_context):
             continue
         span = span_in_file(subject.text, need.template, need.offset, need.length)
         if (need.name, span.line, span.column) not in seen:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from basalt_cli.adapters.rules.base import Mark, Subject
+from basalt_cli.model.source import Edit, Fix
 from basalt_cli.pure.model_parameters import PARAMETERS
 from basalt_cli.pure.words import closest
 
@@ -33,8 +34,11 @@ _LIKENESS = 0.8
 
 def check(subject: Subject) -> Iterator[Mark]:
     """Yield a mark at each name that is nearly a known one."""
-    for key, _ in subject.entries("model", "parameters"):
-        guess = None if key.text in PARAMETERS else closest(key.text.lower(), PARAMETERS, _LIKENESS)
+    entries = subject.entries("model", "parameters")
+    absent = [name for name in PARAMETERS if all(key.text != name for key, _ in entries)]
+    for key, _ in entries:
+        guess = None if key.text in PARAMETERS else closest(key.text.lower(), absent, _LIKENESS)
         if guess is not None:
             message = f"the parameter {key.text!r} is not known"
-            yield Mark(key.span, message, f"Did you mean {guess!r}? Parameters are in snake_case.")
+            fix = Fix((Edit(key.start, key.end, guess),), is_safe=False)
+            yield Mark(key.span, message, f"Did you mean {guess!r}? Parameters are in snake_case.", fix)

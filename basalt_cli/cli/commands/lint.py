@@ -4,35 +4,60 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from basalt_cli.cli.completion import complete_rules
 from basalt_cli.cli.lint_formats import Layout, LintFormat, format_report
+from basalt_cli.cli.lint_summary import print_statistics, print_summary
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.output import Segment, align, print_lines
-from basalt_cli.errors import BasaltError, NotFoundError
+from basalt_cli.errors import UsageError
 from basalt_cli.model.config import LintPolicy, RuleSelector
-from basalt_cli.pure.words import plural
-from basalt_cli.use_cases.linting import LintReport, lint, select_paths
+from basalt_cli.use_cases.lint_request import LintRequest, plan_mending, run_lint, write_mended
 from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.rule_choice import choose_rules
+
+_STDIN = Path("-")
 
 
 def command(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATHS", help="Files and folders; the whole project without any.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATHS", help="Files, folders, patterns, or - for stdin; the whole project without any."
+        ),
     ] = None,
     select: Annotated[
-        list[str] | None, typer.Option("--select", metavar="RULES", help="Only these rules: T302, T, T,S201, ALL.")
+        list[str] | None,
+        typer.Option(
+            "--select", metavar="RULES", help="Only these rules: T302, T, ALL.", autocompletion=complete_rules
+        ),
     ] = None,
     extend_select: Annotated[
         list[str] | None, typer.Option("--extend-select", metavar="RULES", help="These rules as well.")
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULES", help="Not these rules.")] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="RULES", help="Not these rules.", autocompletion=complete_rules),
+    ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without changing a rendering.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="With --fix: also what may change the meaning, as misspelt keys.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and write nothing.")] = False,
+    changed: Annotated[
+        str | None,
+        typer.Option(
+            "--changed", metavar="[BASE]", help="Only what differs from BASE (HEAD), and prompts that include it."
+        ),
+    ] = None,
+    revision: Annotated[
+        str | None, typer.Option("--at", metavar="REV", help="Lint a git revision, without checking it out.")
+    ] = None,
+    stdin_filename: Annotated[
+        Path | None, typer.Option("--stdin-filename", metavar="FILE", help="The path of what - reads.")
+    ] = None,
     output: Annotated[
         LintFormat, typer.Option("--format", help="For people (text, concise), programs (json) or a CI system.")
     ] = "text",
@@ -41,60 +66,70 @@ def command(
     ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule instead.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when there are findings.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Look at every file again.")] = False,
 ) -> None:
     """Check prompts and partials.
 
-    YAML, keys, templates, variables, includes, defaults and the values of test cases. RULES are codes, names or
-    families (the letter of a code), several with commas; the closer name wins, and basalt rule explains each. Exits
-    with 1 when there is any finding.
+    YAML, keys, templates, variables, models, texts, test cases, pointers. RULES are codes, names or families (the
+    letter of a code), several with commas; the closer name wins, and basalt rule explains each. Exits with 1 when there
+    is a finding, other than one of severity info.
     """
-    asked = LintPolicy(_split(select) if select else None, _split(extend_select), _split(ignore))
+    policy = LintPolicy(_split(select) if select else None, _split(extend_select), _split(ignore))
+    unsaved = _read_unsaved(paths or [], stdin_filename)
+    named = () if unsaved else tuple(paths or ())
+    if changed is not None and (named or revision):
+        raise UsageError("--changed goes with neither PATHS nor --at", hint="Give one of them.")
+    request = LintRequest(policy, named, changed, revision, unsaved, not no_cache)
     with opened_project() as project:
-        choice = choose_rules(project.config.lint, asked)
-        tree = project.open_tree(None)
-        chosen = _below_prompts(project, paths, lambda: select_paths(tree)) if paths else None
-        report = lint(tree, project.config.prompts, choice, chosen)
-        assert project.root is not None
+        if fix or diff:
+            from basalt_cli.cli.mended import print_mended, show_mended
+
+            files = plan_mending(project, request, unsafe=unsafe_fixes)
+            if diff or unsaved:
+                show_mended(files, unsaved, diff=diff, prefix=project.config.prompts)
+                raise typer.Exit(int(diff and any(file.after != file.before for file in files)))
+            write_mended(project, files)
+            print_mended(files)
+        report = run_lint(project, request)
         if statistics:
-            _print_statistics(report)
+            print_statistics(report)
         else:
             _write(format_report(output, report, _find_layout(project, output)), output_file)
     if output in ("text", "concise") or output_file is not None:
-        _summarise(report)
-    if report.findings and not exit_zero:
+        print_summary(report)
+    if report.fails and not exit_zero:
         raise typer.Exit(1)
+
+
+def rewrite_arguments(arguments: list[str]) -> list[str]:
+    """Give ``--changed`` the value HEAD where no BASE follows it: the option parser knows no optional values."""
+    rewritten = []
+    for index, argument in enumerate(arguments):
+        following = arguments[index + 1] if index + 1 < len(arguments) else "-"
+        is_bare = argument == "--changed" and (following.startswith("-") or os.path.exists(following))
+        rewritten.append("--changed=HEAD" if is_bare else argument)
+    return rewritten
+
+
+def _read_unsaved(paths: list[Path], name: Path | None) -> tuple[Path, bytes] | None:
+    if _STDIN not in paths:
+        if name is not None:
+            raise UsageError("--stdin-filename goes with -", hint="As in basalt lint - --stdin-filename FILE.")
+        return None
+    if len(paths) > 1 or name is None:
+        hint = "As in basalt lint - --stdin-filename prompts/support/reply.yaml, with nothing else."
+        raise UsageError("- reads one file, whose path must be known", hint=hint)
+    return name, sys.stdin.buffer.read()
 
 
 def _find_layout(project: Project, output: LintFormat) -> Layout:
     """Return where paths start; git is asked only for those who read paths from its top."""
-    assert project.root is not None
     needs_git = output in ("github", "sarif", "junit", "gitlab") and project.find_repository() is not None
-    return Layout(project.root, project.prefix if needs_git else "")
+    return Layout(project.root or Path(), project.prefix if needs_git else "")
 
 
 def _split(texts: list[str] | None) -> tuple[RuleSelector, ...]:
     return tuple(RuleSelector(name.strip()) for text in texts or () for name in text.split(",") if name.strip())
-
-
-def _below_prompts(project: Project, paths: list[Path], list_known: Callable[[], tuple[str, ...]]) -> list[str]:
-    """Return the paths below the prompts folder that the command line means, in order, once each."""
-    assert project.root is not None
-    folder = Path(os.path.realpath(project.root / project.config.prompts))
-    found: dict[str, None] = {}
-    for path in paths:
-        resolved = Path(os.path.realpath(path.parent)) / path.name if path.name not in ("", "..") else path.resolve()
-        if not os.path.lexists(path):
-            raise NotFoundError(f"{path} does not exist", hint="Paths are taken from the working directory.")
-        if folder.is_relative_to(resolved):
-            found |= dict.fromkeys(list_known())
-        elif not resolved.is_relative_to(folder):
-            hint = f"basalt lint checks what is below {project.config.prompts}/."
-            raise BasaltError(f"{path} is not in the prompts folder", hint=hint)
-        else:
-            name = resolved.relative_to(folder).as_posix()
-            inside = [known for known in list_known() if known.startswith(f"{name}/")] if resolved.is_dir() else [name]
-            found |= dict.fromkeys(inside)
-    return list(found)
 
 
 def _write(text: str, file: Path | None) -> None:
@@ -102,18 +137,3 @@ def _write(text: str, file: Path | None) -> None:
         sys.stdout.write(text)
         return
     file.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _print_statistics(report: LintReport) -> None:
-    """Print how often each rule was broken, most often first."""
-    counts = Counter((finding.code, finding.name) for finding in report.findings)
-    rows = []
-    for (code, name), count in counts.most_common():
-        rows.append([Segment(f"{count:5}"), Segment(code, "bold"), Segment(name)])
-    print_lines(align(rows))
-
-
-def _summarise(report: LintReport) -> None:
-    files = plural(report.files, "file")
-    found = f"{plural(report.errors, 'error')} and {plural(report.warnings, 'warning')} in {files}"
-    print(found if report.findings else f"{files} checked, no findings", file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from basalt_cli.adapters.rules import OFF_BY_DEFAULT, RULES
-from basalt_cli.adapters.rules.base import Rule
+from basalt_cli.adapters.rules.base import RuleText
 from basalt_cli.cli.completion import complete_rules
 from basalt_cli.cli.output import SEVERITY_STYLES, Segment, align, print_json, print_lines, print_text
 from basalt_cli.errors import UsageError
@@ -39,21 +39,21 @@ def command(
         print_text(f"{rules[0].ID} {rules[0].NAME} ({_state(rules[0])})\n\n{_text(rules[0])}")
 
 
-def _text(rule: Rule) -> str:
+def _text(rule: RuleText) -> str:
     return inspect.cleandoc(rule.__doc__ or "")
 
 
-def _state(rule: Rule) -> str:
+def _state(rule: RuleText) -> str:
     return f"{rule.SEVERITY}, off by default" if rule.NAME in OFF_BY_DEFAULT else rule.SEVERITY
 
 
-def _to_row(rule: Rule) -> list[Segment]:
+def _to_row(rule: RuleText) -> list[Segment]:
     first = _text(rule).partition("\n")[0]
     severity = Segment(rule.SEVERITY, SEVERITY_STYLES[rule.SEVERITY])
     return [Segment(rule.ID, "bold"), Segment(rule.NAME), severity, Segment(first)]
 
 
-def _to_json(rule: Rule) -> dict[str, Any]:
+def _to_json(rule: RuleText) -> dict[str, Any]:
     return {
         "code": rule.ID,
         "name": rule.NAME,
@@ -64,7 +64,7 @@ def _to_json(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _to_markdown(rule: Rule) -> str:
+def _to_markdown(rule: RuleText) -> str:
     """Turn the docstring's literal blocks into fenced ones."""
     lines: list[str] = []
     is_code = False

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
-from basalt_cli.use_cases.linting import LintReport
+from basalt_cli.model.lint_report import LintReport
 
 LintFormat: TypeAlias = Literal["text", "concise", "json", "github", "sarif", "junit", "gitlab"]
 

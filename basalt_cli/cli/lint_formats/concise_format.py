@@ -6,7 +6,7 @@ import os
 
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.cli.output import safe_line
-from basalt_cli.use_cases.linting import LintReport
+from basalt_cli.model.lint_report import LintReport
 
 
 def format_report(report: LintReport, layout: Layout) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.model.finding import Finding
+from basalt_cli.model.lint_report import LintReport
 from basalt_cli.pure.clean import clean_line
-from basalt_cli.use_cases.linting import LintReport
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 

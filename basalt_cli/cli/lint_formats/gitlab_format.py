@@ -8,7 +8,7 @@ from typing import Any
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.cli.output import format_json
 from basalt_cli.model.finding import Finding
-from basalt_cli.use_cases.linting import LintReport
+from basalt_cli.model.lint_report import LintReport
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 

@@ -7,12 +7,17 @@ from typing import Any
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.cli.output import format_json
 from basalt_cli.model.finding import Finding
-from basalt_cli.use_cases.linting import LintReport
+from basalt_cli.model.lint_report import LintReport
 
 
 def format_report(report: LintReport, layout: Layout) -> str:  # noqa: ARG001 - paths stay relative to the project
     """Return findings and a summary."""
-    summary = {"files": report.files, "errors": report.errors, "warnings": report.warnings}
+    summary = {
+        "files": report.files,
+        "errors": report.errors,
+        "warnings": report.warnings,
+        "infos": report.infos,
+    }
     return format_json({"findings": [_to_json(finding) for finding in report.findings], "summary": summary})
 
 
@@ -29,5 +34,5 @@ def _to_json(finding: Finding) -> dict[str, Any]:
         "end_column": end_column,
         "message": finding.message,
         "help": finding.help,
-        "fixable": finding.fixable,
+        "fixable": finding.is_fixable,
     }

@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.model.finding import Finding
+from basalt_cli.model.lint_report import LintReport
 from basalt_cli.pure.clean import clean, clean_line
-from basalt_cli.use_cases.linting import LintReport
 
 _NOTHING_FOUND = """\
   <testsuite name="basalt lint" tests="1" failures="0">

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from basalt_cli import __version__
 from basalt_cli.adapters.rules import RULES
-from basalt_cli.adapters.rules.base import Rule
+from basalt_cli.adapters.rules.base import RuleText
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.cli.output import format_json
 from basalt_cli.model.finding import Finding
-from basalt_cli.use_cases.linting import LintReport
+from basalt_cli.model.lint_report import LintReport
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -33,7 +33,7 @@ def format_report(report: LintReport, layout: Layout) -> str:
     return format_json({"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]})
 
 
-def _rule_to_sarif(rule: Rule) -> dict[str, Any]:
+def _rule_to_sarif(rule: RuleText) -> dict[str, Any]:
     text = inspect.cleandoc(rule.__doc__ or "")
     return {
         "id": rule.ID,

@@ -1,29 +1,44 @@
-"""For people: each finding with its line of the file, a caret under the place, and what to do."""
+"""For people: findings by file, each with its line, a caret under the place, and what to do."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import groupby
 
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.cli.output import SEVERITY_STYLES, Segment, format_lines
 from basalt_cli.model.finding import Finding
+from basalt_cli.model.lint_report import LintReport
 from basalt_cli.pure.clean import clean_line
-from basalt_cli.use_cases.linting import LintReport
 
 _WIDEST_EXCERPT = 100
 
 
 def format_report(report: LintReport, layout: Layout) -> str:
-    """Return the findings in the order of files and places."""
-    return format_lines(line for finding in report.findings for line in _lines(finding, report, layout))
+    """Return the findings in the order of files and places, with a blank line between files."""
+    return format_lines(_all_lines(report, layout))
+
+
+def _all_lines(report: LintReport, layout: Layout) -> Iterator[list[Segment]]:
+    for path, findings in groupby(report.findings, key=lambda finding: finding.path):
+        if path != report.findings[0].path:
+            yield []
+        for finding in findings:
+            yield from _lines(finding, report, layout)
 
 
 def _lines(finding: Finding, report: LintReport, layout: Layout) -> Iterator[list[Segment]]:
-    place = f"{os.path.relpath(layout.root / finding.path)}:{finding.span.line}:{finding.span.column}: "
+    path = layout.root / finding.path
+    place = f"{os.path.relpath(path)}:{finding.span.line}:{finding.span.column}: "
     severity = Segment(finding.severity, SEVERITY_STYLES[finding.severity])
     code = Segment(f" {finding.code} ", "bold")
-    yield [Segment(place), severity, code, Segment(f"{finding.message} [{finding.name}]")]
+    yield [
+        Segment(place, link=path.absolute().as_uri()),
+        severity,
+        code,
+        Segment(f"{finding.message} [{finding.name}]"),
+    ]
     yield from _excerpt(finding, report.texts.get(finding.path, ""))
     if finding.help:
         yield [Segment(f"    {finding.help}", "dim")]

@@ -2,5 +2,16 @@
 
 from basalt_cli.pure.template.analysis import GLOBAL_NAMES, Include, TemplateFacts, TemplateProblem, analyse
 from basalt_cli.pure.template.rendering import Renderer, RenderFailure
+from basalt_cli.pure.template.scopes import NameUse, Shown
 
-__all__ = ["GLOBAL_NAMES", "Include", "RenderFailure", "Renderer", "TemplateFacts", "TemplateProblem", "analyse"]
+__all__ = [
+    "GLOBAL_NAMES",
+    "Include",
+    "NameUse",
+    "RenderFailure",
+    "Renderer",
+    "Shown",
+    "TemplateFacts",
+    "TemplateProblem",
+    "analyse",
+]

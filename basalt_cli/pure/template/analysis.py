@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from basalt_cli.model.prompt import Whitespace
 from basalt_cli.pure.template.environment import PromptEnvironment, build_environment
 from basalt_cli.pure.template.lexer import Place
 from basalt_cli.pure.template.limits import find_oversized
-from basalt_cli.pure.template.scopes import NameUse, ScopeWalk
+from basalt_cli.pure.template.scopes import Binding, IncludeSite, NameUse, ScopeWalk, Shown
 from basalt_cli.pure.words import did_you_mean
 
 # No file system takes longer paths.
@@ -36,7 +37,8 @@ class Include(NamedTuple):
     """A template that this one pulls in.
 
     ``names`` are tried in order, ``optional`` allows that none exists. ``bound`` are the names that the includer has
-    set at that place; ``sees_context`` says whether the included text sees the variables at all.
+    set at that place, ``proven`` those that it has made sure of, ``origins`` the outer names that its own come from;
+    ``sees_context`` says whether the included text sees the variables at all.
     """
 
     names: tuple[str, ...]
@@ -46,41 +48,85 @@ class Include(NamedTuple):
     bound: frozenset[str]
     offset: int
     length: int
+    proven: frozenset[str] = frozenset()
+    origins: tuple[tuple[str, frozenset[str]], ...] = ()
 
 
 class TemplateFacts(NamedTuple):
     """What a template needs from outside: names, in reading order with repeats, and includes.
 
     ``uses`` hold Jinja2's own functions too (``GLOBAL_NAMES``), since a variable of such a name hides them.
-    ``replaced`` are the blocks that it replaces when it extends another.
+    ``replaced`` are the blocks that it replaces when it extends another. ``maybes`` are uses of a name that only one
+    branch sets, ``bindings`` the names that it sets, ``shown`` what it writes of outer names, and ``random`` where it
+    writes something else each time. ``is_filled`` says that it writes words of its own whatever the values are, and
+    ``written`` names the variables that it always writes as they are.
     """
 
-    uses: tuple[NameUse, ...]
-    includes: tuple[Include, ...]
-    problems: tuple[TemplateProblem, ...]
+    uses: tuple[NameUse, ...] = ()
+    includes: tuple[Include, ...] = ()
+    problems: tuple[TemplateProblem, ...] = ()
     replaced: frozenset[str] = frozenset()
+    maybes: tuple[NameUse, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    random: tuple[TemplateProblem, ...] = ()
+    is_filled: bool = False
+    written: frozenset[str] = frozenset()
+
+
+_BLANK, _PLAIN = TemplateFacts(), TemplateFacts(is_filled=True)
+
+
+def analyse(text: str, whitespace: Whitespace = _DEFAULT_WHITESPACE) -> TemplateFacts:
+    """Parse a template and collect its facts; with a syntax error there is that problem and nothing else."""
+    is_plain = "{{" not in text and "{%" not in text and "{#" not in text
+    if is_plain:
+        return _PLAIN if text.strip() else _BLANK
+    return _analyse(text, whitespace)
 
 
 @lru_cache(maxsize=2048)
-def analyse(text: str, whitespace: Whitespace = _DEFAULT_WHITESPACE) -> TemplateFacts:
-    """Parse a template and collect its facts; with a syntax error there is that problem and nothing else."""
+def _analyse(text: str, whitespace: Whitespace) -> TemplateFacts:
     environment = _environment(whitespace)
     try:
         tree = environment.parse(text)
         walk = ScopeWalk()
         walk.visit_template(tree)
-        problems = [*_unknown_calls(tree, environment), *_bad_includes(walk), *_oversized(tree)]
+        found = list(_descendants(tree))
+        problems = [*_unknown_calls(found, environment), *_bad_includes(walk.includes), *_oversized(tree, found)]
     except TemplateSyntaxError as error:
         offset, length = _place(error.lineno)
         message = (error.message or "not a template").rstrip(".")
-        return TemplateFacts(
-            (), (), (TemplateProblem("template-syntax", message, offset, length, _syntax_help(message)),)
-        )
+        problem = TemplateProblem("template-syntax", message, offset, length, _syntax_help(message))
+        return TemplateFacts(problems=(problem,))
     except (RecursionError, MemoryError, IndentationError):
         message = "the template is nested too deeply to be read"
-        return TemplateFacts((), (), (TemplateProblem("template-syntax", message, 0, 1, "Flatten it."),))
-    ordered = tuple(sorted(problems, key=lambda problem: problem.offset))
-    return TemplateFacts(tuple(walk.uses), tuple(_includes(walk)), ordered, _replaced_blocks(tree))
+        return TemplateFacts(problems=(TemplateProblem("template-syntax", message, 0, 1, "Flatten it."),))
+    return TemplateFacts(
+        uses=tuple(walk.uses),
+        includes=tuple(_includes(walk.includes)),
+        problems=tuple(sorted(problems, key=lambda problem: problem.offset)),
+        replaced=_replaced_blocks(found),
+        maybes=tuple(walk.maybes),
+        bindings=tuple(walk.bindings),
+        shown=tuple(walk.shown),
+        random=tuple(_find_random(found)),
+        is_filled=any(isinstance(part, nodes.TemplateData) and part.data.strip() for part in _always_written(tree)),
+        written=frozenset(part.name for part in _always_written(tree) if isinstance(part, nodes.Name)),
+    )
+
+
+def _always_written(tree: nodes.Template) -> Iterator[nodes.Node]:
+    """Yield what the top level writes, under no condition and in no loop."""
+    for node in tree.body:
+        if isinstance(node, nodes.Output):
+            yield from node.nodes
+
+
+def _descendants(node: nodes.Node) -> Iterator[nodes.Node]:
+    for child in node.iter_child_nodes():
+        yield child
+        yield from _descendants(child)
 
 
 @lru_cache(maxsize=8)
@@ -88,29 +134,32 @@ def _environment(whitespace: Whitespace) -> PromptEnvironment:
     return build_environment(whitespace)
 
 
-def _replaced_blocks(tree: nodes.Template) -> frozenset[str]:
+def _replaced_blocks(found: list[nodes.Node]) -> frozenset[str]:
     """Return the blocks that do not call ``super()``, and so leave nothing of the ones that they replace."""
-    calls = {
-        id(block) for block in tree.find_all(nodes.Block) for name in block.find_all(nodes.Name) if name.name == "super"
-    }
-    return frozenset(block.name for block in tree.find_all(nodes.Block) if id(block) not in calls)
+    blocks = [node for node in found if isinstance(node, nodes.Block)]
+    calls = {id(block) for block in blocks for name in block.find_all(nodes.Name) if name.name == "super"}
+    return frozenset(block.name for block in blocks if id(block) not in calls)
 
 
 def _place(line: int) -> tuple[int, int]:
     return (line.offset, line.length) if isinstance(line, Place) else (0, 1)
 
 
-def _includes(walk: ScopeWalk) -> list[Include]:
-    found = []
-    for node, bound in walk.includes:
+def _includes(sites: list[IncludeSite]) -> Iterator[Include]:
+    for site in sites:
+        node = site.node
         names = _constant_names(node.template)
         if names:
-            optional = isinstance(node, nodes.Include) and bool(node.ignore_missing)
-            sees_context = bool(getattr(node, "with_context", True))
-            found.append(
-                Include(names, optional, isinstance(node, nodes.Extends), sees_context, bound, *_place(node.lineno))
+            yield Include(
+                names,
+                isinstance(node, nodes.Include) and bool(node.ignore_missing),
+                isinstance(node, nodes.Extends),
+                bool(getattr(node, "with_context", True)),
+                site.bound,
+                *_place(node.lineno),
+                site.proven,
+                tuple(site.origins.items()),
             )
-    return found
 
 
 def _constant_names(node: Any) -> tuple[str, ...]:
@@ -124,11 +173,11 @@ def _constant_names(node: Any) -> tuple[str, ...]:
     return tuple(values) if all(isinstance(value, str) for value in values) else ()
 
 
-def _bad_includes(walk: ScopeWalk) -> list[TemplateProblem]:
+def _bad_includes(sites: list[IncludeSite]) -> list[TemplateProblem]:
     problems = []
-    for node, _ in walk.includes:
-        names = _constant_names(node.template)
-        place = _place(node.lineno)
+    for site in sites:
+        names = _constant_names(site.node.template)
+        place = _place(site.node.lineno)
         if not names:
             help_text = "Write the path of the partial in quotes, so that a version can be told from its files."
             problems.append(TemplateProblem("dynamic-include", "the include does not name a file", *place, help_text))
@@ -152,29 +201,34 @@ def is_outside(name: str) -> bool:
     return not name or name.startswith("/") or "\\" in name or any(p in ("", ".", "..") for p in parts)
 
 
-def _unknown_calls(tree: nodes.Template, environment: PromptEnvironment) -> list[TemplateProblem]:
-    kinds: tuple[tuple[type[Any], str, Any], ...] = (
-        (nodes.Filter, "filter", environment.filters),
-        (nodes.Test, "test", environment.tests),
-    )
-    problems = []
-    for node_type, kind, known in kinds:
-        for node in tree.find_all(node_type):
+def _unknown_calls(found: list[nodes.Node], environment: PromptEnvironment) -> Iterator[TemplateProblem]:
+    for node in found:
+        if isinstance(node, nodes.Filter | nodes.Test):
+            kind = "filter" if isinstance(node, nodes.Filter) else "test"
+            known: Any = environment.filters if kind == "filter" else environment.tests
             if node.name not in known:
                 help_text = f"{did_you_mean(node.name, known)}Jinja2's built-in {kind}s are available."
-                offset, length = _place(node.lineno)
-                problems.append(
-                    TemplateProblem(f"unknown-{kind}", f"unknown {kind} {node.name!r}", offset, length, help_text)
-                )
-    return problems
+                message = f"unknown {kind} {node.name!r}"
+                yield TemplateProblem(f"unknown-{kind}", message, *_place(node.lineno), help_text)
 
 
-def _oversized(tree: nodes.Template) -> list[TemplateProblem]:
+def _oversized(tree: nodes.Template, found: list[nodes.Node]) -> list[TemplateProblem]:
     help_text = "Prompts are rendered under limits of time, memory and output; give such a value as a variable."
     return [
         TemplateProblem("unsafe-expression", message, *_place(node.lineno), help_text)
-        for node, message in find_oversized(tree)
+        for node, message in find_oversized(tree, found)
     ]
+
+
+def _find_random(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
+    help_text = "Choose in the application, and give the choice as a variable."
+    for node in found:
+        if isinstance(node, nodes.Filter) and node.name == "random":
+            message = "the filter 'random' gives another text each time"
+            yield TemplateProblem("nondeterministic", message, *_place(node.lineno), help_text)
+        elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "lipsum":
+            message = "'lipsum' gives another text each time"
+            yield TemplateProblem("nondeterministic", message, *_place(node.node.lineno), help_text)
 
 
 def _syntax_help(message: str) -> str | None:

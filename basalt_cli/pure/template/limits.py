@@ -18,23 +18,14 @@ _MOST_ITERATIONS = 1_000_000
 _WIDEST_FIELD_DIGITS = 3
 
 
-def find_oversized(tree: nodes.Template) -> Iterator[tuple[Any, str]]:
-    """Yield each offending node with a message."""
-    yield from _in_expressions(tree)
-    yield from _in_loops(tree, 0, 1)
-
-
-def _in_expressions(tree: nodes.Node) -> Iterator[tuple[Any, str]]:
-    for node in _descendants(tree):
+def find_oversized(tree: nodes.Template, found: list[nodes.Node]) -> Iterator[tuple[Any, str]]:
+    """Yield each offending node of a tree with a message; ``found`` are all its nodes."""
+    for node in found:
         message = _judge(node)
         if message is not None:
             yield node, message
-
-
-def _descendants(node: nodes.Node) -> Iterator[nodes.Node]:
-    for child in node.iter_child_nodes():
-        yield child
-        yield from _descendants(child)
+    if any(isinstance(node, nodes.For) for node in found):
+        yield from _in_loops(tree, 0, 1)
 
 
 def _judge(node: nodes.Node) -> str | None:  # noqa: PLR0911 - a table of node types

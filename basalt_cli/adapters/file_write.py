@@ -1,0 +1,21 @@
+"""Write a file in one step: it has its old content or the new one, and never a part."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace a file, or make it; its permissions stay."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        mode = path.stat().st_mode if path.exists() else 0o644
+        os.chmod(temporary, mode & 0o7777)
+        os.replace(temporary, path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise

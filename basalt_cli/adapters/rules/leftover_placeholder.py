@@ -1,0 +1,49 @@
+"""A placeholder of another template language is left over.
+
+``{name}`` of an f-string, ``${name}`` and ``<<name>>`` are text to Jinja2: the model is sent the placeholder instead of
+the value. Marked where the name is that of a variable, or nearly.
+
+Good::
+
+    variables: {tone: string}
+    prompt: Answer in a {{ tone }} tone.
+
+Bad::
+
+    variables: {tone: string}
+    prompt: Answer in a {tone} tone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from basalt_cli.adapters.rules.base import Mark, Subject
+from basalt_cli.pure.plain_text import mask_tags
+from basalt_cli.pure.words import closest
+
+ID = "T317"
+NAME = "leftover-placeholder"
+SEVERITY = "warning"
+
+_PLACEHOLDER = re.compile(
+    r"(?<![{\\\w])\{(?P<f>[A-Za-z_]\w*)(?:![rsa])?(?::[^{}\n]{0,20})?\}(?!\})"
+    r"|\$\{(?P<shell>[A-Za-z_]\w*)\}|<<(?P<angle>[A-Za-z_]\w*)>>|%\((?P<percent>[A-Za-z_]\w*)\)s"
+)
+_LIKENESS = 0.8
+
+
+def check(subject: Subject) -> Iterator[Mark]:
+    """Yield a mark at each placeholder that stands for a variable of the prompt."""
+    if subject.prompt is None:
+        return
+    declared = [variable.name for variable in subject.prompt.variables]
+    for template in subject.templates:
+        for match in _PLACEHOLDER.finditer(mask_tags(template.text)) if declared else ():
+            name = next(group for group in match.groups() if group)
+            meant = name if name in declared else closest(name, declared, _LIKENESS)
+            if meant is not None:
+                message = f"{match.group()} is text to Jinja2, and no variable"
+                span = subject.span(template, match.start(), len(match.group()))
+                yield Mark(span, message, f"Write {{{{ {meant} }}}}.")

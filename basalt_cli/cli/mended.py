@@ -1,0 +1,40 @@
+"""Show what a lint mended, or would mend."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from basalt_cli.cli.output import note, print_text, safe_line
+from basalt_cli.model.lint_report import Mended
+from basalt_cli.pure.words import plural
+
+
+def show_mended(files: tuple[Mended, ...], unsaved: tuple[Path, bytes] | None, *, diff: bool, prefix: str) -> None:
+    """Print what would be written: as a diff, or, for what came from stdin, as the whole file."""
+    if not diff:
+        assert unsaved is not None
+        sys.stdout.flush()
+        sys.stdout.buffer.write(files[0].after if files else unsaved[1])
+        return
+    from difflib import unified_diff
+
+    for file in files:
+        before, after = (data.decode().splitlines(keepends=True) for data in (file.before, file.after))
+        path = f"{prefix}/{file.path}"
+        lines = unified_diff(before, after, f"a/{path}", f"b/{path}")
+        for line in lines:
+            print_text(line.rstrip("\n") if line.endswith("\n") else f"{line}\n\\ No newline at end of file")
+
+
+def print_mended(files: Iterable[Mended]) -> None:
+    """Print to stderr what was mended, and what was not since it would have changed what is sent."""
+    changed = [file for file in files if file.after != file.before]
+    if changed:
+        fixed = sum(file.fixed for file in changed)
+        print(f"mended {plural(fixed, 'finding')} in {plural(len(changed), 'file')}", file=sys.stderr)
+    for file in files:
+        for finding in file.refused:
+            place = safe_line(f"{finding.path}:{finding.span.line}:{finding.span.column}")
+            note(f"{place}: {finding.code} is left to you: mending it would change what is sent")

@@ -1,0 +1,14 @@
+"""Change a text at some places, everything else as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from basalt_cli.model.source import Edit
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return the text with all edits made; they must not overlap."""
+    for edit in sorted(edits, reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
