@@ -75,3 +75,23 @@ def test_a_bad_prompt_is_stopped_and_a_good_one_passes(repo: Repo, hooks: Path) 
 def test_the_definition_of_the_hooks_is_valid() -> None:
     assert run(ROOT, "validate-manifest", ".pre-commit-hooks.yaml").returncode == 0
     assert run(ROOT, "validate-config", ".pre-commit-config.yaml").returncode == 0
+
+
+def test_try_repo_mends_and_checks(repo: Repo, hooks: Path) -> None:
+    definition = Repo(hooks)
+    if not (hooks / ".git").exists():
+        definition.git("init", "--quiet")
+        definition.commit("hooks")
+    repo.write("prompts/untidy.yaml", "name: 2026-01-01\nprompt: Hello there")
+    repo.git("add", "prompts")
+    mended = run(repo.path, "try-repo", str(hooks), "basalt-lint-fix", "--all-files")
+    assert mended.returncode == 1
+    assert "files were modified by this hook" in mended.stdout
+    assert repo.read("prompts/untidy.yaml") == 'name: "2026-01-01"\nprompt: Hello there\n'
+    assert run(repo.path, "try-repo", str(hooks), "basalt-lint-fix", "--all-files").returncode == 0
+
+    repo.write("prompts/bad.yaml", "prompt: '{{ nme }}'\n")
+    repo.git("add", "prompts")
+    refused = run(repo.path, "try-repo", str(hooks), "basalt-lint", "--all-files")
+    assert refused.returncode == 1
+    assert "T302" in refused.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -38,6 +39,7 @@ class ObjectReader:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
 
     def read_blob(self, object_id: str) -> bytes | None:
         """Return the content of a blob; None where it is missing."""
@@ -90,7 +92,9 @@ class ObjectReader:
         return GitError("git cat-file ended early", hint="Check the repository with git fsck.")
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
+        # A forked child must not talk through its parent's pipes: it starts a process of its own.
+        if self._process is None or self._owner != os.getpid():
+            self._owner = os.getpid()
             self._process = subprocess.Popen(
                 git_command(["cat-file", "--batch"], self._repository.git_dir),
                 cwd=self._repository.folder,

@@ -25,12 +25,13 @@ class Decoder:
         """Return the entries of a mapping by key; unknown keys are problems and left out."""
         found: dict[str, Node] = {}
         entries = self.entries(node, key)
-        absent = tuple(name for name in known if all(name != there.text for there, _ in entries))
         for name, value in entries:
             if name.text in known:
                 found[name.text] = value
             else:
                 is_cut = isinstance(node, Mapping) and node.flow and isinstance(value, Scalar) and not value.text
+                there = {other.text for other, _ in entries}
+                absent = tuple(other for other in known if other not in there)
                 self._report_unknown(name, key, known, absent, is_cut=is_cut)
         return found
 

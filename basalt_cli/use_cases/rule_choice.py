@@ -27,10 +27,12 @@ class Choice(NamedTuple):
 
     def pick(self, rules: Iterable[AnyRule], path: str | None) -> Iterator[tuple[AnyRule, str]]:
         """Yield those of some rules that run on a file, with their severities; None is no file in particular."""
+        ignored = {
+            code for pattern, codes in self.path_ignores if path and fnmatchcase(path, pattern) for code in codes
+        }
         for rule in rules:
-            severity = self.severities.get(rule.ID)
-            if severity is not None and not (path and self.is_ignored(rule.ID, path)):
-                yield rule, severity
+            if rule.ID in self.severities and rule.ID not in ignored:
+                yield rule, self.severities[rule.ID]
 
     def is_ignored(self, code: str, path: str) -> bool:
         """Say whether a rule does not count in a file; ``path`` is from the project's folder."""

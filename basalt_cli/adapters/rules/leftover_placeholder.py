@@ -39,8 +39,10 @@ def check(subject: Subject) -> Iterator[Mark]:
     if subject.prompt is None:
         return
     declared = [variable.name for variable in subject.prompt.variables]
-    for template in subject.templates:
-        for match in _PLACEHOLDER.finditer(mask_tags(template.text)) if declared else ():
+    # Most texts hold nothing that looks like one, and need not be looked at without their tags.
+    suspects = [template for template in subject.templates if _PLACEHOLDER.search(template.text)]
+    for template in suspects if declared else ():
+        for match in _PLACEHOLDER.finditer(mask_tags(template.text)):
             name = next(group for group in match.groups() if group)
             meant = name if name in declared else closest(name, declared, _LIKENESS)
             if meant is not None:

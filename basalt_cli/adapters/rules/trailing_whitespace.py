@@ -32,8 +32,10 @@ _MARKDOWN_BREAK = "  "
 
 def check(subject: Subject) -> Iterator[Mark]:
     """Yield a mark at each such run of blanks; only those outside of texts are mended."""
-    blocks = [(scalar.start, scalar.end) for scalar in subject.scalars() if scalar.style in ("|", ">")]
-    for match in _TRAILING.finditer(subject.text):
+    matches = list(_TRAILING.finditer(subject.text))
+    scalars = subject.scalars() if matches else ()
+    blocks = [(scalar.start, scalar.end) for scalar in scalars if scalar.style in ("|", ">")]
+    for match in matches:
         start, end = match.span()
         is_in_text = subject.root is None or any(first <= start < last for first, last in blocks)
         is_blank_line = start == 0 or subject.text[start - 1] == "\n"

@@ -93,7 +93,7 @@ def _analyse(text: str, whitespace: Whitespace) -> TemplateFacts:
         walk = ScopeWalk()
         walk.visit_template(tree)
         found = list(_descendants(tree))
-        problems = [*_unknown_calls(found, environment), *_bad_includes(walk.includes), *_oversized(tree, found)]
+        problems = [*_unknown_calls(text, found, environment), *_bad_includes(walk.includes), *_oversized(tree, found)]
     except TemplateSyntaxError as error:
         offset, length = _place(error.lineno)
         message = (error.message or "not a template").rstrip(".")
@@ -201,7 +201,7 @@ def is_outside(name: str) -> bool:
     return not name or name.startswith("/") or "\\" in name or any(p in ("", ".", "..") for p in parts)
 
 
-def _unknown_calls(found: list[nodes.Node], environment: PromptEnvironment) -> Iterator[TemplateProblem]:
+def _unknown_calls(text: str, found: list[nodes.Node], environment: PromptEnvironment) -> Iterator[TemplateProblem]:
     for node in found:
         if isinstance(node, nodes.Filter | nodes.Test):
             kind = "filter" if isinstance(node, nodes.Filter) else "test"
@@ -209,7 +209,10 @@ def _unknown_calls(found: list[nodes.Node], environment: PromptEnvironment) -> I
             if node.name not in known:
                 help_text = f"{did_you_mean(node.name, known)}Jinja2's built-in {kind}s are available."
                 message = f"unknown {kind} {node.name!r}"
-                yield TemplateProblem(f"unknown-{kind}", message, *_place(node.lineno), help_text)
+                offset, _ = _place(node.lineno)
+                # Jinja2 places a test at its ``is``.
+                start = max(offset, text.find(node.name, offset))
+                yield TemplateProblem(f"unknown-{kind}", message, start, len(node.name), help_text)
 
 
 def _oversized(tree: nodes.Template, found: list[nodes.Node]) -> list[TemplateProblem]:

@@ -1,0 +1,104 @@
+"""Secrets, held against detect-secrets: what its patterns find, ours find."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from basalt_cli.pure.secret_patterns import find_secrets, redact
+
+LETTERS = string.ascii_letters + string.digits
+HEX = "0123456789abcdef"
+
+
+def pick(count: int, alphabet: str = LETTERS) -> str:
+    return "".join(random.Random(count).choices(alphabet, k=count))
+
+
+# The plugin of detect-secrets, and texts that it knows.
+SAMPLES: dict[str, list[str]] = {
+    "aws.AWSKeyDetector": ["AKIA" + pick(16, string.ascii_uppercase), "ASIA" + pick(16, string.ascii_uppercase)],
+    "azure_storage_key.AzureStorageKeyDetector": ["AccountKey=" + pick(86) + "=="],
+    "basic_auth.BasicAuthDetector": ["https://ada:" + pick(12) + "@example.com/x"],
+    "discord.DiscordBotTokenDetector": ["M" + pick(23) + "." + pick(6) + "." + pick(27)],
+    "github_token.GitHubTokenDetector": ["ghp_" + pick(36), "gho_" + pick(36)],
+    "gitlab_token.GitLabTokenDetector": ["glpat-" + pick(20), "GR1348941" + pick(20)],
+    "jwt.JwtTokenDetector": [
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+    ],
+    "mailchimp.MailchimpDetector": [pick(32, HEX) + "-us12"],
+    "npm.NpmDetector": ["//registry.npmjs.org/:_authToken=npm_" + pick(36)],
+    "openai.OpenAIDetector": ["sk-" + pick(20) + "T3BlbkFJ" + pick(20), "sk-proj-" + pick(20) + "T3BlbkFJ" + pick(20)],
+    "private_key.PrivateKeyDetector": ["-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN OPENSSH PRIVATE KEY-----"],
+    "pypi_token.PypiTokenDetector": ["pypi-AgEIcHlwaS5vcmc" + pick(80)],
+    "sendgrid.SendGridDetector": ["SG." + pick(22) + "." + pick(43)],
+    "slack.SlackDetector": [
+        "xoxb-" + pick(12, string.digits) + "-" + pick(24),
+        "https://hooks.slack.com/services/T1/B2/" + pick(24),
+    ],
+    "square_oauth.SquareOAuthDetector": ["sq0csp-" + pick(43)],
+    "stripe.StripeDetector": ["sk_live_" + pick(24), "rk_live_" + pick(24)],
+    "telegram_token.TelegramBotTokenDetector": ["110201543:" + pick(35)],
+    "twilio.TwilioKeyDetector": ["SK" + pick(32, HEX), "AC" + pick(32, HEX)],
+}
+OURS = [
+    "sk-ant-api03-" + pick(40), "sk-or-v1-" + pick(64, HEX), "sk-svcacct-" + pick(40), "AIza" + pick(35), "hf_" + pick(34),
+    "gsk_" + pick(52), "xai-" + pick(80), "r8_" + pick(37), "pplx-" + pick(48), "github_pat_" + pick(40),
+    "lsv2_pt_" + pick(32, HEX) + "_" + pick(10, HEX),
+]  # fmt: skip
+
+
+def all_samples() -> Iterator[tuple[str | None, str]]:
+    for plugin, texts in SAMPLES.items():
+        yield from ((plugin, text) for text in texts)
+    yield from ((None, text) for text in OURS)
+
+
+@pytest.mark.parametrize(("plugin", "secret"), list(all_samples()))
+def test_a_secret_is_found_and_hidden(plugin: str | None, secret: str) -> None:
+    text = f"Use {secret} to answer.\n"
+    if plugin is not None:
+        detector = _load(plugin)
+        assert list(detector.analyze_string(text)), "detect-secrets does not know the sample itself"
+    (found,) = find_secrets(text)
+    assert secret not in found.hint
+    assert secret not in redact(text)
+    assert len(redact(text)) == len(text)
+
+
+def _load(plugin: str) -> Any:
+    module, name = plugin.split(".")
+    try:
+        return getattr(import_module(f"detect_secrets.plugins.{module}"), name)()
+    except ImportError:
+        pytest.skip("detect-secrets is not installed")
+
+
+def test_our_list_covers_the_patterns_of_detect_secrets() -> None:
+    plugins = pytest.importorskip("detect_secrets.core.plugins.util", reason="detect-secrets is not installed")
+    known = {
+        f"{cls.__module__.rpartition('.')[2]}.{cls.__name__}"
+        for cls in plugins.get_mapping_from_secret_type_to_class().values()
+    }
+    # What is guessed from names and statistics, or is no secret of a prompt's: a prompt's own words would be found.
+    guesses = {
+        "high_entropy_strings.Base64HighEntropyString", "high_entropy_strings.HexHighEntropyString",
+        "keyword.KeywordDetector", "ip_public.IPPublicDetector",
+        # Named keys of single IBM products, told by the word beside them.
+        "cloudant.CloudantDetector", "ibm_cloud_iam.IbmCloudIamDetector", "ibm_cos_hmac.IbmCosHmacDetector", "softlayer.SoftlayerDetector",
+        "artifactory.ArtifactoryDetector",
+    }  # fmt: skip
+    assert known - guesses == set(SAMPLES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sk-...", "AKIA", "https://example.com/a:b@c", "https://{{ user }}:{{ password }}@host", "12345678: a list", "the-us1 market",
+     "task-force-of-very-long-words-and-numbers-2026", "a commit 3f2a1c9e0d3f2a1c9e0d3f2a1c9e0d3f2a1c9e0d", "APPLE", "SK"],
+)  # fmt: skip
+def test_plain_words_are_no_secrets(text: str) -> None:
+    assert list(find_secrets(text)) == []
