@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ _DISCOVERY = (
     "--show-toplevel",
 )
 _ANSWERS = 4
+_COMMIT_ID = re.compile(r"[0-9a-f]{40}\Z")
 _LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999
 _LOG_FORMAT = "%x01%H%x00%P%x00%ct%x00%at%x00 %an%x00 %s%x00"
 
@@ -66,7 +68,9 @@ class Repository(NamedTuple):
         if b"ambiguous" in result.stderr and result.returncode != 0:
             hint = "Give more digits of the commit."
             raise BasaltError(f"{revision!r} is ambiguous: several objects start with it", hint=hint)
-        return result.stdout.decode().strip() if result.returncode == 0 else None
+        found = result.stdout.decode().strip()
+        # `^main` and the like are answered too, with more than a name.
+        return found if result.returncode == 0 and _COMMIT_ID.match(found) else None
 
     def list_refs(self, *patterns: str) -> dict[str, str]:
         """Return the commits that refs point at, annotated tags followed, by full ref name."""
@@ -110,6 +114,11 @@ class Repository(NamedTuple):
         if result.returncode not in (0, 1):
             raise GitError(f"git merge-base failed: {explain(result)}")
         return result.returncode == 0
+
+    def has_remote(self) -> bool:
+        """Say whether there is a remote to fetch from."""
+        arguments = ["config", "--get-regexp", r"^remote\..*\.url$"]
+        return try_git(arguments, self.folder, git_dir=self.git_dir).returncode == 0
 
     def find_merge_base(self, one: str, other: str) -> str | None:
         """Return the commit where two histories parted; None where they have none in common."""

@@ -47,26 +47,67 @@ def commit_file(repository: Repository, edit: FileEdit) -> str:
     Worktrees that have the branch checked out move along, and only this file in them. Raises LostRaceError when the
     branch moved meanwhile, BasaltError when a worktree stands in the way; nothing is changed then.
     """
-    worktrees = find_worktrees(repository, edit.branch)
-    for worktree in worktrees:
-        _require_unchanged(repository, worktree, edit)
-    mode = _find_mode(repository, edit)
-    blob, tree = _write_tree(repository, edit, mode)
-    commit = _write_commit(repository, edit, tree)
-    _move_branch(repository, edit, commit)
-    for worktree in worktrees:
-        _move_worktree(worktree, edit, blob, mode)
+    with _one_at_a_time(repository):
+        _require_unmoved(repository, edit)
+        worktrees = find_worktrees(repository, edit.branch)
+        for worktree in worktrees:
+            _require_unchanged(repository, worktree, edit)
+        mode = _find_mode(repository, edit)
+        blob, tree = _write_tree(repository, edit, mode)
+        commit = _write_commit(repository, edit, tree)
+        _move_branch(repository, edit, commit)
+        for worktree in worktrees:
+            _move_worktree(worktree, edit, blob, mode)
     return commit
+
+
+@contextmanager
+def _one_at_a_time(repository: Repository) -> Iterator[None]:
+    """Let promoters of one clone wait for each other: between branch and worktree nobody looks on.
+
+    The system gives the lock up with the process that holds it. Where there are no such locks, compare-and-swap alone
+    decides, and the loser may be told of a change that the winner is just making.
+    """
+    try:
+        import fcntl
+
+        descriptor = os.open(Path(repository.common_dir, "basalt.lock"), os.O_RDWR | os.O_CREAT, 0o644)
+    except (ImportError, OSError):
+        yield
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _require_unmoved(repository: Repository, edit: FileEdit) -> None:
+    tip = (
+        _git(repository.folder, "rev-parse", "--verify", "--quiet", f"refs/heads/{edit.branch}").stdout.decode().strip()
+    )
+    if tip != edit.expected:
+        raise _lost_race(edit)
+
+
+def _lost_race(edit: FileEdit) -> LostRaceError:
+    hint = "Look at basalt status, and promote again."
+    return LostRaceError(f"{edit.branch} was moved by somebody else meanwhile; nothing was changed", hint=hint)
 
 
 def find_worktrees(repository: Repository, branch: str) -> tuple[Worktree, ...]:
     """Return the worktrees that have a branch checked out; raise BasaltError while one rebases or bisects it."""
     _require_idle(repository, branch)
-    listed = _run(repository, "worktree", "list", "--porcelain", "-z").split("\0\0")
+    # Without -z, which git knows since 2.36 only: no path of a worktree has an empty line in it.
+    listed = _run(repository, "worktree", "list", "--porcelain").split("\n\n")
     found = []
     for block in listed:
-        fields = dict(line.partition(" ")[::2] for line in block.strip("\0").split("\0") if line)
+        fields = dict(line.partition(" ")[::2] for line in block.strip("\n").split("\n") if line)
         if fields.get("branch") == f"refs/heads/{branch}" and "bare" not in fields and "prunable" not in fields:
+            if not Path(fields["worktree"]).is_dir():
+                where = f"the worktree {fields['worktree']}, which has {branch} checked out,"
+                hint = "Bring it back, or forget it: git worktree unlock, then git worktree prune."
+                raise BasaltError(f"{where} is gone; nothing was moved", hint=hint)
             found.append(Worktree(fields["worktree"]))
     return tuple(found)
 
@@ -94,6 +135,7 @@ def _worktree_of(git_dir: Path, common: Path, repository: Repository) -> str:
 
 def _require_unchanged(repository: Repository, worktree: Worktree, edit: FileEdit) -> None:
     """Refuse to touch a worktree whose file, staged or on disk, is not the branch's own."""
+    _require_checked_out(worktree, edit)
     staged = _git(worktree.folder, "ls-files", "--stage", "-z", "--", edit.path).stdout.decode(errors="surrogateescape")
     committed = _run(repository, "ls-tree", "-z", edit.expected, "--", edit.path)
     staged_blob = staged.split(" ")[1] if staged else None
@@ -111,6 +153,16 @@ def _require_unchanged(repository: Repository, worktree: Worktree, edit: FileEdi
         raise BasaltError(f"{edit.path} has uncommitted changes in {worktree.folder}; nothing was moved", hint=hint)
     git_dir = _git(worktree.folder, "rev-parse", "--absolute-git-dir").stdout.decode().strip()
     _refuse_lock(Path(git_dir, "index.lock"))
+
+
+def _require_checked_out(worktree: Worktree, edit: FileEdit) -> None:
+    """Refuse a file that is in conflict, or that a sparse checkout leaves out."""
+    if _git(worktree.folder, "ls-files", "--unmerged", "-z", "--", edit.path).stdout:
+        hint = f"Resolve it first: git -C {worktree.folder} status"
+        raise BasaltError(f"{edit.path} is in conflict in {worktree.folder}; nothing was moved", hint=hint)
+    if _git(worktree.folder, "ls-files", "-v", "-z", "--", edit.path).stdout[:1] in (b"S", b"s"):
+        hint = "Bring it into the checkout (git sparse-checkout add, git update-index --no-skip-worktree)."
+        raise BasaltError(f"{edit.path} is left out of the checkout in {worktree.folder}; nothing was moved", hint=hint)
 
 
 def _find_mode(repository: Repository, edit: FileEdit) -> int:
@@ -210,8 +262,7 @@ def _move_branch(repository: Repository, edit: FileEdit, commit: str) -> None:
     if result.returncode == 0:
         return
     if b"but expected" in result.stderr:
-        hint = "Look at basalt status, and promote again."
-        raise LostRaceError(f"{edit.branch} was moved by somebody else meanwhile; nothing was changed", hint=hint)
+        raise _lost_race(edit)
     lock = Path(repository.common_dir, "refs", "heads", f"{edit.branch}.lock")
     _refuse_lock(lock)
     raise GitError(f"{edit.branch} could not be moved: {explain(result)}; nothing was changed")

@@ -93,8 +93,9 @@ def _show_version(value: bool) -> None:
 
 
 def _root(
-    directory: Annotated[
-        str | None, typer.Option("-C", metavar="DIR", help="Run as if basalt was started in DIR.")
+    directories: Annotated[
+        list[str] | None,
+        typer.Option("-C", metavar="DIR", help="Run as if basalt was started in DIR; several add up, as in git."),
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback answers
         bool, typer.Option("--version", "-V", is_eager=True, callback=_show_version, help="Show the version and exit.")
@@ -106,7 +107,7 @@ def _root(
     prompt is named SLUG or SLUG@SELECTOR, where the selector is latest, an environment, a release (1.2.0), ~N for N
     versions back, or a git revision; without one it is the working tree.
     """
-    if directory is not None:
+    for directory in directories or ():
         try:
             os.chdir(directory)
         except OSError as error:

@@ -21,6 +21,7 @@ def run() -> None:
     Leaves without the interpreter's own farewell, which takes apart every loaded module and costs more than a start of
     bare Python; nothing here waits for it: no thread, no temporary file, no handler.
     """
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal that cannot show a character shows its number.
@@ -30,6 +31,13 @@ def run() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Give a process that was started without them (`>&-`) streams that lead nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the process
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -35,7 +35,9 @@ def format_json(payload: Any) -> str:
     """Return a result for programs, with nothing hidden in it and nothing that a CI system would obey."""
     import json
 
-    text = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
+    # Where stdout takes no Unicode, JSON has escapes of its own for it.
+    is_unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(payload, indent=2, ensure_ascii=not is_unicode, allow_nan=False)
     return UNSAFE.sub(_escape_json, text).replace("##[", "##\\u005b") + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from math import isfinite
 from pathlib import Path
 
 from basalt_cli.errors import BasaltError, UsageError
@@ -75,6 +76,8 @@ def _parse_value(name: str, text: str) -> Json:
     except NotJsonError as error:
         hint = f"""Quote texts: --var '{name}:="text"'."""
         raise UsageError(f"the value of {name} is {error.message}", hint=hint) from None
+    except BasaltError as error:
+        raise UsageError(f"in the value of {name}: {error.message}", hint=error.hint) from None
 
 
 def _type_file(name: str, variable: Variable | None, data: bytes, path: str) -> Json:
@@ -108,6 +111,8 @@ def _type_text(name: str, variable: Variable | None, text: str) -> Json:
                 f"{name} is of type {variable.type}, and {text[:40]!r} is not JSON", hint=hint
             ) from None
     value = resolve_plain(text.strip())
+    if isinstance(value, float) and not isfinite(value):
+        raise VariablesError(f"{name} is {text[:40]!r}, which JSON cannot hold", hint="Give a finite number.")
     if not isinstance(value, str) or variable.type == "any":
         return value
     expected = {"boolean": "true or false", "null": "null"}.get(variable.type, "a number")

@@ -59,7 +59,18 @@ def _decode_folder(node: Node | None, decoder: Decoder) -> str:
 def _decode_environments(node: Node | None, decoder: Decoder) -> tuple[Environment, ...]:
     entries = decoder.entries(node, "environments")
     names = tuple(key.text for key, _ in entries)
-    return tuple(_decode_environment(key, value, names, decoder) for key, value in entries)
+    environments = tuple(_decode_environment(key, value, names, decoder) for key, value in entries)
+    sources = {environment.name: environment.source for environment in environments}
+    for key, _ in entries:
+        seen = [key.text]
+        while (source := sources.get(seen[-1])) is not None and source not in seen:
+            seen.append(source)
+        if source == key.text:
+            circle = " -> ".join([*seen, key.text])
+            help_text = "Let one of them take the newest version: leave its from: out."
+            decoder.report("invalid-value", f"environments take from each other: {circle}", key.span, help_text)
+            break
+    return environments
 
 
 def _decode_environment(key: Scalar, node: Node, names: tuple[str, ...], decoder: Decoder) -> Environment:

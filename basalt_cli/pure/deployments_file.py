@@ -89,7 +89,10 @@ def _decode_pattern(
     text = node.text if isinstance(node, Scalar) else decoder.text(node, f"{where}.{key}")
     if text is not None and not pattern.match(text):
         decoder.report(
-            "invalid-value", f"{where}.{key} is not {form}", node.span, "Promote again, or restore it from git."
+            "invalid-value",
+            f"{where}.{key} is not {form}",
+            node.span,
+            "Restore it from git: git log -p -- deployments.yaml",
         )
         return None
     return text

@@ -23,14 +23,9 @@ SCHEMA_KEYS = (
     "$comment", "deprecated",
 )  # fmt: skip
 
-MESSAGES_SCHEMA: dict[str, Json] = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["role", "content"],
-        "properties": {"role": {"enum": ["system", "developer", "user", "assistant", "tool"]}},
-    },
-}
+# A history that strangers have written in may not speak with the voice of the system.
+_STRANGERS_ROLES = ("user", "assistant", "tool")
+_HISTORY_ROLES = ("system", "developer", *_STRANGERS_ROLES)
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 # Words that a Jinja2 template reads otherwise, or that it defines by itself.
@@ -65,6 +60,8 @@ def _decode_variable(name: Scalar, node: Node, decoder: Decoder) -> Variable | N
         return Variable(name.text, kind, _type_schema(kind), name.span) if kind else None
     found = decoder.fields(node, key, (*OWN_KEYS, *SCHEMA_KEYS))
     kind, schema = _decode_type(found.get("type"), f"{key}.type", decoder)
+    if kind == "messages" and found.get("untrusted") is not None and to_json(found["untrusted"]) is True:
+        schema = _messages_schema(_STRANGERS_ROLES)
     schema |= {k: to_json(value) for k, value in found.items() if k in SCHEMA_KEYS}
     if "default" in found and "optional" in found and decoder.boolean(found["optional"], f"{key}.optional"):
         message = f"{name.text} has a default and is optional"
@@ -98,5 +95,11 @@ def _decode_type(node: Node | None, key: str, decoder: Decoder) -> tuple[str, di
 
 def _type_schema(kind: str) -> dict[str, Json]:
     if kind == "messages":
-        return dict(MESSAGES_SCHEMA)
+        return _messages_schema(_HISTORY_ROLES)
     return {} if kind == "any" else {"type": kind}
+
+
+def _messages_schema(roles: tuple[str, ...]) -> dict[str, Json]:
+    message: dict[str, Json] = {"type": "object", "required": ["role", "content"]}
+    message["properties"] = {"role": {"enum": list(roles)}}
+    return {"type": "array", "items": message}

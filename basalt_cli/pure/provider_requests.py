@@ -92,6 +92,8 @@ def _anthropic_losses(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> 
         parts = message.content if isinstance(message.content, tuple) else ()
         if message.role in _SYSTEM_ROLES and any(part.kind != "text" for part in parts):
             yield f"images and files of a {message.role} message are left out: Anthropic takes text alone there."
+        if message.role == "tool" and any(part.kind != "text" for part in parts):
+            yield "images and files of a tool's answer are left out: only its text is sent."
         if any(part.detail for part in parts):
             yield "detail is left out: Anthropic has no such setting of an image."
         lost = sorted(message.extra.keys() - {"tool_calls", "tool_call_id"})
@@ -167,7 +169,11 @@ def _anthropic_tool_calls(message: RenderedMessage) -> list[Json]:
 
     blocks: list[Json] = [{"type": "text", "text": message.text}] if message.text else []
     calls = message.extra["tool_calls"]
-    for call in calls if isinstance(calls, list) else []:
+    if not isinstance(calls, list):
+        raise BasaltError(
+            "the tool calls in the history are not a list", hint="Write them as OpenAI's API returns them."
+        )
+    for call in calls:
         function = call.get("function") if isinstance(call, dict) else None
         if not isinstance(call, dict) or not isinstance(function, dict):
             raise BasaltError("a tool call in the history has no function", hint="Write it as OpenAI's API returns it.")

@@ -49,7 +49,7 @@ class _StopReadingError(Exception):
 def read_yaml(data: bytes, limits: Limits = PROMPT_LIMITS) -> Document:
     """Parse one document; every problem found is in the result, none is raised."""
     if len(data) > limits.size_bytes:
-        message = f"the file has {len(data):,} bytes; at most {limits.size_bytes:,} are read"
+        message = f"the file has more than {limits.size_bytes:,} bytes"
         return Document("", None, (Problem("document-bounds", message, FILE_START, "Move long texts into partials."),))
     text, problem = decode(data)
     if problem is not None:

@@ -74,10 +74,13 @@ class Project:
         return WorkingTree(folder)
 
     def read_committed(self, commit: str, name: str) -> bytes | None:
-        """Return a file of the project's own folder at a commit."""
+        """Return a file of the project's own folder at a commit; raise BasaltError for a link in its place."""
         folder = self.objects.read_folder(f"{commit}:{self.prefix.rstrip('/')}") or {}
         entry = folder.get(name)
-        return self.objects.read_blob(entry.object_id) if entry is not None and entry.is_regular else None
+        if entry is not None and not entry.is_regular:
+            hint = f"Make {name} a file of its own, and commit it."
+            raise BasaltError(f"{name} is a link, a folder or a submodule at {commit[:9]}", hint=hint)
+        return self.objects.read_blob(entry.object_id) if entry is not None else None
 
     def path_of_slug(self, slug: str) -> str:
         """Return the path of a prompt's file from the project's folder."""
@@ -107,6 +110,8 @@ def _open_bare(repository: Repository) -> Project:
     head = repository.find_commit("HEAD")
     data = project.read_committed(head, CONFIG_NAME) if head else None
     if data is None:
-        raise NotFoundError(f"the repository has no {CONFIG_NAME} at HEAD", hint="Push a branch that has one.")
+        raise NotFoundError(
+            f"the repository has no {CONFIG_NAME} at HEAD", hint="Push a branch that has one at its top."
+        )
     project.config = parse_config(data)
     return project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from basalt_cli.adapters.git_write import FileEdit, commit_file
 from basalt_cli.errors import BasaltError, NotFoundError, RefusedError, UsageError
@@ -22,7 +22,7 @@ from basalt_cli.use_cases.comparing import compare_closures
 from basalt_cli.use_cases.linting import lint_prompt
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.rule_choice import choose_rules
-from basalt_cli.use_cases.selection import expand_slugs, find_commit, open_catalog
+from basalt_cli.use_cases.selection import expand_slugs, find_commit, open_catalog, strip_path
 from basalt_cli.use_cases.trunk import Trunk, get_trunk, read_pointers, require_environment, require_full_history
 from basalt_cli.use_cases.versions import find_versions, list_versions
 
@@ -75,6 +75,7 @@ class Plan:
 def plan_promotion(project: Project, request: Request) -> Plan:
     """Work out what a promotion would move; changes nothing."""
     _require_sensible(request)
+    request = replace(request, patterns=tuple(strip_path(project, pattern) for pattern in request.patterns))
     require_environment(project, request.environment)
     environment = project.config.find_environment(request.environment)
     assert environment is not None
@@ -101,6 +102,8 @@ def _require_sensible(request: Request) -> None:
             slug, _, selector = pattern.partition("@")
             hint = f"Write basalt promote {slug} --to {request.environment} --version '{selector or 'latest'}'."
             raise UsageError(f"{pattern!r} names a version behind the slug", hint=hint)
+    if request.source == "":
+        raise UsageError("--from names no environment", hint="Leave it out, or name one.")
     if request.source is not None and request.selector is not None:
         raise UsageError("--from and --version exclude each other", hint="Give one of them.")
 
@@ -232,9 +235,8 @@ def _notes(project: Project, trunk: Trunk, latest: Catalog, moves: Iterable[Move
 def apply_plan(project: Project, plan: Plan) -> str:
     """Make a plan's moves one commit on the trunk, and return it; raise RefusedError when a gate says no."""
     if plan.failed_gates:
-        lines = [f"{move.slug}: {gate.gate}: {gate.evidence}" for move, gate in plan.failed_gates]
-        message = f"{plan.environment.name} does not take this:\n  " + "\n  ".join(lines) + "\nnothing was moved"
-        raise RefusedError(message, hint="Mend that, commit, and promote again; --dry-run shows the plan.")
+        hint = "Mend that, commit, and promote again; --dry-run shows the plan."
+        raise RefusedError(describe_refusal(plan), hint=hint)
     base = _require_writable(project, plan.trunk)
     old = project.read_committed(base, DEPLOYMENTS_NAME)
     moves = {move.slug: move.new for move in plan.moves}
@@ -245,6 +247,12 @@ def apply_plan(project: Project, plan: Plan) -> str:
     path = project.prefix + DEPLOYMENTS_NAME
     edit = FileEdit(project.config.trunk, base, path, old, new.encode(), format_message(plan))
     return commit_file(project.repository, edit)
+
+
+def describe_refusal(plan: Plan) -> str:
+    """Say which gates say no to a plan, and why."""
+    lines = [f"{move.slug}: {gate.gate}: {gate.evidence}" for move, gate in plan.failed_gates]
+    return f"{plan.environment.name} does not take this; nothing was moved:\n  " + "\n  ".join(lines)
 
 
 def _require_writable(project: Project, trunk: Trunk) -> str:

@@ -96,6 +96,8 @@ def _describe_failure(
         return VariablesError(f"{name!r} is undefined here", hint=hint, place=place)
     declared = ", ".join(v.name for v in prompt.variables) or "none"
     help_text = f"Declare it under variables: (declared: {declared})." if name else None
+    if name in ("loop", "caller", "super", "self", "varargs", "kwargs"):
+        help_text = f"{name!r} exists only inside what sets it: a loop, a macro, or a block."
     return RenderError(failure["message"], hint=help_text, place=place)
 
 

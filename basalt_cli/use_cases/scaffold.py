@@ -15,10 +15,12 @@ from basalt_cli.pure.config_file import parse_config
 from basalt_cli.pure.slug import describe_slug_problem
 from basalt_cli.pure.yaml_writer import format_scalar
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.selection import strip_path
 
 FIRST_SLUG = "greeting"
 _PRE_COMMIT_NAME = ".pre-commit-config.yaml"
 _SCHEMA_FOLDER = "schemas"
+_PROMPTS = "prompts"
 
 _CONFIG = """\
 # Policy of this project's prompts. Which version runs where stands in deployments.yaml.
@@ -117,6 +119,9 @@ def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tupl
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file", hint="Name a folder, new or existing.")
     repository = find_surrounding(folder)
+    if repository is not None and repository.work_tree is None:
+        raise BasaltError("this is a bare repository, which has no files of its own", hint="Work in a clone of it.")
+    _require_room(folder)
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     if with_git and repository is None:
@@ -138,6 +143,14 @@ def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tupl
     if with_pre_commit:
         made.append(_make_pre_commit(folder, repository, prompts))
     return tuple(made)
+
+
+def _require_room(folder: Path) -> None:
+    """Refuse before anything is made where a file stands in the place of a folder."""
+    for name in (_PROMPTS, _SCHEMA_FOLDER):
+        path = folder / name
+        if os.path.lexists(path) and not path.is_dir():
+            raise BasaltError(f"{path} is not a folder", hint="Move it away; nothing was made.")
 
 
 def _make_schemas(folder: Path) -> Made:
@@ -199,6 +212,7 @@ def _add_attributes(folder: Path, line: str) -> Made:
 
 def new_prompt(project: Project, slug: str) -> Path:
     """Write the file of a new prompt and return its path."""
+    slug = strip_path(project, slug)
     problem = describe_slug_problem(slug)
     if problem is not None:
         raise UsageError(f"{slug!r} is not a slug: {problem}", hint="As in basalt new support/reply.")
@@ -206,6 +220,9 @@ def new_prompt(project: Project, slug: str) -> Path:
         raise BasaltError("a bare repository has no working tree", hint="Work in a clone.")
     name = slug.rpartition("/")[2].replace("-", " ").replace("_", " ").capitalize()
     path = project.path_of_slug(slug)
+    parent = os.path.realpath((project.root / path).parent)
+    if not f"{parent}/".startswith(f"{os.path.realpath(project.root / project.config.prompts)}/"):
+        raise BasaltError(f"{path} leads out of the prompts folder, through a link", hint="Choose another slug.")
     has_schema = (project.root / _SCHEMA_FOLDER / "prompt.schema.json").is_file()
     modeline = _modeline(path) if has_schema else ""
     text = _NEW_PROMPT.format(modeline=modeline, name=name, quoted=format_scalar(name))

@@ -32,10 +32,14 @@ def select(project: Project, text: str) -> Selected:
 
 def parse_argument(project: Project, text: str) -> Reference:
     """Parse a reference; a path such as ``prompts/support/reply.yaml``, as completion gives, means its slug."""
-    folder = project.config.prompts + "/"
-    if text.endswith(PROMPT_ENDING):
-        text = text.removeprefix("./").removeprefix(folder).removesuffix(PROMPT_ENDING)
-    return parse_reference(text)
+    return parse_reference(strip_path(project, text))
+
+
+def strip_path(project: Project, text: str) -> str:
+    """Return the slug that the path of a prompt's file means; any other text as it is."""
+    if not text.endswith(PROMPT_ENDING):
+        return text
+    return text.removeprefix("./").removeprefix(f"{project.config.prompts}/").removesuffix(PROMPT_ENDING)
 
 
 def open_catalog(project: Project, commit: str | None, selector: str | None = None) -> Catalog:

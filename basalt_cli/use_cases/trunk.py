@@ -63,8 +63,12 @@ def get_trunk(project: Project) -> Trunk:
     if not branches and project.repository.find_commit("HEAD") is None:
         hint = f"Commit your prompts on {name}: versions are commits."
         raise NotFoundError(f"the trunk {name!r} has no commits yet", hint=hint)
-    fetch = f"git fetch origin {name}:refs/remotes/origin/{name}"
-    hint = f"Fetch it: {fetch}; or set trunk: in basalt.yaml (branches here: {list_names(branches)})."
+    fetch = (
+        f"Fetch it: git fetch origin {name}:refs/remotes/origin/{name}; or set"
+        if project.repository.has_remote()
+        else "Set"
+    )
+    hint = f"{fetch} trunk: in basalt.yaml (branches here: {list_names(branches)})."
     raise NotFoundError(f"the trunk {name!r} is not in this clone", hint=hint)
 
 

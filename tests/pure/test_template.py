@@ -233,3 +233,28 @@ def test_templates_may_change_their_own_copies() -> None:
 def test_importing_the_package_needs_no_template() -> None:
     code = "import sys, basalt_cli; assert 'jinja2' not in sys.modules; assert 'yaml' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ dict(a=1, a=2) }}", ("template-syntax", 7)),
+        ("{% macro m(a, a) %}{% endmacro %}", ("template-syntax", 3)),
+        ("{% block x %}{% endblock %}{% block x %}{% endblock %}", ("template-syntax", 30)),
+        ("{% for loop in [1] %}{% endfor %}", ("template-syntax", 3)),
+        ('{% extends "a.md" %}{% extends "b.md" %}', ("template-syntax", 23)),
+        ('{{ [1] | map("nope") | list }}', ("unknown-filter", 13)),
+        ('{{ [1] | selectattr("x", "nope") | list }}', ("unknown-test", 25)),
+    ],
+)
+def test_what_parses_and_never_renders_is_found(text: str, expected: tuple[str, int]) -> None:
+    assert rules(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ cycler() }}", '{% set d = {"a": 1} %}{% for k in d %}{{ d.update({"b": 1}) }}{% endfor %}'],
+)
+def test_an_error_of_an_expression_is_a_failure_of_the_template(text: str) -> None:
+    with pytest.raises(RenderFailure):
+        render(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -37,7 +38,7 @@ def command(
     )
     if find_surrounding(directory) is None:
         note("this is not a git repository yet, and versions are commits: run git init, or basalt init --git")
-    inside = "" if directory == Path() else f"cd {directory} && "
+    inside = "" if directory == Path() else f"cd {quote(str(directory))} && "
     has_first = any(item.path.endswith(f"/{FIRST_SLUG}.yaml") for item in made)
     print_lines([[], [Segment(f"Next: {inside}basalt {f'render {FIRST_SLUG} --case ada' if has_first else 'lint'}")]])
 

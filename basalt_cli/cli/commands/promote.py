@@ -13,7 +13,7 @@ from basalt_cli.cli.options import EnvironmentOption, SlugsArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, note, print_json, print_lines
 from basalt_cli.errors import BasaltError
 from basalt_cli.pure.words import plural
-from basalt_cli.use_cases.promotion import Move, Plan, Request, apply_plan, plan_promotion
+from basalt_cli.use_cases.promotion import Move, Plan, Request, apply_plan, describe_refusal, plan_promotion
 
 
 def command(
@@ -49,6 +49,11 @@ def command(
             print_lines(_to_lines(plan))
         commit = None
         if plan.moves and not dry_run:
+            if plan.failed_gates and output == "json":
+                # A program reads the verdicts from the plan itself.
+                print_json(_to_json(plan, None))
+                note(describe_refusal(plan).partition("\n")[0])
+                raise typer.Exit(1)
             if not plan.failed_gates:
                 _confirm(plan, yes)
             commit = apply_plan(project, plan)

@@ -24,7 +24,7 @@ def command(reference: ReferenceArgument, output: TextOrJson = "text") -> None:
         prompt = selected.catalog.get_prompt(selected.slug)
         closure = selected.catalog.get_closure(selected.slug)
         version = find_version_of(project, selected.slug, selected.commit, closure.digest)
-        is_cut_off = version is None and selected.commit is not None
+        is_cut_off = version is None and project.find_repository() is not None and project.repository.is_shallow
     if output == "json":
         print_json(_to_json(prompt, closure, version))
     else:

@@ -11,6 +11,7 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateSyntaxError
 
 from basalt_cli.model.prompt import Whitespace
+from basalt_cli.pure.template.compilation import find_uncompilable
 from basalt_cli.pure.template.environment import PromptEnvironment, build_environment
 from basalt_cli.pure.template.lexer import Place
 from basalt_cli.pure.template.limits import find_oversized
@@ -93,7 +94,12 @@ def _analyse(text: str, whitespace: Whitespace) -> TemplateFacts:
         walk = ScopeWalk()
         walk.visit_template(tree)
         found = list(_descendants(tree))
-        problems = [*_unknown_calls(text, found, environment), *_bad_includes(walk.includes), *_oversized(tree, found)]
+        problems = [
+            *_uncompilable(found),
+            *_unknown_calls(text, found, environment),
+            *_bad_includes(walk.includes),
+            *_oversized(tree, found),
+        ]
     except TemplateSyntaxError as error:
         offset, length = _place(error.lineno)
         message = (error.message or "not a template").rstrip(".")
@@ -201,6 +207,13 @@ def is_outside(name: str) -> bool:
     return not name or name.startswith("/") or "\\" in name or any(p in ("", ".", "..") for p in parts)
 
 
+def _uncompilable(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
+    for node, message in find_uncompilable(found):
+        yield TemplateProblem(
+            "template-syntax", message, *_place(node.lineno), "Take one of the two out, or rename it."
+        )
+
+
 def _unknown_calls(text: str, found: list[nodes.Node], environment: PromptEnvironment) -> Iterator[TemplateProblem]:
     for node in found:
         if isinstance(node, nodes.Filter | nodes.Test):
@@ -213,14 +226,37 @@ def _unknown_calls(text: str, found: list[nodes.Node], environment: PromptEnviro
                 # Jinja2 places a test at its ``is``.
                 start = max(offset, text.find(node.name, offset))
                 yield TemplateProblem(f"unknown-{kind}", message, start, len(node.name), help_text)
+            yield from _unknown_by_name(node, environment)
+
+
+def _unknown_by_name(node: nodes.Filter | nodes.Test, environment: PromptEnvironment) -> Iterator[TemplateProblem]:
+    """Yield the filters and tests that filters such as ``map`` and ``selectattr`` are given by name."""
+    index = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
+    argument = node.args[index] if index is not None and len(node.args or ()) > index else None
+    if not isinstance(node, nodes.Filter) or not isinstance(argument, nodes.Const):
+        return
+    kind = "filter" if node.name == "map" else "test"
+    known: Any = environment.filters if kind == "filter" else environment.tests
+    if isinstance(argument.value, str) and argument.value not in known:
+        help_text = f"{did_you_mean(argument.value, known)}Jinja2's built-in {kind}s are available."
+        offset, length = _place(argument.lineno)
+        message = f"unknown {kind} {argument.value!r}"
+        yield TemplateProblem(f"unknown-{kind}", message, offset, length, help_text)
 
 
 def _oversized(tree: nodes.Template, found: list[nodes.Node]) -> list[TemplateProblem]:
-    help_text = "Prompts are rendered under limits of time, memory and output; give such a value as a variable."
     return [
-        TemplateProblem("unsafe-expression", message, *_place(node.lineno), help_text)
+        TemplateProblem("unsafe-expression", message, *_place(node.lineno), _size_help(message))
         for node, message in find_oversized(tree, found)
     ]
+
+
+def _size_help(message: str) -> str:
+    if "out of bounds" in message:
+        return "Templates see plain values: texts, numbers, lists and mappings."
+    if "loops" in message:
+        return "Prepare the list in the application, and give it as a variable."
+    return "Prompts are rendered under limits of time, memory and output; give such a value as a variable."
 
 
 def _find_random(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
@@ -235,6 +271,8 @@ def _find_random(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
 
 
 def _syntax_help(message: str) -> str | None:
+    if "unknown tag" in message and "end" not in message.partition("unknown tag")[2].partition(".")[0]:
+        return "Tags are if, for, set, include, import, from, extends, block, macro, call, filter, with and raw."
     if "Unexpected end of template" in message or "unknown tag" in message:
         return "Close every {% if %}, {% for %}, {% macro %} and {% block %} with its end tag, in order."
     if "unexpected '}'" in message or "unexpected char" in message or "got" in message:

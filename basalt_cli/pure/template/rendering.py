@@ -61,7 +61,16 @@ class Renderer:
             raise self._failure(key, error, str(error.message)) from None
         except RecursionError as error:
             raise self._failure(key, error, "the template calls or includes itself too deeply") from None
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError) as error:
+        except (
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            AssertionError,
+            RuntimeError,
+            SyntaxError,
+        ) as error:
             # What an expression of the template raised: a Python error is about its values, not about basalt.
             raise self._failure(key, error, f"{type(error).__name__}: {error}") from None
 
