@@ -51,6 +51,12 @@ class ObjectReader:
         kind, content = self._read(name)
         return dict(_parse_tree(content)) if kind == b"tree" else None
 
+    def read_parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents of a commit, whatever history it is looked at in; none for what is no commit."""
+        kind, content = self._read(commit)
+        lines = content.partition(b"\n\n")[0].split(b"\n") if kind == b"commit" else []
+        return tuple(line[7:].decode() for line in lines if line.startswith(b"parent "))
+
     def has_commit(self, commit: str) -> bool:
         """Say whether the repository has a commit."""
         return self._read(commit)[0] == b"commit"

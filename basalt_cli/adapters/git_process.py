@@ -51,21 +51,31 @@ def clean_environment() -> dict[str, str]:
 
 
 def run_git(
-    arguments: Sequence[str], folder: str | Path, *, git_dir: str | None = None, data: bytes | None = None
+    arguments: Sequence[str],
+    folder: str | Path,
+    *,
+    git_dir: str | None = None,
+    data: bytes | None = None,
+    index: str | None = None,
 ) -> bytes:
     """Run a reading git command in ``folder`` and return its output; raise GitError when it fails."""
-    result = try_git(arguments, folder, git_dir=git_dir, data=data)
+    result = try_git(arguments, folder, git_dir=git_dir, data=data, index=index)
     if result.returncode != 0:
         raise GitError(f"git {arguments[0]} failed: {explain(result)}")
     return result.stdout
 
 
 def try_git(
-    arguments: Sequence[str], folder: str | Path, *, git_dir: str | None = None, data: bytes | None = None
+    arguments: Sequence[str],
+    folder: str | Path,
+    *,
+    git_dir: str | None = None,
+    data: bytes | None = None,
+    index: str | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a reading git command and return its outcome, whatever it is."""
+    """Run a reading git command and return its outcome, whatever it is; ``index`` is another index than the usual."""
     command = git_command(arguments, git_dir)
-    environment = read_environment()
+    environment = read_environment() | ({"GIT_INDEX_FILE": os.path.abspath(index)} if index else {})
     try:
         return subprocess.run(command, cwd=folder, input=data, env=environment, capture_output=True, check=False)
     except FileNotFoundError:

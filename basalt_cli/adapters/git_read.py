@@ -26,9 +26,15 @@ _DISCOVERY = (
     "--show-toplevel",
 )
 _ANSWERS = 4
+_SHORT_NAME = re.compile(r"[\w./-]+\Z")
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}\Z")
 _LATEST_SECONDS = 253_402_300_799  # the last second of the year 9999
 _LOG_FORMAT = "%x01%H%x00%P%x00%ct%x00%at%x00 %an%x00 %s%x00"
+
+
+_LOG_OPTIONS = (
+    "--root", f"--format={_LOG_FORMAT}", "--no-color", "--encoding=UTF-8", "--no-show-signature",
+)  # fmt: skip
 
 
 class CommitChanges(NamedTuple):
@@ -71,6 +77,17 @@ class Repository(NamedTuple):
         found = result.stdout.decode().strip()
         # `^main` and the like are answered too, with more than a name.
         return found if result.returncode == 0 and _COMMIT_ID.match(found) else None
+
+    def list_readings(self, name: str) -> dict[str, str]:
+        """Return the commits that a short name means as a branch, a tag and a remote's branch, by full ref name."""
+        if not _SHORT_NAME.match(name):
+            return {}
+        return self.list_refs(f"refs/heads/{name}", f"refs/tags/{name}", f"refs/remotes/{name}")
+
+    def find_commit_before(self, tip: str, seconds: int) -> str | None:
+        """Return the last commit on a branch's own line that is no younger than a time; None where all are."""
+        found = self.run("rev-list", "-1", "--first-parent", f"--min-age={seconds}", tip)
+        return found.strip() or None
 
     def list_refs(self, *patterns: str) -> dict[str, str]:
         """Return the commits that refs point at, annotated tags followed, by full ref name."""
@@ -115,6 +132,22 @@ class Repository(NamedTuple):
             raise GitError(f"git merge-base failed: {explain(result)}")
         return result.returncode == 0
 
+    def list_staged(self, folder: str) -> dict[str, tuple[str, str]]:
+        """Return mode and object of each file below a folder in the index, by path from there.
+
+        Inside a hook it is the index that git is about to commit, which need not be the usual one.
+        """
+        arguments = ["ls-files", "--stage", "-z", "--", folder]
+        index = os.environ.get("GIT_INDEX_FILE")
+        output = run_git(arguments, self.folder, git_dir=self.git_dir, index=index).decode(errors="surrogateescape")
+        found = {}
+        for line in output.split("\0")[:-1]:
+            head, _, path = line.partition("\t")
+            mode, object_id, stage = head.split(" ")
+            if stage == "0":
+                found[path.removeprefix(f"{folder}/")] = (mode, object_id)
+        return found
+
     def has_remote(self) -> bool:
         """Say whether there is a remote to fetch from."""
         arguments = ["config", "--get-regexp", r"^remote\..*\.url$"]
@@ -125,6 +158,19 @@ class Repository(NamedTuple):
         result = try_git(["merge-base", one, other], self.folder, git_dir=self.git_dir)
         return result.stdout.decode().split("\n")[0] or None
 
+    def find_renamed(self, old: str, new: str, folder: str, path: str) -> str | None:
+        """Return the path that a file had at another commit, by git's likeness of contents; None where it is new."""
+        arguments = (
+            "diff-tree", "-r", "-z", "--find-renames", "--diff-filter=R", "--name-status", "-l0", old, new, "--", folder
+        )  # fmt: skip
+        fields = iter(self.run(*arguments).split("\0"))
+        for status in fields:
+            if status.startswith("R"):
+                before, after = next(fields), next(fields)
+                if after == path:
+                    return before
+        return None
+
     def walk(self, starts: Sequence[str], paths: Sequence[str]) -> Iterator[CommitChanges]:
         """Yield the commits reachable from ``starts``, children first, that touch ``paths`` (folders or files).
 
@@ -132,11 +178,19 @@ class Repository(NamedTuple):
         """
         arguments = [
             "log", "--topo-order", "--full-history", "--parents", "--raw", "-z", "--no-abbrev", "--no-renames",
-            "--root", f"--format={_LOG_FORMAT}", "--no-color", "--encoding=UTF-8", "--no-show-signature",
-            *starts, "--", *paths,
+            *_LOG_OPTIONS, *starts, "--", *paths,
         ]  # fmt: skip
         for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
             yield _parse_commit(record.removeprefix(b"\x01"))
+
+    def walk_simplified(self, start: str, paths: Sequence[str]) -> Iterator[Commit]:
+        """Yield the commits that differ from each of their parents in ``paths``, as soon as git finds them.
+
+        From a merge git follows the first parent that is the same in them, and only where none is all of them.
+        """
+        arguments = ["log", "-z", *_LOG_OPTIONS, start, "--", *paths]
+        for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
+            yield _parse_commit(record.removeprefix(b"\x01")).commit
 
 
 def discover(folder: Path) -> Repository | None:

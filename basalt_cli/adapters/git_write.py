@@ -7,9 +7,10 @@ sign, and moves the branch, because it compares and swaps.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -283,6 +284,54 @@ def _move_worktree(worktree: Worktree, edit: FileEdit, blob: str, mode: int) -> 
         reason = str(error)
     hint = f"Bring it up to date: git -C {worktree.folder} checkout HEAD -- {edit.path}"
     raise GitError(f"the promotion holds, but {worktree.folder}/{edit.path} could not follow: {reason}", hint=hint)
+
+
+class TagToMake(NamedTuple):
+    """An annotated tag: its name, the commit it names, and its message."""
+
+    name: str
+    commit: str
+    message: str
+
+
+def create_tags(repository: Repository, tags: Sequence[TagToMake]) -> None:
+    """Make annotated tags, all of them or none; raise LostRaceError where one of them is there already."""
+    if _git(repository.folder, "config", "--type=bool", "--get", "tag.gpgSign").stdout.strip() == b"true":
+        for tag in tags:
+            _create_signed(repository, tag)
+        return
+    tagger = _git(repository.folder, "var", "GIT_COMMITTER_IDENT")
+    if tagger.returncode != 0:
+        hint = "Tell git who you are: git config user.name and git config user.email."
+        raise GitError("the release could not be tagged: git does not know who you are", hint=hint)
+    commands = []
+    for tag in tags:
+        head = f"object {tag.commit}\ntype commit\ntag {tag.name}\ntagger {tagger.stdout.decode().strip()}\n\n"
+        made = _git(repository.folder, *_FSYNC, "mktag", data=(head + tag.message).encode(errors="replace"))
+        if made.returncode != 0:
+            raise GitError(f"the tag {tag.name} could not be made: {explain(made)}; nothing was released")
+        commands.append(f"create refs/tags/{tag.name} {made.stdout.decode().strip()}\n")
+    data = "".join(["start\n", *commands, "commit\n"]).encode()
+    _require_created(_git(repository.folder, *_FSYNC, "update-ref", "--stdin", data=data))
+
+
+def _create_signed(repository: Repository, tag: TagToMake) -> None:
+    arguments = ("tag", "-s", "-F", "-", tag.name, tag.commit)
+    _require_created(_git(repository.folder, *_FSYNC, *arguments, data=tag.message.encode(errors="replace")))
+
+
+def _require_created(result: subprocess.CompletedProcess[bytes]) -> None:
+    if result.returncode == 0:
+        return
+    reason = explain(result)
+    blocking = re.search(r"'refs/tags/([^']+)' exists; cannot create", reason)
+    if blocking is not None:
+        hint = f"Rename it: git tag new-name {blocking.group(1)}, then git tag -d {blocking.group(1)}."
+        raise BasaltError(f"the tag {blocking.group(1)!r} stands in the way; nothing was released", hint=hint)
+    if "already exists" in reason:
+        hint = "Look at basalt log, and release again."
+        raise LostRaceError(f"somebody else made that release first: {reason}; nothing was released", hint=hint)
+    raise GitError(f"the release could not be tagged: {reason}; nothing was released")
 
 
 def init_repository(folder: Path, branch: str) -> None:

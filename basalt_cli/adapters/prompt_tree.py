@@ -133,6 +133,30 @@ class CommitTree:
                 yield path
 
 
+class IndexTree:
+    """The prompts folder as it is staged, straight from the index and the object store."""
+
+    def __init__(self, reader: ObjectReader, entries: dict[str, TreeEntry]) -> None:
+        self.commit: str | None = None
+        self._reader = reader
+        self._entries = entries
+
+    def list_paths(self) -> tuple[str, ...]:
+        """Return the paths of all regular files, sorted."""
+        return tuple(sorted(path for path, entry in self._entries.items() if entry.is_regular))
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a regular file."""
+        entry = self._entries.get(path)
+        content = self._reader.read_blob(entry.object_id) if entry is not None and entry.is_regular else None
+        return content[: LARGEST_FILE_BYTES + 1] if content is not None else None
+
+    def is_link(self, path: str) -> bool:
+        """Say whether the path is a symbolic link or a submodule."""
+        entry = self._entries.get(path)
+        return entry is not None and not entry.is_regular
+
+
 class OverlaidTree:
     """A tree with the content of one file replaced, such as one that an editor has not saved yet."""
 

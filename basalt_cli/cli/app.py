@@ -23,7 +23,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "rule": "rule",
         "schema": "schema",
     },
-    "Versions": {"log": "log", "diff": "diff"},
+    "Versions": {"log": "log", "diff": "diff", "blame": "blame", "resolve": "resolve", "release": "release"},
     "Environments": {"status": "status", "promote": "promote"},
 }
 MODULES = {name: module for section in SECTIONS.values() for name, module in section.items()}

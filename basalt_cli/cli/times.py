@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
+
+from basalt_cli.errors import UsageError
 
 _UNITS = (
     ("year", 31_556_952),
@@ -12,6 +15,7 @@ _UNITS = (
     ("hour", 3_600),
     ("minute", 60),
 )
+_AGO = re.compile(r"(\d{1,9}) (second|minute|hour|day|week|month|year)s? ago\Z")
 
 
 def format_iso(seconds: int) -> str:
@@ -27,3 +31,25 @@ def format_age(seconds: int, now: float | None = None) -> str:
             count = age // length
             return f"{count} {unit}{'s' * (count > 1)} ago"
     return "just now"
+
+
+def parse_time(text: str, now: float | None = None) -> int:
+    """Return a time as seconds since 1970: ISO 8601, ``2 days ago``, ``yesterday`` or ``now``.
+
+    A time without a zone is local. Raises UsageError for anything else; git itself would take it for now.
+    """
+    present = time.time() if now is None else now
+    words = text.strip().lower()
+    if words in ("now", "yesterday"):
+        return int(present) - (86_400 if words == "yesterday" else 0)
+    match = _AGO.match(words)
+    if match is not None:
+        length = {**dict(_UNITS), "second": 1}[match.group(2)]
+        return int(present) - int(match.group(1)) * length
+    from datetime import datetime
+
+    try:
+        return int(datetime.fromisoformat(text.strip()).timestamp())
+    except (ValueError, OverflowError, OSError):
+        hint = "Write 2026-11-24, 2026-11-24T12:30:00Z, or '2 days ago'."
+        raise UsageError(f"{text!r} is no time", hint=hint) from None

@@ -13,7 +13,10 @@ from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.json_value import Json, is_same
 from basalt_cli.model.prompt import Prompt, Tool
 from basalt_cli.pure.needs import find_missing
-from basalt_cli.pure.text_diff import compare_partials, compare_turns
+from basalt_cli.pure.obstacles import find_obstacle
+from basalt_cli.pure.schema_order import fits_into, without_annotations
+from basalt_cli.pure.template import analyse
+from basalt_cli.pure.text_diff import compare_contracts, compare_examples, compare_partials, compare_turns
 from basalt_cli.pure.variable_diff import compare_variables
 
 
@@ -28,16 +31,38 @@ def compare(old: Side | None, new: Side | None) -> tuple[Change, ...]:
     """Return what changed from ``old`` to ``new``, worst first, else in the order of the format."""
     if old is None or new is None:
         return tuple(_compare_presence(old, new))
-    changes = [
-        *compare_variables(old.prompt, new.prompt),
-        *compare_turns(old.prompt, new.prompt),
-        *compare_partials(old.partials, new.partials, find_missing(new.prompt, new.partials)),
-        *_compare_model(old.prompt, new.prompt),
-        *_compare_output(old.prompt, new.prompt),
-        *_compare_tools(old.prompt, new.prompt),
-        *_compare_rest(old.prompt, new.prompt),
+    before, after = old.prompt, new.prompt
+    spaces = (before.whitespace, after.whitespace)
+    texts = [
+        *compare_turns(before, after),
+        *compare_partials(old.partials, new.partials, find_missing(after, new.partials), spaces),
+        *compare_examples(before, after),
+        *compare_contracts(before, after, old.partials, new.partials),
     ]
+    changes = [
+        *compare_variables(before, after, lambda: _find_tested(new)),
+        *texts,
+        *_compare_model(before, after),
+        *_compare_output(before, after),
+        *_compare_tools(before, after),
+        *_compare_rest(before, after),
+    ]
+    changes += _compare_obstacles(old, new, changes)
     return tuple(sorted(changes, key=lambda change: -change.risk))
+
+
+def _compare_obstacles(old: Side, new: Side, changes: list[Change]) -> Iterator[Change]:
+    """Yield the change that a prompt which could be rendered no longer can."""
+    if all(change.risk is Risk.NONE for change in changes) or any(c.code == "partial-removed" for c in changes):
+        return
+    obstacle = find_obstacle(new.prompt, new.partials)
+    if obstacle is not None and find_obstacle(old.prompt, old.partials) is None:
+        yield Change("unrenderable", "", None, obstacle, Risk.BREAKING, f"it can no longer be rendered: {obstacle}")
+
+
+def _find_tested(side: Side) -> frozenset[str]:
+    texts = (*(template.text for template in side.prompt.templates), *side.partials.values())
+    return frozenset().union(*(analyse(text, side.prompt.whitespace).tested for text in texts))
 
 
 def _compare_presence(old: Side | None, new: Side | None) -> Iterator[Change]:
@@ -65,12 +90,23 @@ def _compare_model(old: Prompt, new: Prompt) -> Iterator[Change]:
 
 
 def _compare_output(old: Prompt, new: Prompt) -> Iterator[Change]:
-    if old.output.format != new.output.format:
-        message = _describe("output.format", old.output.format, new.output.format)
-        yield Change("output-format", "output.format", old.output.format, new.output.format, Risk.BREAKING, message)
-    if not is_same(old.output.schema, new.output.schema):
-        message = "the schema of the output changed: what reads it may not understand the new one"
-        yield Change("output-schema", "output.schema", old.output.schema, new.output.schema, Risk.BREAKING, message)
+    """Judge by who reads the answer: what the new schema allows, a reader of the old one must understand."""
+    before, after = old.output, new.output
+    if before.format != after.format:
+        message = _describe("output.format", before.format, after.format)
+        yield Change("output-format", "output.format", before.format, after.format, Risk.BREAKING, message)
+    was, now = without_annotations(before.schema), without_annotations(after.schema)
+    if is_same(was, now):
+        if not is_same(before.schema, after.schema):
+            message = "the descriptions in the schema of the output changed"
+            yield Change("output-schema", "output.schema", before.schema, after.schema, Risk.BEHAVIOURAL, message)
+        return
+    is_safe = was is None or (now is not None and fits_into(now, was))
+    risk = Risk.BEHAVIOURAL if is_safe else Risk.BREAKING
+    message = "the schema of the output changed, and allows nothing that it did not"
+    if not is_safe:
+        message = "the schema of the output allows what it did not: what reads it may not understand"
+    yield Change("output-schema", "output.schema", before.schema, after.schema, risk, message)
 
 
 def _compare_tools(old: Prompt, new: Prompt) -> Iterator[Change]:
@@ -79,16 +115,28 @@ def _compare_tools(old: Prompt, new: Prompt) -> Iterator[Change]:
         before, after = was.get(name), now.get(name)
         path = f"tools.{name}"
         if before is None:
-            yield Change("tool-added", path, None, _tool(after), Risk.BEHAVIOURAL, f"the tool {name!r} is new")
+            message = f"the model may call the new tool {name!r}, which the application must know"
+            yield Change("tool-added", path, None, _tool(after), Risk.BREAKING, message)
         elif after is None:
             yield Change("tool-removed", path, _tool(before), None, Risk.BEHAVIOURAL, f"the tool {name!r} is gone")
-        elif _tool(before) != _tool(after):
-            message = f"the tool {name!r} changed"
-            risk = Risk.BREAKING if before.parameters != after.parameters else Risk.BEHAVIOURAL
-            yield Change("tool-changed", path, _tool(before), _tool(after), risk, message)
+        elif not is_same(_tool(before), _tool(after)):
+            yield _compare_tool(path, before, after)
+    if [name for name in was if name in now] != [name for name in now if name in was]:
+        message = "the tools stand in another order"
+        yield Change("tools-reordered", "tools", list(was), list(now), Risk.BEHAVIOURAL, message)
     if old.tool_choice != new.tool_choice:
         message = _describe("tool_choice", old.tool_choice, new.tool_choice)
         yield Change("tool-choice", "tool_choice", old.tool_choice, new.tool_choice, Risk.BEHAVIOURAL, message)
+
+
+def _compare_tool(path: str, before: Tool, after: Tool) -> Change:
+    """Judge by who runs the tool: the calls that the new schema allows must fit the old one."""
+    is_safe = fits_into(after.parameters, before.parameters)
+    risk = Risk.BEHAVIOURAL if is_safe else Risk.BREAKING
+    message = f"the tool {before.name!r} changed"
+    if not is_safe:
+        message = f"the model may call {before.name!r} as it could not: what runs the tool may not understand"
+    return Change("tool-changed", path, _tool(before), _tool(after), risk, message)
 
 
 def _tool(tool: Tool | None) -> Json:
@@ -120,5 +168,5 @@ def _cases(prompt: Prompt) -> list[tuple[object, ...]]:
 
 def _describe(path: str, before: Json, after: Json) -> str:
     if before is None:
-        return f"{path} is now {after}"
+        return f"{path} is now {after}" if after is not None else f"{path} is set to null, or no longer"
     return f"{path} is no longer set (was {before})" if after is None else f"{path} went from {before} to {after}"

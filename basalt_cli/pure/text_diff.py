@@ -2,124 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from basalt_cli.model.change import Change, Risk
-from basalt_cli.model.prompt import Insert, Message, Prompt, TemplateText, Turn
-from basalt_cli.pure.word_diff import Kind, count_words, diff_words
-from basalt_cli.pure.words import plural
+from basalt_cli.model.prompt import Example, Insert, Message, Part, Prompt, TemplateText, Turn, Whitespace
+from basalt_cli.pure.contract import find_tokens
+from basalt_cli.pure.template import PieceKind, cut_template
+from basalt_cli.pure.template_diff import as_sent, compare_texts
+
+_Spaces = tuple[Whitespace, Whitespace]
 
 
-class _Line(NamedTuple):
-    """A turn as it is compared: a role (or ``insert``), and its text with parts written out."""
+class _Row(NamedTuple):
+    """A turn with what it is compared by: equal keys are sent equally."""
 
-    role: str
-    text: str
-    path: str
+    turn: Turn
+    key: Hashable
+    whitespace: Whitespace
+
+    @property
+    def role(self) -> str:
+        return "insert" if isinstance(self.turn, Insert) else self.turn.role
+
+    @property
+    def text(self) -> str:
+        """Return the turn as one text, for people."""
+        if isinstance(self.turn, Insert):
+            return self.turn.name
+        content = self.turn.content
+        parts = [content] if isinstance(content, TemplateText) else [part.content for part in content]
+        return "\n".join(as_sent(part.text, self.whitespace) for part in parts)
 
 
 def compare_turns(old: Prompt, new: Prompt) -> Iterator[Change]:
-    """Yield the changes of messages and examples; the form (system/prompt or messages) is no difference."""
+    """Yield the changes of messages; the form (system/prompt or messages) is no difference."""
     from difflib import SequenceMatcher
 
-    before, after = _lines(old), _lines(new)
-    matcher = SequenceMatcher(None, [line[:2] for line in before], [line[:2] for line in after], autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    before, after = _rows(old), _rows(new)
+    keys = [row.key for row in before], [row.key for row in after]
+    if keys[0] != keys[1] and Counter(keys[0]) == Counter(keys[1]):
+        roles = [", ".join(row.role for row in rows) for rows in (before, after)]
+        message = "the messages stand in another order"
+        yield Change("messages-reordered", "messages", roles[0], roles[1], Risk.BEHAVIOURAL, message)
+        return
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
         if tag != "equal":
             yield from _compare_run(before[i1:i2], after[j1:j2])
-    yield from _compare_examples(old, new)
-    if old.whitespace != new.whitespace:
-        message = "how blank space around template tags is kept changed"
-        yield Change("whitespace", "template", repr(old.whitespace), repr(new.whitespace), Risk.WORDING, message)
 
 
-def _lines(prompt: Prompt) -> list[_Line]:
-    return [_line(turn, prompt) for turn in prompt.turns]
+def _rows(prompt: Prompt) -> list[_Row]:
+    return [_Row(turn, _key(turn, prompt.whitespace), prompt.whitespace) for turn in prompt.turns]
 
 
-def _line(turn: Turn, prompt: Prompt) -> _Line:
+def _key(turn: Turn, whitespace: Whitespace) -> Hashable:
     if isinstance(turn, Insert):
-        return _Line("insert", turn.name, turn.key)
-    return _Line(turn.role, _text_of(turn, prompt), turn.key)
+        return ("insert", turn.name)
+    if isinstance(turn.content, TemplateText):
+        return (turn.role, cut_template(turn.content.text, whitespace))
+    return (turn.role, tuple((_settings(part), cut_template(part.content.text, whitespace)) for part in turn.content))
 
 
-def _text_of(message: Message, prompt: Prompt) -> str:
-    if isinstance(message.content, TemplateText):
-        return _as_sent(message.content.text, prompt)
-    parts = []
-    for part in message.content:
-        settings = [value for value in (part.detail, part.media_type, part.filename) if value]
-        parts.append(f"[{' '.join([part.kind, *settings])}] {_as_sent(part.content.text, prompt)}")
-    return "\n".join(parts)
+def _settings(part: Part) -> tuple[str | None, ...]:
+    return (part.kind, part.detail, part.media_type, part.filename)
 
 
-def _as_sent(text: str, prompt: Prompt) -> str:
-    """Drop the last line break, as Jinja2 does unless it is told to keep it."""
-    return text if prompt.whitespace.keep_trailing_newline else text.removesuffix("\n")
-
-
-def _compare_run(old: list[_Line], new: list[_Line]) -> Iterator[Change]:
-    """Pair the lines of a changed stretch by position; what is left over came or went."""
+def _compare_run(old: list[_Row], new: list[_Row]) -> Iterator[Change]:
+    """Pair the rows of a changed stretch by position; what is left over came or went."""
     for before, after in zip(old, new, strict=False):
-        if before.role == after.role:
-            yield compare_texts(after.path, before.text, after.text)
+        path = after.turn.key
+        if isinstance(before.turn, Insert) or isinstance(after.turn, Insert):
+            yield _gone(before)
+            yield _come(after)
             continue
-        yield Change(
-            "message-role", f"{after.path}.role", before.role, after.role, Risk.BEHAVIOURAL,
-            f"{after.path} went from {before.role} to {after.role}",
-        )  # fmt: skip
-        if before.text != after.text:
-            yield compare_texts(after.path, before.text, after.text)
-    for line in old[len(new) :]:
-        message = f"the {line.role} message {line.path} is gone"
-        yield Change("message-removed", line.path, line.text, None, Risk.BEHAVIOURAL, message)
-    for line in new[len(old) :]:
-        message = f"the {line.role} message {line.path} is new"
-        yield Change("message-added", line.path, None, line.text, Risk.BEHAVIOURAL, message)
+        if before.role != after.role:
+            message = f"{path} went from {before.role} to {after.role}"
+            yield Change("message-role", f"{path}.role", before.role, after.role, Risk.BEHAVIOURAL, message)
+        yield from _compare_content(path, before.turn, after.turn, (before.whitespace, after.whitespace))
+    yield from (_gone(row) for row in old[len(new) :])
+    yield from (_come(row) for row in new[len(old) :])
 
 
-def compare_texts(path: str, old: str, new: str) -> Change:
-    """Return the change from one template text to another: its logic, or only its words."""
-    if _between(old, "{%", "%}") != _between(new, "{%", "%}"):
-        return Change("logic", path, old, new, Risk.BEHAVIOURAL, f"the conditions, loops or includes of {path} changed")
-    if _between(old, "{{", "}}") != _between(new, "{{", "}}"):
-        return Change("expression", path, old, new, Risk.WORDING, f"the values that {path} shows changed")
-    pieces = diff_words(old, new)
-    removed, added = count_words(pieces, Kind.REMOVED), count_words(pieces, Kind.ADDED)
-    amount = f"{plural(removed, 'word')} out, {added} in" if removed or added else "blank space only"
-    return Change("wording", path, old, new, Risk.WORDING, f"the words of {path} changed: {amount}")
+def _gone(row: _Row) -> Change:
+    message = f"the {row.role} message {row.turn.key} is gone"
+    return Change("message-removed", row.turn.key, row.text, None, Risk.BEHAVIOURAL, message)
 
 
-def _between(text: str, opening: str, closing: str) -> list[str]:
-    """Return what stands between each pair of brackets, blank space and whitespace signs aside; in linear time."""
-    found = []
-    start = text.find(opening)
-    while start >= 0:
-        end = text.find(closing, start)
-        if end < 0:
-            break
-        found.append(text[start + len(opening) : end].strip("+-").strip())
-        start = text.find(opening, end)
-    return found
+def _come(row: _Row) -> Change:
+    message = f"the {row.role} message {row.turn.key} is new"
+    return Change("message-added", row.turn.key, None, row.text, Risk.BEHAVIOURAL, message)
 
 
-def _compare_examples(old: Prompt, new: Prompt) -> Iterator[Change]:
-    before = [(example.user.text, example.assistant.text) for example in old.examples]
-    after = [(example.user.text, example.assistant.text) for example in new.examples]
-    for index, (was, now) in enumerate(zip(before, after, strict=False)):
-        for side, old_text, new_text in zip(("user", "assistant"), was, now, strict=True):
-            if old_text != new_text:
-                yield compare_texts(f"examples[{index}].{side}", old_text, new_text)
-    for index in range(len(after), len(before)):
-        old_pair = {"user": before[index][0], "assistant": before[index][1]}
-        yield Change("example-removed", f"examples[{index}]", dict(old_pair), None, Risk.WORDING, "an example is gone")
-    for index in range(len(before), len(after)):
-        new_pair = {"user": after[index][0], "assistant": after[index][1]}
-        yield Change("example-added", f"examples[{index}]", None, dict(new_pair), Risk.WORDING, "an example is new")
+def _compare_content(path: str, old: Message, new: Message, whitespace: _Spaces) -> Iterator[Change]:
+    if isinstance(old.content, TemplateText) and isinstance(new.content, TemplateText):
+        yield from compare_texts(_text_path(path), old.content.text, new.content.text, whitespace)
+        return
+    was, now = _parts(old), _parts(new)
+    if [part.kind for part in was] != [part.kind for part in now]:
+        kinds = ", ".join(part.kind for part in was), ", ".join(part.kind for part in now)
+        message = f"the parts of {path} went from {kinds[0]} to {kinds[1]}"
+        yield Change("parts", path, kinds[0], kinds[1], Risk.BEHAVIOURAL, message)
+        return
+    if isinstance(old.content, TemplateText) or isinstance(new.content, TemplateText):
+        message = f"{path} is sent in another form, with the same parts"
+        yield Change("message-form", path, len(was), len(now), Risk.NONE, message)
+    for index, (before, after) in enumerate(zip(was, now, strict=True)):
+        part_path = f"{path}.content[{index}]"
+        if _settings(before) != _settings(after):
+            settings = [" ".join(value for value in _settings(part) if value) for part in (before, after)]
+            message = f"how {part_path} is sent went from {settings[0]} to {settings[1]}"
+            yield Change("part-setting", part_path, settings[0], settings[1], Risk.BEHAVIOURAL, message)
+        yield from compare_texts(part_path, before.content.text, after.content.text, whitespace)
 
 
-def compare_partials(old: dict[str, str], new: dict[str, str], missing: frozenset[str]) -> Iterator[Change]:
+def _text_path(path: str) -> str:
+    return f"{path}.content" if path.startswith("messages[") else path
+
+
+def _parts(message: Message) -> list[Part]:
+    if isinstance(message.content, TemplateText):
+        return [Part("text", message.content)]
+    return list(message.content)
+
+
+def compare_examples(old: Prompt, new: Prompt) -> Iterator[Change]:
+    """Yield the changes of few-shot pairs, each found again wherever it stands."""
+    from difflib import SequenceMatcher
+
+    spaces = (old.whitespace, new.whitespace)
+    keys = [[_example_key(e, side.whitespace) for e in side.examples] for side in (old, new)]
+    if keys[0] != keys[1] and Counter(keys[0]) == Counter(keys[1]):
+        message = "the examples stand in another order"
+        yield Change("examples-reordered", "examples", len(keys[0]), len(keys[1]), Risk.WORDING, message)
+        return
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        shared = min(i2 - i1, j2 - j1)
+        for i, j in zip(range(i1, i1 + shared), range(j1, j1 + shared), strict=True):
+            was, now = old.examples[i], new.examples[j]
+            yield from compare_texts(f"examples[{j}].user", was.user.text, now.user.text, spaces)
+            yield from compare_texts(f"examples[{j}].assistant", was.assistant.text, now.assistant.text, spaces)
+        for i in range(i1 + shared, i2):
+            pair = _pair(old.examples[i])
+            yield Change("example-removed", f"examples[{i}]", dict(pair), None, Risk.WORDING, "an example is gone")
+        for j in range(j1 + shared, j2):
+            pair = _pair(new.examples[j])
+            yield Change("example-added", f"examples[{j}]", None, dict(pair), Risk.WORDING, "an example is new")
+
+
+def _example_key(example: Example, whitespace: Whitespace) -> Hashable:
+    return cut_template(example.user.text, whitespace), cut_template(example.assistant.text, whitespace)
+
+
+def _pair(example: Example) -> dict[str, str]:
+    return {"user": example.user.text, "assistant": example.assistant.text}
+
+
+def compare_partials(
+    old: dict[str, str], new: dict[str, str], missing: frozenset[str], whitespace: _Spaces
+) -> Iterator[Change]:
     """Yield the changes of partials; ``missing`` are those that the new side needs and lacks."""
     for path in sorted(old.keys() | new.keys()):
         if path not in new:
@@ -127,6 +170,25 @@ def compare_partials(old: dict[str, str], new: dict[str, str], missing: frozense
             yield Change("partial-removed", path, old[path], None, risk, f"{path} is no longer included")
         elif path not in old:
             yield Change("partial-added", path, None, new[path], Risk.WORDING, f"{path} is now included")
-        elif old[path].removesuffix("\n") != new[path].removesuffix("\n"):
-            change = compare_texts(path, old[path], new[path])
-            yield Change("partial-" + change.code, path, change.old, change.new, change.risk, change.message)
+        elif old[path] != new[path]:
+            for change in compare_texts(path, old[path], new[path], whitespace):
+                yield change._replace(code=f"partial-{change.code}")
+
+
+def compare_contracts(
+    old: Prompt, new: Prompt, old_partials: dict[str, str], new_partials: dict[str, str]
+) -> Iterator[Change]:
+    """Yield what a program may look for in the answer and that only one side's texts name."""
+    was, now = find_tokens(_plain_texts(old, old_partials)), find_tokens(_plain_texts(new, new_partials))
+    gone, come = [token for token in was if token not in now], [token for token in now if token not in was]
+    if gone or come:
+        parts = [f"{', '.join(tokens[:6])} {word}" for tokens, word in ((gone, "gone"), (come, "new")) if tokens]
+        message = f"output contract: text that a program may look for changed ({'; '.join(parts)})"
+        yield Change("output-contract", "", list(gone), list(come), Risk.BEHAVIOURAL, message)
+
+
+def _plain_texts(prompt: Prompt, partials: dict[str, str]) -> Iterator[str]:
+    for text in (*(template.text for template in prompt.templates), *partials.values()):
+        for piece in cut_template(text, prompt.whitespace):
+            if piece.kind is PieceKind.TEXT:
+                yield piece.text

@@ -1,54 +1,177 @@
-"""Work out which two sides a diff compares, and compare them."""
+"""Compare prompts between two sides: what changed, who moved, who runs what is gone."""
 
 from __future__ import annotations
 
-from basalt_cli.errors import UsageError
-from basalt_cli.model.change import PromptDiff
-from basalt_cli.pure.reference import Reference
-from basalt_cli.use_cases.catalog import Catalog
-from basalt_cli.use_cases.comparing import compare_catalogs
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from basalt_cli.adapters.workers import map_in_processes
+from basalt_cli.errors import NotFoundError
+from basalt_cli.model.change import Change, PromptDiff, Risk
+from basalt_cli.pure.closure import Closure
+from basalt_cli.pure.slug import is_partial_path, match_slugs
+from basalt_cli.pure.words import list_names
+from basalt_cli.use_cases.comparing import compare_closures
+from basalt_cli.use_cases.diff_sides import DiffRequest, Side, Sides, open_sides
 from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.selection import find_commit, open_catalog, parse_argument
-from basalt_cli.use_cases.trunk import get_trunk
+from basalt_cli.use_cases.trunk import find_trunk, read_pointers
 
-_WORKING_TREE = "working tree"
-
-
-def diff_references(project: Project, old: str | None, new: str | None) -> tuple[PromptDiff, ...]:
-    """Compare two versions of a prompt; what is not named is HEAD on the old side, the working tree on the new."""
-    if old is None:
-        before, after = _head(project), _working(project)
-        slugs = sorted({*before[0].slugs, *after[0].slugs})
-        return compare_catalogs(before[0], after[0], slugs, (before[1], after[1]))
-    first = parse_argument(project, old)
-    second = _second(project, first, new)
-    before = _open(project, first) if first.selector is not None else _head(project)
-    after = _open(project, second) if second is not None else _working(project)
-    if before[0].find_closure(first.slug) is None and after[0].find_closure(first.slug) is None:
-        after[0].get_closure(first.slug)
-    return compare_catalogs(before[0], after[0], [first.slug], (before[1], after[1]))
+# Two files are one that moved when so much of their text is the same, as git counts it by default.
+_LIKENESS = 0.5
 
 
-def _second(project: Project, first: Reference, text: str | None) -> Reference | None:
-    if text is None:
+class Reach(NamedTuple):
+    """A partial, the prompts that include it on either side, and the environments that run them."""
+
+    partial: str
+    prompts: tuple[str, ...]
+    environments: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Comparison(NamedTuple):
+    """The differences of all prompts that were asked for, and the sides that they were found between."""
+
+    diffs: tuple[PromptDiff, ...]
+    sides: Sides
+    reach: Reach | None = None
+
+
+def diff_prompts(project: Project, request: DiffRequest) -> Comparison:
+    """Compare what a request names; prompts that are equal on both sides are left out.
+
+    A partial in the place of a prompt means all prompts that include it.
+    """
+    partial = find_partial(project, request.references)
+    if partial is not None:
+        request = request._replace(references=request.references[1:])
+    sides = open_sides(project, request)
+    everything = sorted({*sides.old.slugs(), *sides.new.slugs()})
+    slugs = _expand(sides, everything) if sides.slugs else everything
+    reach = None
+    if partial is not None:
+        slugs = [slug for slug in everything if _includes(sides, slug, partial)]
+        reach = find_reach(project, partial, slugs)
+    diffs = _compare_all(sides, slugs)
+    deployed = _find_deployed(project)
+    if not sides.slugs:
+        diffs = _find_moves(sides, diffs)
+    return Comparison(tuple(_judge_removal(diff, deployed) for diff in diffs), sides, reach)
+
+
+def _compare_all(sides: Sides, slugs: Iterable[str]) -> list[PromptDiff]:
+    """Compare prompts, in several processes where they are many; equal ones are sorted out by their bytes first."""
+    pairs = [(slug, _closure(sides.old, slug), _closure(sides.new, slug)) for slug in slugs]
+    changed = [pair for pair in pairs if pair[1] is None or pair[2] is None or pair[1].files != pair[2].files]
+    found = map_in_processes(lambda pair: compare_closures(pair[1], pair[2]), changed)
+    return [
+        PromptDiff(slug, sides.old.name(slug) if old else None, sides.new.name(slug) if new else None, changes)
+        for (slug, old, new), changes in zip(changed, found, strict=True)
+        if changes
+    ]
+
+
+def _closure(side: Side, slug: str) -> Closure | None:
+    catalog = side.find(slug)
+    return catalog.find_closure(slug) if catalog is not None else None
+
+
+def _expand(sides: Sides, everything: list[str]) -> list[str]:
+    found: dict[str, None] = {}
+    for pattern in sides.slugs:
+        matches = match_slugs(pattern, everything)
+        if not matches:
+            from basalt_cli.pure.words import did_you_mean
+
+            hint = f"{did_you_mean(pattern, everything)}Prompts there: {list_names(everything)}."
+            raise NotFoundError(f"there is no prompt {pattern!r} on either side", hint=hint)
+        found |= dict.fromkeys(matches)
+    return list(found)
+
+
+def find_partial(project: Project, references: tuple[str, ...]) -> str | None:
+    """Return the partial that the first reference names by its path, if it names one."""
+    text = references[0] if references else ""
+    path = text.removeprefix("./").removeprefix(f"{project.config.prompts}/")
+    has_ending = "." in path.rpartition("/")[2]
+    return path if has_ending and ".." not in path and "@" not in path and is_partial_path(path) else None
+
+
+def _includes(sides: Sides, slug: str, partial: str) -> bool:
+    closures = (_closure(side, slug) for side in (sides.old, sides.new))
+    return any(closure is not None and partial in closure.paths for closure in closures)
+
+
+def find_reach(project: Project, partial: str, slugs: list[str]) -> Reach:
+    """Return where a change of a partial arrives; raise NotFoundError where that is nowhere."""
+    if not slugs:
+        raise NotFoundError(
+            f"no prompt includes {partial!r}", hint="Name a partial by its path from the prompts folder."
+        )
+    deployed = _find_deployed(project) or {}
+    names = {name for slug in slugs for name in deployed.get(slug, ())}
+    running = tuple(
+        (name, tuple(slug for slug in slugs if name in deployed.get(slug, ())))
+        for name in project.config.environment_names
+        if name in names
+    )
+    return Reach(partial, tuple(slugs), running)
+
+
+def _find_deployed(project: Project) -> dict[str, tuple[str, ...]] | None:
+    """Return the environments that run each prompt; None where nobody can know."""
+    trunk = find_trunk(project) if project.find_repository() is not None else None
+    if trunk is None:
         return None
-    second = parse_argument(project, text)
-    if second.slug != first.slug:
-        hint = f"Compare two versions of one prompt, as in {first.slug}@~1 {first.slug}@latest."
-        raise UsageError(f"{first.slug} and {second.slug} are different prompts", hint=hint)
-    return second if second.selector is not None else None
+    found: dict[str, tuple[str, ...]] = {}
+    for name, slugs in read_pointers(project, trunk.commit).items():
+        for slug in slugs:
+            found[slug] = (*found.get(slug, ()), name)
+    return found
 
 
-def _open(project: Project, reference: Reference) -> tuple[Catalog, str]:
-    commit = find_commit(project, reference)
-    label = f"{reference.selector} ({commit[:9]})" if reference.selector != commit[:9] else commit[:9]
-    return open_catalog(project, commit, reference.selector), label
+def _judge_removal(diff: PromptDiff, deployed: dict[str, tuple[str, ...]] | None) -> PromptDiff:
+    """Say whether anybody runs a prompt that is gone, or has another slug."""
+    return diff._replace(changes=tuple(_judge_change(change, deployed) for change in diff.changes))
 
 
-def _head(project: Project) -> tuple[Catalog, str]:
-    commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
-    return open_catalog(project, commit, "HEAD"), f"HEAD ({commit[:9]})"
+def _judge_change(change: Change, deployed: dict[str, tuple[str, ...]] | None) -> Change:
+    if change.code not in ("prompt-removed", "prompt-moved") or deployed is None:
+        return change
+    environments = deployed.get(str(change.old), ())
+    if environments:
+        return change._replace(message=f"{change.message}, and runs in {', '.join(environments)}")
+    return change._replace(risk=Risk.NONE, message=f"{change.message}, and runs nowhere")
 
 
-def _working(project: Project) -> tuple[Catalog, str]:
-    return open_catalog(project, None), _WORKING_TREE
+def _find_moves(sides: Sides, diffs: list[PromptDiff]) -> list[PromptDiff]:
+    """Join a prompt that went and one that came with nearly the same text into one that moved."""
+    gone = [diff for diff in diffs if diff.new is None]
+    come = [diff for diff in diffs if diff.old is None]
+    moved: dict[str, PromptDiff] = {}
+    for old in gone:
+        for new in come:
+            if new.slug not in moved and _is_alike(_closure(sides.old, old.slug), _closure(sides.new, new.slug)):
+                moved[new.slug] = _describe_move(sides, old, new)
+                moved[old.slug] = old
+                break
+    left = [moved[diff.slug] if diff.slug in moved and diff.old is None else diff for diff in diffs]
+    return [diff for diff in left if not (diff.new is None and diff.slug in moved)]
+
+
+def _is_alike(old: Closure | None, new: Closure | None) -> bool:
+    from difflib import SequenceMatcher
+
+    if old is None or new is None:
+        return False
+    if old.source == new.source:
+        return True
+    before, after = (closure.source.decode(errors="replace").splitlines() for closure in (old, new))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return matcher.quick_ratio() >= _LIKENESS and matcher.ratio() >= _LIKENESS
+
+
+def _describe_move(sides: Sides, old: PromptDiff, new: PromptDiff) -> PromptDiff:
+    message = f"the prompt was {old.slug}"
+    move = Change("prompt-moved", "", old.slug, new.slug, Risk.BREAKING, message)
+    changes = compare_closures(_closure(sides.old, old.slug), _closure(sides.new, new.slug))
+    return PromptDiff(new.slug, old.old, new.new, (move, *changes))

@@ -5,36 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from basalt_cli.model.change import Risk, worst_risk
+from basalt_cli.errors import NotFoundError
+from basalt_cli.model.change import Change, PromptDiff, Risk, worst_risk
 from basalt_cli.model.version import Version
+from basalt_cli.pure.closure import Closure
+from basalt_cli.pure.deployments_file import Pointers
+from basalt_cli.pure.slug import slug_of
+from basalt_cli.use_cases.closures import ClosureReader, Entry
 from basalt_cli.use_cases.comparing import compare_closures
+from basalt_cli.use_cases.diffing import Reach, find_partial, find_reach
 from basalt_cli.use_cases.overview import find_environments, find_releases
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.prompt_history import list_versions
 from basalt_cli.use_cases.selection import find_commit, open_catalog, parse_argument
 from basalt_cli.use_cases.trunk import find_trunk, get_trunk, read_pointers
-from basalt_cli.use_cases.versions import list_versions
 
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """A version with its releases, the environments that run its digest, and the risk of its change."""
+    """A version with its releases, the environments that run its digest, and what it changed.
+
+    ``renamed_from`` is the slug that the prompt had before.
+    """
 
     version: Version
     releases: tuple[str, ...]
     environments: tuple[str, ...]
-    risk: Risk
+    changes: tuple[Change, ...]
+    previous: str | None
+    renamed_from: str | None = None
+
+    @property
+    def risk(self) -> Risk:
+        """Return the worst risk of the changes."""
+        return worst_risk(self.changes)
+
+    @property
+    def diff(self) -> PromptDiff:
+        """Return the changes as a diff, for those who show one."""
+        return PromptDiff(self.version.slug, self.previous, self.version.commit.id[:9], self.changes)
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The versions of a prompt, newest first, worked out while they are read."""
+    """The versions of a prompt, newest first, worked out while they are read; ``reach`` is that of a partial."""
 
     slug: str
     entries: Iterator[LogEntry]
+    reach: Reach | None = None
 
 
 def read_log(project: Project, text: str) -> Log:
-    """Return the log of a prompt from HEAD, or from the version that a reference names."""
+    """Return the log of a prompt from HEAD, or from the version that a reference names.
+
+    A partial has the log of the prompts that include it: the commits that changed it, and what that did to them.
+    """
+    partial = find_partial(project, (text,))
+    if partial is not None:
+        return _read_partial(project, partial)
     reference = parse_argument(project, text)
     if reference.selector is not None:
         commit = find_commit(project, reference)
@@ -47,10 +75,47 @@ def read_log(project: Project, text: str) -> Log:
 def _entries(project: Project, slug: str, commit: str) -> Iterator[LogEntry]:
     trunk = find_trunk(project)
     pointers = read_pointers(project, trunk.commit) if trunk else {}
-    releases = find_releases(project, slug)
-    for found in list_versions(project, slug, commit):
-        version = found.version
-        names = tuple(sorted(releases.get(version.commit.id, [])))
-        environments = find_environments(pointers, slug, version.digest)
-        risk = worst_risk(compare_closures(found.previous, found.closure))
-        yield LogEntry(version, names, environments, risk)
+    releases: dict[str, dict[str, list[str]]] = {}
+    for entry in list_versions(project, slug, commit):
+        name = entry.version.slug
+        if name not in releases:
+            releases[name] = find_releases(project, name)
+        # Of several versions with one content, a revert among them, the newest carries the names.
+        yield _describe(entry, pointers, tuple(releases[name].pop(entry.version.digest, ())))
+
+
+def _describe(entry: Entry, pointers: Pointers, releases: tuple[str, ...]) -> LogEntry:
+    version, previous = entry.version, entry.previous
+    environments = find_environments(pointers, version.slug, version.digest)
+    changes = compare_closures(previous, entry.closure)
+    before = slug_of(previous.path) if previous is not None else None
+    renamed = before if before != version.slug else None
+    return LogEntry(version, releases, environments, changes, before and f"before {before}", renamed)
+
+
+def _read_partial(project: Project, partial: str) -> Log:
+    commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
+    catalog = open_catalog(project, commit, "HEAD")
+    closures = ((slug, catalog.find_closure(slug)) for slug in catalog.slugs)
+    slugs = [slug for slug, closure in closures if closure is not None and partial in closure.paths]
+    if not slugs:
+        raise NotFoundError(
+            f"no prompt at HEAD includes {partial!r}", hint="Name a partial by its path from the prompts folder."
+        )
+    return Log(partial, _partial_entries(project, partial, slugs, commit), find_reach(project, partial, slugs))
+
+
+def _partial_entries(project: Project, partial: str, slugs: list[str], start: str) -> Iterator[LogEntry]:
+    closures = ClosureReader(project)
+    path = f"{project.git_folder}/{partial}"
+    for commit in project.repository.walk_simplified(start, [path]):
+        parents = project.objects.read_parents(commit.id)
+        data = project.open_tree(commit.id).read(partial)
+        digest = Closure(partial, ((partial, data),)).digest
+        changes: dict[Change, None] = {}
+        for slug in slugs:
+            before = closures.find(parents[0], slug) if parents else None
+            after = closures.find(commit.id, slug)
+            if before is not None and after is not None:
+                changes |= dict.fromkeys(compare_closures(before, after))
+        yield LogEntry(Version(partial, commit, digest), (), (), tuple(changes), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.version import Version
 from basalt_cli.pure.deployments_file import Pointers
+from basalt_cli.use_cases.closures import ClosureReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import list_releases, open_catalog
 from basalt_cli.use_cases.trunk import Trunk, find_trunk, get_trunk, read_pointers, require_full_history
@@ -87,8 +88,17 @@ def _known_commits(project: Project, commits: set[str]) -> set[str]:
 
 
 def _read_releases(project: Project) -> dict[tuple[str, str], str]:
-    """Return the names of all releases, by slug and commit; of several on one commit the highest."""
-    return {(release.slug, release.commit): release.name for release in project.repository.list_releases()}
+    """Return the names of all releases, by slug and digest; of several of one content the highest.
+
+    A release may be tagged on a later commit than the one that brought its content in.
+    """
+    closures = ClosureReader(project)
+    names: dict[tuple[str, str], str] = {}
+    for release in project.repository.list_releases():
+        closure = closures.find(release.commit, release.slug)
+        if closure is not None:
+            names[release.slug, closure.digest] = release.name
+    return names
 
 
 def _deployed(
@@ -102,7 +112,7 @@ def _deployed(
     for name in environments:
         pointer = pointers.get(name, {}).get(slug)
         if pointer is not None:
-            release = releases.get((slug, pointer.version))
+            release = releases.get((slug, pointer.digest))
             found[name] = Deployed(pointer.version, pointer.digest, release, behind.get((slug, name)))
     return found
 
@@ -145,8 +155,11 @@ def find_environments(pointers: Pointers, slug: str, digest: str) -> tuple[str, 
 
 
 def find_releases(project: Project, slug: str) -> dict[str, list[str]]:
-    """Return the names of a prompt's releases, by commit."""
+    """Return the names of a prompt's releases, oldest first, by the digest of what was released."""
+    closures = ClosureReader(project)
     names: dict[str, list[str]] = {}
     for name, commit in list_releases(project, slug).items():
-        names.setdefault(commit, []).append(name)
+        closure = closures.find(commit, slug)
+        if closure is not None:
+            names.setdefault(closure.digest, []).append(name)
     return names

@@ -6,10 +6,10 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from basalt_cli.adapters.git_objects import ObjectReader
+from basalt_cli.adapters.git_objects import ObjectReader, TreeEntry
 from basalt_cli.adapters.git_read import Repository, discover
 from basalt_cli.adapters.project_root import find_root
-from basalt_cli.adapters.prompt_tree import CommitTree, PromptTree, WorkingTree
+from basalt_cli.adapters.prompt_tree import CommitTree, IndexTree, PromptTree, WorkingTree
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.model.config import CONFIG_NAME, Config
 from basalt_cli.pure.config_file import parse_config
@@ -72,6 +72,11 @@ class Project:
             hint = f"Make it with basalt init or basalt new, or set prompts: in {CONFIG_NAME}."
             raise NotFoundError(f"the prompts folder {self.config.prompts}/ does not exist", hint=hint)
         return WorkingTree(folder)
+
+    def open_staged(self) -> PromptTree:
+        """Return the prompts folder as it is staged."""
+        staged = self.repository.list_staged(self.git_folder)
+        return IndexTree(self.objects, {path: TreeEntry(mode, object_id) for path, (mode, object_id) in staged.items()})
 
     def read_committed(self, commit: str, name: str) -> bytes | None:
         """Return a file of the project's own folder at a commit; raise BasaltError for a link in its place."""

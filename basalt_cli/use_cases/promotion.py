@@ -21,10 +21,11 @@ from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.comparing import compare_closures
 from basalt_cli.use_cases.linting import lint_prompt
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.prompt_history import list_versions
 from basalt_cli.use_cases.rule_choice import choose_rules
 from basalt_cli.use_cases.selection import expand_slugs, find_commit, open_catalog, strip_path
 from basalt_cli.use_cases.trunk import Trunk, get_trunk, read_pointers, require_environment, require_full_history
-from basalt_cli.use_cases.versions import find_versions, list_versions
+from basalt_cli.use_cases.versions import find_versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from basalt_cli.pure.slug import PROMPT_ENDING, is_pattern, match_slugs
 from basalt_cli.pure.words import did_you_mean, list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.prompt_history import list_versions
 from basalt_cli.use_cases.trunk import get_trunk, read_pointers, require_full_history
-from basalt_cli.use_cases.versions import list_versions
 
 
 class Selected(NamedTuple):
@@ -48,23 +48,26 @@ def open_catalog(project: Project, commit: str | None, selector: str | None = No
     return Catalog(project.open_tree(commit), project.config.prompts, label)
 
 
-def find_commit(project: Project, reference: Reference) -> str:
-    """Return the commit that a reference's selector names for its prompt; raise NotFoundError that says what exists."""
+def find_commit(project: Project, reference: Reference, tip: str | None = None) -> str:
+    """Return the commit that a reference's selector names for its prompt; raise NotFoundError that says what exists.
+
+    ``tip`` stands for the tip of the trunk, where another than today's is meant.
+    """
     assert reference.selector is not None
     selector = parse_selector(reference.selector, project.config.environment_names)
     if selector.kind is SelectorKind.LATEST:
-        return get_trunk(project).commit
+        return tip or get_trunk(project).commit
     if selector.kind is SelectorKind.ENVIRONMENT:
-        return _find_deployed(project, reference.slug, selector.value)
+        return _find_deployed(project, reference.slug, selector.value, tip or get_trunk(project).commit)
     if selector.kind is SelectorKind.RELEASE:
         return _find_release(project, reference.slug, selector.value)
     if selector.kind is SelectorKind.BACK:
-        return _find_back(project, reference.slug, int(selector.value))
+        return _find_back(project, reference.slug, int(selector.value), tip or get_trunk(project).commit)
     return find_revision(project, selector.value, selector.text)
 
 
-def _find_deployed(project: Project, slug: str, environment: str) -> str:
-    pointers = read_pointers(project, get_trunk(project).commit).get(environment, {})
+def _find_deployed(project: Project, slug: str, environment: str, tip: str) -> str:
+    pointers = read_pointers(project, tip).get(environment, {})
     pointer = pointers.get(slug)
     if pointer is None:
         running = list_names(sorted(pointers))
@@ -98,12 +101,12 @@ def list_releases(project: Project, slug: str) -> dict[str, str]:
     return {release.name: release.commit for release in project.repository.list_releases() if release.slug == slug}
 
 
-def _find_back(project: Project, slug: str, steps: int) -> str:
+def _find_back(project: Project, slug: str, steps: int, tip: str) -> str:
     require_full_history(project, "counting versions")
-    versions = list_versions(project, slug, get_trunk(project).commit)
+    versions = list_versions(project, slug, tip)
     found = next(islice(versions, steps, None), None)
     if found is None:
-        known = sum(1 for _ in list_versions(project, slug, get_trunk(project).commit))
+        known = sum(1 for _ in list_versions(project, slug, tip))
         hint = f"It has {plural(known, 'version')}: ~0 is the newest, ~{max(0, known - 1)} the oldest."
         raise NotFoundError(f"{slug} has no version {steps} before the newest", hint=hint)
     return found.version.commit.id
@@ -111,6 +114,11 @@ def _find_back(project: Project, slug: str, steps: int) -> str:
 
 def find_revision(project: Project, revision: str, text: str | None = None) -> str:
     """Return the commit that a git revision names; ``text`` is how the user wrote it."""
+    readings = project.repository.list_readings(revision)
+    if len(set(readings.values())) > 1:
+        hint = f"Write one of them out: {', '.join(f'rev:{name}' for name in readings)}."
+        listed = ", ".join(f"{name} ({commit[:9]})" for name, commit in readings.items())
+        raise BasaltError(f"{text or revision!r} is ambiguous: {listed}", hint=hint)
     commit = project.repository.find_commit(revision)
     if commit is not None:
         return commit

@@ -17,6 +17,7 @@ from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.slug import path_of
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.prompt_history import list_versions
 
 _CATALOGS_KEPT = 64
 _FROM_LATEST, _FROM_POINTER = "latest ", "pointer "
@@ -138,17 +139,14 @@ class VersionWalk:
 
 def find_versions(project: Project, slugs: Iterable[str], commit: str) -> dict[str, Version]:
     """Return the version of each prompt at a commit, by slug; prompts that do not exist there are left out."""
+    wanted = list(slugs)
+    if len(wanted) == 1:
+        entry = next(list_versions(project, wanted[0], commit), None)
+        return {wanted[0]: entry.version} if entry is not None else {}
     walk = VersionWalk(project, goes_on=False)
-    for slug in slugs:
+    for slug in wanted:
         walk.start(Walker(slug, "version"), commit)
     return {found.walker.slug: found.version for found in walk.run()}
-
-
-def list_versions(project: Project, slug: str, commit: str) -> Iterator[Found]:
-    """Yield the versions of a prompt that are reachable from a commit, newest first."""
-    walk = VersionWalk(project, goes_on=True)
-    walk.start(Walker(slug, "log"), commit)
-    yield from walk.run()
 
 
 class _BehindWalk(VersionWalk):

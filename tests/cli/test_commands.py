@@ -325,7 +325,7 @@ def test_diff(basalt: Basalt, repo: Repo) -> None:
 
 
 def test_diff_of_what_comes_goes_and_breaks(basalt: Basalt, repo: Repo) -> None:
-    repo.write("prompts/new.yaml", PROMPT)
+    repo.write("prompts/new.yaml", "prompt: Something else entirely.\n")
     repo.write("prompts/broken.yaml", "[")
     (repo.path / "prompts/greeting.yaml").unlink()
     diffs = checked(basalt("diff", "--format", "json"), "diff")["prompts"]
@@ -617,7 +617,7 @@ def test_only_annotated_tags_of_the_right_shape_are_releases(basalt: Basalt, rep
         repo.git("tag", "-a", "-m", "x", f"greeting@{number}")
     basalt("promote", "greeting", "--to", "staging")
     assert basalt("status", "--format", "json").json["prompts"][0]["environments"]["staging"]["release"] == "v1.10.0"
-    assert basalt("log", "greeting", "--format", "json").json["versions"][0]["releases"] == ["v1.10.0", "v1.9.0"]
+    assert basalt("log", "greeting", "--format", "json").json["versions"][0]["releases"] == ["v1.9.0", "v1.10.0"]
 
 
 def test_subjects_are_read_as_utf8_whatever_git_is_told(basalt: Basalt, repo: Repo) -> None:

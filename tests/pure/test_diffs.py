@@ -6,8 +6,9 @@ import pytest
 from basalt_cli.model.change import Risk
 from basalt_cli.pure.prompt_diff import Side, compare
 from basalt_cli.pure.prompt_file import parse_prompt
-from basalt_cli.pure.text_diff import compare_texts
+from basalt_cli.pure.template_diff import compare_texts
 from basalt_cli.pure.word_diff import Kind, diff_words
+from basalt_cli.pure.yaml_writer import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,9 @@ def side(text: str, **partials: str) -> Side:
 
 
 V = "variables: {{a: {}}}\nprompt: '{{{{ a }}}}'\n"
+
+OUTPUT = "prompt: a\noutput: {{format: json, schema: {}}}\n"
+TOOL = "prompt: a\ntools: [{{name: t, parameters: {}}}]\n"
 
 PAIRS = [
     ("prompt: a\n", "prompt: a # comment\n", []),
@@ -73,22 +77,80 @@ PAIRS = [
     ("prompt: a\nmodel: {parameters: {temperature: 0}}\n", "prompt: a\nmodel: {parameters: {temperature: 1}}\n", [("model-parameter", Risk.BEHAVIOURAL)]),
     ("prompt: a\nmodel: {parameters: {seed: 1}}\n", "prompt: a\n", [("model-parameter", Risk.BEHAVIOURAL)]),
     ("prompt: a\n", "prompt: a\noutput: {format: json}\n", [("output-format", Risk.BREAKING)]),
-    ("prompt: a\noutput: {format: json}\n", "prompt: a\noutput: {format: json, schema: {}}\n", [("output-schema", Risk.BREAKING)]),
-    ("prompt: a\n", "prompt: a\ntools: [{name: t}]\n", [("tool-added", Risk.BEHAVIOURAL)]),
+    ("prompt: a\noutput: {format: json}\n", "prompt: a\noutput: {format: json, schema: {}}\n", [("output-schema", Risk.BEHAVIOURAL)]),
+    ("prompt: a\n", "prompt: a\ntools: [{name: t}]\n", [("tool-added", Risk.BREAKING)]),
     ("prompt: a\ntools: [{name: t}]\n", "prompt: a\n", [("tool-removed", Risk.BEHAVIOURAL)]),
     ("prompt: a\ntools: [{name: t}]\n", "prompt: a\ntools: [{name: t, description: d}]\n", [("tool-changed", Risk.BEHAVIOURAL)]),
-    ("prompt: a\ntools: [{name: t}]\n", "prompt: a\ntools: [{name: t, parameters: {type: object}}]\n", [("tool-changed", Risk.BREAKING)]),
+    ("prompt: a\ntools: [{name: t}]\n", "prompt: a\ntools: [{name: t, parameters: {type: object}}]\n", [("tool-changed", Risk.BEHAVIOURAL)]),
     ("prompt: a\n", "prompt: a\ntool_choice: auto\n", [("tool-choice", Risk.BEHAVIOURAL)]),
     ("prompt: a\nexamples: [{user: u, assistant: v}]\n", "prompt: a\nexamples: [{user: u, assistant: w}]\n", [("wording", Risk.WORDING)]),
     ("prompt: a\nexamples: [{user: u, assistant: v}]\n", "prompt: a\nexamples: [{user: u, assistant: v}, {user: x, assistant: y}]\n", [("example-added", Risk.WORDING)]),
-    ("prompt: a\n", "prompt: a\ntemplate: {trim_blocks: true}\n", [("whitespace", Risk.WORDING)]),
+    ("prompt: a\n", "prompt: a\ntemplate: {trim_blocks: true}\n", []),
     ("prompt: a\n", "prompt: a\nname: n\ndescription: d\nfeature: f\nmetadata: {x: 1}\ntests: [{name: t}]\n", [(code, Risk.NONE) for code in ("name", "description", "feature", "metadata", "tests")]),
     ("prompt: a\ntests: [{name: t}]\n", "prompt: a\ntests: [{name: t, expect: [{equals: a}]}]\n", [("tests", Risk.NONE)]),
     (
         "messages: [{role: user, content: [{text: a}, {image: b}]}]\n",
         "messages: [{role: user, content: [{text: a}, {image: b, detail: low}]}]\n",
-        [("wording", Risk.WORDING)],
+        [("part-setting", Risk.BEHAVIOURAL)],
     ),
+    # Layout that cannot reach the model.
+    ("prompt: '{{ a }}'\nvariables: {a: any}\n", "variables: {a: any}\nprompt: '{{a}}'\n", []),
+    ("prompt: '{% if 1 %}x{% endif %}'\n", "prompt: '{%  if 1  %}x{%endif%}'\n", []),
+    ("prompt: '{{ \"x\" }}'\n", "prompt: \"{{ 'x' }}\"\n", []),
+    ("prompt: a\n", "prompt: 'a{# a note #}'\n", []),
+    ("prompt: |\n  a\n", "prompt: |+\n  a\n", []),
+    ("prompt: 'a {{ 1 }}'\n", "prompt: 'a   {{- \" \" }}{{ 1 }}'\n", [("expression", Risk.WORDING)]),
+    ("prompt: '{{ 1 }} b'\n", "prompt: '{{ 1 -}} b'\n", [("wording", Risk.WORDING)]),
+    ("prompt: a\ntemplate: {lstrip_blocks: true}\n", "prompt: a\n", []),
+    ("prompt: |\n  {% if 1 %}\n  x{% endif %}\n", "prompt: |\n  {% if 1 %}\n  x{% endif %}\ntemplate: {trim_blocks: true}\n", [("wording", Risk.WORDING)]),
+    ("prompt: a\nmetadata: {x: 1, y: 2}\n", "prompt: a\nmetadata: {y: 2, x: 1}\n", []),
+    ("prompt: a\nvariables: {x: any, y: any}\n", "prompt: a\nvariables: {y: any, x: any}\n", []),
+    (V.format("{enum: [a, b]}"), V.format("{enum: [b, a]}"), []),
+    # Messages.
+    ("messages: [{role: user, content: a}, {role: assistant, content: b}]\n", "messages: [{role: assistant, content: b}, {role: user, content: a}]\n", [("messages-reordered", Risk.BEHAVIOURAL)]),
+    ("messages: [{role: user, content: a}]\nvariables: {h: messages}\n", "messages: [{insert: h}, {role: user, content: a}]\nvariables: {h: messages}\n", [("message-added", Risk.BEHAVIOURAL)]),
+    ("messages: [{role: user, content: a}]\n", "messages: [{role: user, content: [{text: a}]}]\n", [("message-form", Risk.NONE)]),
+    ("messages: [{role: user, content: [{text: a}, {image: b}]}]\n", 'messages: [{role: user, content: "a\\n[image] b"}]\n', [("parts", Risk.BEHAVIOURAL)]),
+    ("messages: [{role: user, content: [{text: a}, {image: b}]}]\n", "messages: [{role: user, content: [{text: a}, {file: b}]}]\n", [("parts", Risk.BEHAVIOURAL)]),
+    ("messages: [{role: user, content: [{text: a}, {image: b, detail: high}]}]\n", "messages: [{role: user, content: [{text: a}, {image: b, media_type: high}]}]\n", [("part-setting", Risk.BEHAVIOURAL)]),
+    # Logic, includes, other template languages.
+    ("prompt: '{% for x in [1] %}y{% endfor %}'\n", "prompt: '{% for x in [1, 2] %}y{% endfor %}'\n", [("logic", Risk.BEHAVIOURAL)]),
+    ("prompt: '{tone} a'\nvariables: {tone: string}\n", "prompt: '{{ tone }} a'\nvariables: {tone: string}\n", [("template-language", Risk.BEHAVIOURAL)]),
+    ("prompt: '${tone} a'\nvariables: {tone: string}\n", "prompt: '{{ tone }} a'\nvariables: {tone: string}\n", [("template-language", Risk.BEHAVIOURAL)]),
+    ("prompt: '{% include \"v\" ignore missing %}a'\n", "prompt: 'a'\n", [("include", Risk.BEHAVIOURAL)]),
+    ("prompt: '{{ a }}'\nvariables: {a: any}\n", "prompt: '{{ a | upper }}'\nvariables: {a: any}\n", [("expression", Risk.WORDING)]),
+    # What a program may look for.
+    ("prompt: Answer in <answer> tags.\n", "prompt: Answer in <reply> tags.\n", [("output-contract", Risk.BEHAVIOURAL), ("wording", Risk.WORDING)]),
+    ("prompt: |\n  ```bash\n  x\n  ```\n", "prompt: |\n  ```sh\n  x\n  ```\n", [("output-contract", Risk.BEHAVIOURAL), ("wording", Risk.WORDING)]),
+    ("prompt: 'Give {\"reply\": 1}'\n", "prompt: 'Give {\"answer\": 1}'\n", [("output-contract", Risk.BEHAVIOURAL), ("wording", Risk.WORDING)]),
+    ("prompt: |\n  Say\n  FINAL ANSWER:\n  now\n", "prompt: |\n  Say\n  FINAL RESULT:\n  now\n", [("output-contract", Risk.BEHAVIOURAL), ("wording", Risk.WORDING)]),
+    ('prompt: Say "APPROVED" or no.\n', 'prompt: Say "ACCEPTED" or no.\n', [("output-contract", Risk.BEHAVIOURAL), ("wording", Risk.WORDING)]),
+    # Variables.
+    ("variables: {name: string}\nprompt: 'Hi {{ name }}'\n", "variables: {customer: string}\nprompt: 'Hi {{ customer }}'\n", [("variable-renamed", Risk.BREAKING), ("expression", Risk.WORDING)]),
+    ("variables: {name: string}\nprompt: 'Hi {{ name }}'\n", "variables: {other: integer}\nprompt: 'Hi {{ other }}'\n", [("variable-removed", Risk.BREAKING), ("variable-added", Risk.BREAKING), ("expression", Risk.WORDING)]),
+    ("variables: {vip: {default: false}}\nprompt: '{% if vip %}x{% endif %}'\n", "variables: {vip: {default: true}}\nprompt: '{% if vip %}x{% endif %}'\n", [("variable-default", Risk.BEHAVIOURAL)]),
+    (V.format("{type: integer, minimum: 1}"), V.format("{type: integer, minimum: 0}"), [("variable-widened", Risk.NONE)]),
+    (V.format("{type: object, required: [a, b]}"), V.format("{type: object, required: [a]}"), [("variable-widened", Risk.NONE)]),
+    (V.format("{type: object, required: [a]}"), V.format("{type: object, required: [a, b]}"), [("variable-narrowed", Risk.BREAKING)]),
+    (V.format("{untrusted: true}"), V.format("any"), [("variable-untrusted", Risk.NONE)]),
+    # What can no longer be rendered.
+    ("prompt: a\n", "prompt: 'a {{ oops }}'\n", [("unrenderable", Risk.BREAKING), ("expression", Risk.WORDING)]),
+    ("prompt: a\n", "prompt: 'a {{ oops'\n", [("unrenderable", Risk.BREAKING), ("wording", Risk.WORDING)]),
+    ("prompt: '{{ 1 }}'\n", "prompt: '{{ 1 | nofilter }}'\n", [("unrenderable", Risk.BREAKING), ("expression", Risk.WORDING)]),
+    ("prompt: a\n", "prompt: '{% include \"none.md\" %}'\n", [("unrenderable", Risk.BREAKING), ("include", Risk.BEHAVIOURAL)]),
+    # The answer and the tools: what the new side allows must fit the old one.
+    (OUTPUT.format("{type: object, properties: {a: {type: string}}, required: [a]}"), OUTPUT.format("{type: object, properties: {a: {type: string}}}"), [("output-schema", Risk.BREAKING)]),
+    (OUTPUT.format("{type: object, properties: {a: {type: string}}}"), OUTPUT.format("{type: object, properties: {a: {type: string}}, required: [a]}"), [("output-schema", Risk.BEHAVIOURAL)]),
+    (OUTPUT.format("{type: string, enum: [a]}"), OUTPUT.format("{type: string, enum: [a, b]}"), [("output-schema", Risk.BREAKING)]),
+    (OUTPUT.format("{type: string, enum: [a, b]}"), OUTPUT.format("{type: string, enum: [a]}"), [("output-schema", Risk.BEHAVIOURAL)]),
+    (OUTPUT.format("{type: object, description: x}"), OUTPUT.format("{type: object, description: y}"), [("output-schema", Risk.BEHAVIOURAL)]),
+    (OUTPUT.format("{type: object}"), "prompt: a\noutput: {format: json}\n", [("output-schema", Risk.BREAKING)]),
+    (TOOL.format("{type: object, properties: {a: {type: string}}, additionalProperties: false}"), TOOL.format("{type: object, properties: {a: {type: string}, b: {type: string}}, additionalProperties: false}"), [("tool-changed", Risk.BREAKING)]),
+    (TOOL.format("{type: object, properties: {a: {type: string}}}"), TOOL.format("{type: object, properties: {a: {type: string, enum: [x]}}}"), [("tool-changed", Risk.BEHAVIOURAL)]),
+    ("prompt: a\ntools: [{name: t}, {name: u}]\n", "prompt: a\ntools: [{name: u}, {name: t}]\n", [("tools-reordered", Risk.BEHAVIOURAL)]),
+    # Examples.
+    ("prompt: a\nexamples: [{user: a, assistant: b}, {user: c, assistant: d}]\n", "prompt: a\nexamples: [{user: c, assistant: d}]\n", [("example-removed", Risk.WORDING)]),
+    ("prompt: a\nexamples: [{user: a, assistant: b}, {user: c, assistant: d}]\n", "prompt: a\nexamples: [{user: c, assistant: d}, {user: a, assistant: b}]\n", [("examples-reordered", Risk.WORDING)]),
 ]  # fmt: skip
 
 
@@ -143,8 +205,8 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_no_text_keeps_a_comparison_busy(text: str) -> None:
     started = time.monotonic()
-    compare_texts("prompt", text, "x" + text + "y")
-    compare_texts("prompt", text, "y\n" + text[:-50] + "\nx")
+    tuple(compare_texts("prompt", text, "x" + text + "y"))
+    tuple(compare_texts("prompt", text, "y\n" + text[:-50] + "\nx"))
     assert time.monotonic() - started < 3
 
 
@@ -166,3 +228,54 @@ def test_only_the_changed_word_is_marked() -> None:
         (Kind.REMOVED, "two"),
         (Kind.ADDED, "2"),
     ]
+
+
+def test_the_table_is_long_enough() -> None:
+    assert len(PAIRS) >= 60
+
+
+# Codes that stand for each other when the sides are exchanged; every other code is its own mirror.
+MIRRORED = {
+    "variable-added": "variable-removed", "message-added": "message-removed", "tool-added": "tool-removed",
+    "example-added": "example-removed", "variable-widened": "variable-narrowed", "variable-required": "variable-relaxed",
+}  # fmt: skip
+MIRRORED |= {new: old for old, new in MIRRORED.items()}
+# What is judged by one side alone: what stops a rendering, what became a variable.
+ONE_SIDED = {"unrenderable", "template-language"}
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), PAIRS)
+def test_exchanged_sides_give_mirrored_changes(old: str, new: str, expected: object) -> None:
+    there, back = compare(side(old), side(new)), compare(side(new), side(old))
+    if {change.code for change in (*there, *back)} & ONE_SIDED or expected == [("variable-narrowed", Risk.BREAKING)]:
+        return
+    assert sorted(MIRRORED.get(c.code, c.code) for c in there) == sorted(c.code for c in back)
+    key = {(c.code, repr(c.new), repr(c.old)) for c in back}
+    assert {
+        (MIRRORED.get(c.code, c.code), repr(c.old), repr(c.new)) for c in there if c.code not in MIRRORED
+    } <= key | {(c.code, repr(c.new), repr(c.old)) for c in back}
+
+
+SPACES = st.sampled_from(["", " ", "  "])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b c", "<x>", "1"]), SPACES, SPACES), max_size=6), st.booleans())
+def test_formatting_alone_is_no_change(parts: list[tuple[str, str, str]], comment: bool) -> None:
+    plain = "".join(f"{word}{{{{ v }}}}" for word, _, _ in parts) + "end"
+    spaced = (
+        "".join(f"{word}{{{{{left}v{right}}}}}" for word, left, right in parts)
+        + ("{# note #}" if comment else "")
+        + "end"
+    )
+    head = "variables: {v: any}\n"
+    old = side(f"{head}prompt: {quote(plain)}\nmetadata: {{a: 1, b: 2}}\n")
+    new = side(f"# A comment\nmetadata:\n  b: 2 # two\n  a: 1\nprompt: {quote(spaced)}\n{head}")
+    assert compare(old, new) == ()
+
+
+@given(st.integers(0, len(PAIRS) - 1), st.integers(0, len(PAIRS) - 1))
+def test_any_two_prompts_compare_without_an_error(left: int, right: int) -> None:
+    old, new = side(PAIRS[left][0]), side(PAIRS[right][1])
+    changes = compare(old, new)
+    assert all(change.message and "\n" not in change.message for change in changes)
+    assert [change.risk for change in changes] == sorted((change.risk for change in changes), reverse=True)

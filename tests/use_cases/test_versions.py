@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from basalt_cli.pure.closure import Closure, collect_closure
 from basalt_cli.use_cases.project import Project, open_project
-from basalt_cli.use_cases.versions import count_behind, find_version_of, find_versions, list_versions
+from basalt_cli.use_cases.prompt_history import list_versions
+from basalt_cli.use_cases.versions import count_behind, find_version_of, find_versions
 
 from tests.support import Repo, make_repo
 

@@ -2,109 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+import sys
+from typing import Annotated, Literal
 
 import typer
 
-from basalt_cli.cli.completion import complete_references
+from basalt_cli.cli.completion import complete_environments, complete_references
+from basalt_cli.cli.diff_formats import DiffFormat, DiffReport, format_diff
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import TextOrJson
-from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines
-from basalt_cli.model.change import Change, PromptDiff
-from basalt_cli.pure.word_diff import Kind, diff_words
-from basalt_cli.use_cases.diffing import diff_references
-
-_STYLES = {Kind.SAME: "", Kind.REMOVED: "red strike", Kind.ADDED: "green"}
-_BRACKETS = {Kind.SAME: ("", ""), Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}
-_CONTEXT_LINES = 2
+from basalt_cli.cli.output import RISK_STYLES, Segment, align, print_lines
+from basalt_cli.model.change import PromptDiff, Risk
+from basalt_cli.use_cases.diff_sides import STDIN, DiffRequest
+from basalt_cli.use_cases.diffing import diff_prompts
 
 
 def command(
-    old: Annotated[
-        str | None,
+    references: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="A", help="SLUG[@SELECTOR]; every prompt without it.", autocompletion=complete_references
+            metavar="[A [B] | A..B [SLUGS] | PARTIAL]",
+            help="SLUG[@SELECTOR] once or twice, a range with prompts behind it, or a partial's path; all without any.",
+            autocompletion=complete_references,
         ),
     ] = None,
-    new: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="B", help="The other side; the working tree without it.", autocompletion=complete_references
+    environments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--env",
+            metavar="ENV",
+            help="What ENV runs; given twice, one environment against another.",
+            autocompletion=complete_environments,
         ),
     ] = None,
+    staged: Annotated[bool, typer.Option("--staged", help="Compare HEAD with what is staged.")] = False,
+    rendered: Annotated[bool, typer.Option("--rendered", help="Render the test cases on both sides as well.")] = False,
+    only: Annotated[
+        Literal["breaking", "behavioural", "wording", "none"] | None,
+        typer.Option("--only", help="Only changes of this risk."),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="List the codes of changes and what they risk.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are differences.")] = False,
-    output: TextOrJson = "text",
+    output: Annotated[
+        DiffFormat, typer.Option("--format", help="For people, programs, a pull request, or as a page.")
+    ] = "text",
 ) -> None:
     """Show what changed, and what that means.
 
     Field by field and word by word, with the risk of each change. diff compares every prompt at HEAD with the working
-    tree, diff SLUG one of them; diff SLUG@A compares version A with the working tree, diff SLUG@A SLUG@B two versions.
-    What cannot reach the model or a caller is no difference, or one of risk none.
+    tree, diff SLUG one of them; diff SLUG@A compares version A with the working tree, diff SLUG@A SLUG@B two versions,
+    diff SLUG - with what stdin holds. What cannot reach the model or a caller is no difference.
     """
+    if explain:
+        _explain()
+        return
+    texts = tuple(references or ())
+    unsaved = sys.stdin.buffer.read() if STDIN in texts[1:2] else None
     with opened_project() as project:
-        diffs = diff_references(project, old, new)
-    if output == "json":
-        print_json({"prompts": [_to_json(diff) for diff in diffs]})
-    else:
-        for index, diff in enumerate(diffs):
-            print_lines([*([[]] if index else []), *_to_lines(diff)])
+        request = DiffRequest(texts, tuple(environments or ()), staged, unsaved)
+        found = diff_prompts(project, request)
+        diffs = tuple(_filter(found.diffs, only))
+        cases = None
+        if rendered:
+            from basalt_cli.use_cases.rendered_diff import compare_rendered
+
+            cases = {diff.slug: compare_rendered(found.sides, diff.slug) for diff in diffs}
+        sys.stdout.write(format_diff(output, DiffReport(diffs, cases, found.reach)))
     if diffs and exit_code:
         raise typer.Exit(1)
 
 
-def _to_json(diff: PromptDiff) -> dict[str, Any]:
-    changes = [
-        {
-            "code": change.code,
-            "path": change.path,
-            "old": change.old,
-            "new": change.new,
-            "risk": change.risk.label,
-            "message": change.message,
-        }
-        for change in diff.changes
-    ]
-    return {"slug": diff.slug, "from": diff.old, "to": diff.new, "risk": diff.risk.label, "changes": changes}
+def _filter(diffs: tuple[PromptDiff, ...], only: str | None) -> list[PromptDiff]:
+    if only is None:
+        return list(diffs)
+    risk = Risk[only.upper()]
+    kept = [diff._replace(changes=tuple(change for change in diff.changes if change.risk is risk)) for diff in diffs]
+    return [diff for diff in kept if diff.changes]
 
 
-def _to_lines(diff: PromptDiff) -> Iterator[list[Segment]]:
-    sides = f"  {diff.old or 'nothing'} -> {diff.new or 'nothing'}"
-    yield [
-        Segment(diff.slug, "bold"),
-        Segment(sides, "dim"),
-        Segment(f"  {diff.risk.label}", RISK_STYLES[diff.risk.label]),
-    ]
-    for change in diff.changes:
-        yield [Segment(f"  {change.risk.label.ljust(11)} ", RISK_STYLES[change.risk.label]), Segment(change.message)]
-        yield from _detail(change)
+def _explain() -> None:
+    from basalt_cli.model.change_codes import CODES, RISKS
 
-
-def _detail(change: Change) -> Iterator[list[Segment]]:
-    """Show texts word by word, with a little of what stands around; other values are in the message already."""
-    is_text = isinstance(change.old, str) and isinstance(change.new, str) and change.path
-    if not is_text or change.code.removeprefix("partial-") not in ("wording", "logic", "expression"):
-        return
-    lines: list[list[Segment]] = [[]]
-    for piece in diff_words(str(change.old), str(change.new)):
-        opening, closing = _BRACKETS[piece.kind]
-        for index, text in enumerate(piece.text.split("\n")):
-            if index:
-                lines.append([])
-            if text:
-                lines[-1].append(Segment(f"{opening}{text}{closing}", _STYLES[piece.kind]))
-    yield from ([Segment("      "), *line] for line in _near_changes(lines))
-
-
-def _near_changes(lines: list[list[Segment]]) -> Iterator[list[Segment]]:
-    changed = {index for index, line in enumerate(lines) if any(segment.style for segment in line)}
-    shown = {near for index in changed for near in range(index - _CONTEXT_LINES, index + _CONTEXT_LINES + 1)}
-    is_open = False
-    for index, line in enumerate(lines):
-        if index in shown:
-            is_open = True
-            if line or index < len(lines) - 1:
-                yield line
-        elif is_open:
-            is_open = False
-            yield [Segment("...", "dim")]
+    print_lines(align([[Segment(name, RISK_STYLES[name]), Segment(meaning)] for name, meaning in RISKS]))
+    print_lines([[]])
+    print_lines(
+        align([[Segment(code, "bold"), Segment(meaning), Segment(risk, "dim")] for code, risk, meaning in CODES])
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, Any
@@ -11,28 +12,41 @@ import typer
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines, warn
-from basalt_cli.cli.times import format_age, format_iso
-from basalt_cli.use_cases.log import LogEntry, read_log
+from basalt_cli.cli.times import format_age, format_iso, parse_time
+from basalt_cli.pure.words import list_names
+from basalt_cli.use_cases.log import Log, LogEntry, read_log
 
 
 def command(
     reference: ReferenceArgument,
     count: Annotated[int | None, typer.Option("-n", "--max-count", min=1, help="Show at most N versions.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="TIME", help="Only versions since: 2026-11-24, '2 days ago'.")
+    ] = None,
+    patch: Annotated[bool, typer.Option("--patch", "-p", help="Show what each version changed.")] = False,
     output: TextOrJson = "text",
 ) -> None:
     """Show the versions of a prompt, newest first.
 
     A version is a commit that changed the prompt or a partial it includes; the risk of that change stands beside it.
-    Without a selector the history is that of HEAD.
+    Without a selector the history is that of HEAD. Of a partial it shows what its changes did to the prompts that
+    include it.
     """
+    oldest = parse_time(since) if since is not None else None
     with opened_project() as project:
         log = read_log(project, reference)
-        entries = _with_warning(islice(log.entries, count))
+        recent = (entry for entry in log.entries if oldest is None or entry.version.commit.committed >= oldest)
+        entries = _with_warning(islice(recent, count))
         if output == "json":
             print_json({"slug": log.slug, "versions": [_to_json(entry) for entry in entries]})
             return
+        _print_reach(log)
         for entry in entries:
-            print_lines([_to_line(entry)])
+            print_lines(_to_lines(entry))
+            if patch:
+                _print_patch(entry)
+            # A long history is read from its top: nobody waits for its end.
+            sys.stdout.flush()
 
 
 def _with_warning(entries: Iterator[LogEntry]) -> Iterator[LogEntry]:
@@ -40,6 +54,18 @@ def _with_warning(entries: Iterator[LogEntry]) -> Iterator[LogEntry]:
         yield entry
         if entry.version.is_boundary:
             warn("history ends here: this clone is shallow; git fetch --unshallow brings the rest")
+
+
+def _print_reach(log: Log) -> None:
+    if log.reach is not None:
+        running = "".join(f"; {name} runs {list_names(slugs)}" for name, slugs in log.reach.environments)
+        print_lines([[Segment(log.slug, "bold"), Segment(f" is part of {list_names(log.reach.prompts, 20)}{running}")]])
+
+
+def _print_patch(entry: LogEntry) -> None:
+    from basalt_cli.cli.diff_formats.text_format import format_changes
+
+    sys.stdout.write(format_changes(entry.diff) + "\n")
 
 
 def _to_json(entry: LogEntry) -> dict[str, Any]:
@@ -52,13 +78,15 @@ def _to_json(entry: LogEntry) -> dict[str, Any]:
         "releases": list(entry.releases),
         "environments": list(entry.environments),
         "risk": entry.risk.label,
+        "slug": entry.version.slug,
+        "renamed_from": entry.renamed_from,
     }
 
 
-def _to_line(entry: LogEntry) -> list[Segment]:
+def _to_lines(entry: LogEntry) -> Iterator[list[Segment]]:
     commit = entry.version.commit
     names = [*entry.releases, *entry.environments]
-    return [
+    yield [
         Segment(commit.id[:9] + " ", "yellow"),
         Segment(entry.risk.label.ljust(12), RISK_STYLES[entry.risk.label]),
         Segment(f"{format_age(commit.committed)}  ".rjust(16), "dim"),
@@ -66,3 +94,5 @@ def _to_line(entry: LogEntry) -> list[Segment]:
         Segment(commit.subject),
         Segment(f"  ({', '.join(names)})" if names else "", "bold green"),
     ]
+    if entry.renamed_from is not None:
+        yield [Segment(f"          renamed from {entry.renamed_from}", "dim")]

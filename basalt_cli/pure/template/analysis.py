@@ -58,9 +58,10 @@ class TemplateFacts(NamedTuple):
 
     ``uses`` hold Jinja2's own functions too (``GLOBAL_NAMES``), since a variable of such a name hides them.
     ``replaced`` are the blocks that it replaces when it extends another. ``maybes`` are uses of a name that only one
-    branch sets, ``bindings`` the names that it sets, ``shown`` what it writes of outer names, and ``random`` where it
-    writes something else each time. ``is_filled`` says that it writes words of its own whatever the values are, and
-    ``written`` names the variables that it always writes as they are.
+    branch sets, ``bindings`` the names that it sets, ``shown`` what it writes of outer names, ``tested`` the outer
+    names that its conditions and loops hang on, and ``random`` where it writes something else each time.
+    ``is_filled`` says that it writes words of its own whatever the values are, and ``written`` names the variables
+    that it always writes as they are.
     """
 
     uses: tuple[NameUse, ...] = ()
@@ -70,6 +71,7 @@ class TemplateFacts(NamedTuple):
     maybes: tuple[NameUse, ...] = ()
     bindings: tuple[Binding, ...] = ()
     shown: tuple[Shown, ...] = ()
+    tested: frozenset[str] = frozenset()
     random: tuple[TemplateProblem, ...] = ()
     is_filled: bool = False
     written: frozenset[str] = frozenset()
@@ -116,6 +118,7 @@ def _analyse(text: str, whitespace: Whitespace) -> TemplateFacts:
         maybes=tuple(walk.maybes),
         bindings=tuple(walk.bindings),
         shown=tuple(walk.shown),
+        tested=frozenset(walk.tested),
         random=tuple(_find_random(found)),
         is_filled=any(isinstance(part, nodes.TemplateData) and part.data.strip() for part in _always_written(tree)),
         written=frozenset(part.name for part in _always_written(tree) if isinstance(part, nodes.Name)),

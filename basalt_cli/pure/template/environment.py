@@ -71,6 +71,11 @@ def build_environment(whitespace: Whitespace, partials: Mapping[str, str] | None
     )
 
 
+def lexer_for(whitespace: Whitespace) -> PositionedLexer:
+    """Return the lexer for some whitespace settings."""
+    return _lexer(whitespace.trim_blocks, whitespace.lstrip_blocks, whitespace.keep_trailing_newline)
+
+
 @lru_cache(maxsize=8)
 def _lexer(trim_blocks: bool, lstrip_blocks: bool, keep_trailing_newline: bool) -> PositionedLexer:
     return PositionedLexer(

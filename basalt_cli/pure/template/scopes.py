@@ -69,6 +69,7 @@ class ScopeWalk(NodeVisitor):
         self.maybes: list[NameUse] = []
         self.bindings: list[Binding] = []
         self.shown: list[Shown] = []
+        self.tested: set[str] = set()
         self.includes: list[IncludeSite] = []
         self._scopes: list[set[str]] = [set(_BLOCK_NAMES), set()]
         self._later: set[str] = set()
@@ -114,6 +115,7 @@ class ScopeWalk(NodeVisitor):
         self._visit_proven(find_proven(node.left, holds=False), [node.right])
 
     def visit_CondExpr(self, node: nodes.CondExpr) -> None:
+        self._note_tested(node.test)
         self.visit(node.test)
         self._visit_proven(find_proven(node.test, holds=True), [node.expr1])
         if node.expr2 is not None:
@@ -133,6 +135,7 @@ class ScopeWalk(NodeVisitor):
         entered = set(self._sure)
         ends = []
         for branch in (node, *node.elif_):
+            self._note_tested(branch.test)
             self.visit(branch.test)
             failed = set(self._sure)
             ends.append(self._visit_branch(find_proven(branch.test, holds=True), branch.test, branch.body))
@@ -159,6 +162,7 @@ class ScopeWalk(NodeVisitor):
         self._visit_target(node.target, None, nodes.List(list(node.body)))
 
     def visit_For(self, node: nodes.For) -> None:
+        self._note_tested(node.iter)
         self.visit(node.iter)
         self._visit_inside((), node.else_)
         with self._inside({"loop"}):
@@ -212,6 +216,11 @@ class ScopeWalk(NodeVisitor):
         self._visit_source(node)
         for name in node.names:
             self._bind(name if isinstance(name, str) else name[1])
+
+    def _note_tested(self, node: nodes.Node) -> None:
+        """Note the outer names that decide which way the template goes."""
+        names = {name.name for name in node.find_all(nodes.Name)}
+        self.tested |= self._resolve(names | {node.name} if isinstance(node, nodes.Name) else names)
 
     def _visit_subject(self, node: Any) -> None:
         """Visit a filter or test; one that takes undefined values guards the name right in front of it."""

@@ -1,0 +1,83 @@
+"""``basalt release``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from basalt_cli.cli.completion import complete_slugs
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import TextOrJson
+from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines
+from basalt_cli.errors import UsageError
+from basalt_cli.pure.release_number import Bump
+from basalt_cli.use_cases.releasing import (
+    PlannedRelease,
+    ReleaseRequest,
+    make_releases,
+    plan_releases,
+    require_something,
+)
+
+
+def command(
+    slugs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that changed since each one's last release.")] = False,
+    major: Annotated[bool, typer.Option("--major", help="Raise the first part of the number.")] = False,
+    minor: Annotated[bool, typer.Option("--minor", help="Raise the second part.")] = False,
+    patch: Annotated[bool, typer.Option("--patch", help="Raise the third part.")] = False,
+    number: Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Give it this number.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the releases, and make none.")] = False,
+    output: TextOrJson = "text",
+) -> None:
+    """Tag the newest version of prompts as a release.
+
+    An annotated tag SLUG@vX.Y.Z on the trunk. Without a number it is the smallest that says honestly what changed since
+    the last one: breaking raises the first part, behavioural the second, all else the third; a smaller one is refused.
+    """
+    if bool(slugs) is every:
+        raise UsageError("name prompts, or give --all", hint="As in basalt release support/reply.")
+    bumps = [bump for bump, given in ((Bump.MAJOR, major), (Bump.MINOR, minor), (Bump.PATCH, patch)) if given]
+    if len(bumps) + (number is not None) > 1:
+        hint = "Give one of --major, --minor, --patch and --version."
+        raise UsageError("the number is given twice", hint=hint)
+    with opened_project() as project:
+        request = ReleaseRequest(tuple(slugs or ()), bumps[0] if bumps else None, number)
+        releases = plan_releases(project, request)
+        require_something(releases)
+        if not dry_run:
+            make_releases(project, releases)
+    if output == "json":
+        print_json({"applied": not dry_run, "releases": [_to_json(release) for release in releases]})
+        return
+    for release in releases:
+        print_lines(_to_lines(release))
+    if not dry_run:
+        names = " ".join(f"'{release.tag}'" for release in releases[:20])
+        print_lines([[], [Segment(f"Next: git push origin {names}")]])
+
+
+def _to_json(release: PlannedRelease) -> dict[str, Any]:
+    return {
+        "slug": release.version.slug,
+        "release": f"v{release.number}",
+        "last": release.last,
+        "tag": release.tag,
+        "version": release.version.id,
+        "digest": release.version.digest,
+        "risk": release.risk.label if release.last is not None else None,
+        "notes": list(release.notes),
+    }
+
+
+def _to_lines(release: PlannedRelease) -> list[list[Segment]]:
+    risk = release.risk.label
+    since = [Segment(f"  {risk}", RISK_STYLES[risk]), Segment(f" since {release.last}", "dim")] if release.last else []
+    lines = [[Segment(release.tag, "bold"), Segment(f"  {release.version.commit.id[:9]}"), *since]]
+    return [*lines, *([Segment(f"  - {note}")] for note in release.notes)]

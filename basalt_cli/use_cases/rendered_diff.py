@@ -1,0 +1,70 @@
+"""Render the test cases of a prompt on both sides, and see what the model would read differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from basalt_cli.errors import BasaltError
+from basalt_cli.model.prompt import Case, Prompt
+from basalt_cli.model.rendered import RenderedMessage
+from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.diff_sides import Sides
+from basalt_cli.use_cases.rendering import render
+
+
+class RenderedCase(NamedTuple):
+    """One case on both sides: its messages as (role, text), None where the side lacks the case, or fails with an error.
+
+    A case of one side alone is rendered on both, where its values fit.
+    """
+
+    name: str
+    old: tuple[tuple[str, str], ...] | None
+    new: tuple[tuple[str, str], ...] | None
+    old_error: str | None = None
+    new_error: str | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Say whether the model reads the same on both sides."""
+        return self.old == self.new and self.old_error == self.new_error
+
+
+def compare_rendered(sides: Sides, slug: str) -> tuple[RenderedCase, ...]:
+    """Return the cases of a prompt, of the new side first, that are not rendered the same."""
+    old, new = sides.old.find(slug), sides.new.find(slug)
+    cases = {case.name: case for side in (old, new) for case in _cases(side, slug)}
+    found = (_compare_case(case, (old, new), slug) for case in cases.values())
+    return tuple(case for case in found if not case.is_same)
+
+
+def _cases(catalog: Catalog | None, slug: str) -> tuple[Case, ...]:
+    prompt: Prompt | None = catalog.get_file(slug).prompt if catalog is not None else None
+    return prompt.cases if prompt is not None else ()
+
+
+def _compare_case(case: Case, catalogs: tuple[Catalog | None, Catalog | None], slug: str) -> RenderedCase:
+    (old, old_error), (new, new_error) = (_render(catalog, slug, case) for catalog in catalogs)
+    return RenderedCase(case.name, old, new, old_error, new_error)
+
+
+def _render(catalog: Catalog | None, slug: str, case: Case) -> tuple[tuple[tuple[str, str], ...] | None, str | None]:
+    """Return the messages, or why there are none; both None where the prompt does not exist."""
+    if catalog is None:
+        return None, None
+    prompt = catalog.get_file(slug).prompt
+    own = prompt.find_case(case.name) if prompt is not None else None
+    try:
+        rendered = render(catalog, slug, (own or case).variables)
+    except BasaltError as error:
+        place = f"{error.place}: " if error.place else ""
+        return None, f"{place}{error.message}".partition("\n")[0]
+    return tuple(_texts(rendered.messages)), None
+
+
+def _texts(messages: tuple[RenderedMessage, ...]) -> Iterator[tuple[str, str]]:
+    for message in messages:
+        parts = message.content if isinstance(message.content, tuple) else ()
+        others = [f"[{part.kind}] {part.content}" for part in parts if part.kind != "text"]
+        yield message.role, "\n".join([message.text, *others])
