@@ -21,7 +21,7 @@ SAMPLES = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).p
 BITS = [
     "{{", "}}", "{%", "%}", "{#", "#}", "|", ">", "'", '"', "[", "]", "{", "}", ":", ": ", "- ", "\n", "\r\n", "\t", "#", "&a", "*a",
     "!!str ", "<<: ", "if", "endif", "for x in y", "set x = 1", "include 'a'", "\0", "\ufeff", "\u202e", "\U000e0041", "\ud83d", "no",
-    "010", "1e3", "2026-01-01", "AKIAIOSFODNN7EXAMPLE", "# basalt: ignore[T302] x", "variables:", "prompt:", "messages:",
+    "010", "1e3", "2026-01-01", "AKIAQ3EGRVT5JL2XW7PB", "# basalt: ignore[T302] x", "variables:", "prompt:", "messages:",
     "tests:", "enum: [1, a]", "type: integer", "untrusted: true", "optional: true", "default: 3", "---\n", "...\n", "%YAML 1.1\n",
 ]  # fmt: skip
 EVERYTHING = choose_rules(LintPolicy(select=(RuleSelector("ALL"),)))

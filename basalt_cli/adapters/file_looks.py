@@ -10,6 +10,7 @@ from typing import TypeAlias
 # A file that was written so recently may be written again without looking different.
 _RACY_SECONDS = 2.0
 
+UNTRUSTED = "untrusted"
 Look: TypeAlias = list[int] | str
 """Times of change (content, inode; nanoseconds), size and inode; ``link`` for what is not a file of its own."""
 
@@ -31,8 +32,8 @@ def _look(folder: str, prefix: str) -> Iterator[tuple[str, Look]]:
                 yield prefix + entry.name, "link"
 
 
-def trust(look: Look, now: float) -> Look | None:
-    """Return a look that will change when the file does; None for a file that was only just written."""
+def trust(look: Look, now: float) -> Look:
+    """Return a look that will change when the file does; one that equals no look for a file only just written."""
     if isinstance(look, str):
         return look
-    return look if max(look[0], look[1]) < (now - _RACY_SECONDS) * 1e9 else None
+    return look if max(look[0], look[1]) < (now - _RACY_SECONDS) * 1e9 else UNTRUSTED

@@ -28,13 +28,13 @@ _MOST_STORES = 6
 class Stored(NamedTuple):
     """What a store holds.
 
-    ``looks`` are by path below the prompts folder, one too young to be trusted is None; ``hashes`` are those of files
-    that were linted, ``entries`` what was found in each as plain JSON, ``rest`` what was found in the whole project,
-    with the hash of the ``deployments`` that it was found with.
+    ``looks`` are by path below the prompts folder, one too young to be trusted equals none; ``hashes`` are those of
+    files that were linted, ``entries`` what was found in each as plain JSON, ``rest`` what was found in the whole
+    project, with the hash of the ``deployments`` that it was found with.
     """
 
     prompts_folder: str
-    looks: dict[str, Look | None]
+    looks: dict[str, Look]
     hashes: dict[str, str]
     entries: dict[str, Any]
     rest: Any

@@ -19,15 +19,15 @@ def print_statistics(report: LintReport) -> None:
     print_lines(align(rows))
 
 
-def print_summary(report: LintReport) -> None:
-    """Print the counts to stderr, and how many of the findings can be mended."""
+def print_summary(report: LintReport, *, was_mended: bool = False) -> None:
+    """Print the counts to stderr, and how many of the findings can be mended, where nobody tried that already."""
     files = plural(report.files, "file")
     counts = [(report.errors, "error"), (report.warnings, "warning"), (report.infos, "info")]
     found = " and ".join(plural(count, noun) for count, noun in counts if count or noun != "info")
     print(f"{found} in {files}" if report.findings else f"{files} checked, no findings", file=sys.stderr)
     safe = sum(finding.is_fixable for finding in report.findings)
     unsafe = sum(finding.fix is not None for finding in report.findings) - safe
-    if safe:
+    if safe and not was_mended:
         more = f", {unsafe} more with --fix --unsafe-fixes" if unsafe else ""
         print(f"{safe} can be mended with --fix{more}", file=sys.stderr)
     elif unsafe:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from basalt_cli.cli.output import note, print_text, safe_line
+from basalt_cli.cli.output import note, safe_line, safe_text
 from basalt_cli.model.lint_report import Mended
+from basalt_cli.pure.secret_patterns import redact
 from basalt_cli.pure.words import plural
 
 
@@ -21,11 +23,18 @@ def show_mended(files: tuple[Mended, ...], unsaved: tuple[Path, bytes] | None, *
     from difflib import unified_diff
 
     for file in files:
-        before, after = (data.decode().splitlines(keepends=True) for data in (file.before, file.after))
+        # A diff with a secret in it is for looking at: what stands around a change may be shown, a key may not.
+        before, after = (_split_lines(redact(data.decode())) for data in (file.before, file.after))
         path = f"{prefix}/{file.path}"
-        lines = unified_diff(before, after, f"a/{path}", f"b/{path}")
-        for line in lines:
-            print_text(line.rstrip("\n") if line.endswith("\n") else f"{line}\n\\ No newline at end of file")
+        for line in unified_diff(before, after, f"a/{path}", f"b/{path}"):
+            body, ending = line.rstrip("\r\n"), line[len(line.rstrip("\r\n")) :]
+            missing = "" if ending else "\n\\ No newline at end of file\n"
+            sys.stdout.write(safe_text(body) + ending + missing)
+
+
+def _split_lines(text: str) -> list[str]:
+    """Return the lines as git sees them: they end at LF alone."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
 def print_mended(files: Iterable[Mended]) -> None:

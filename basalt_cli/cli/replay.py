@@ -48,7 +48,7 @@ def _find_format(arguments: Sequence[str]) -> str | None:
 
 def _is_current(store: Stored, root: Path) -> bool:
     looks = look_below(os.path.realpath(root / store.prompts_folder))
-    # A look that was not trusted when it was stored is None, and equals nothing.
+    # A look that was not trusted when it was stored equals no look.
     return looks == store.looks and store.deployments == _hash_deployments(root)
 
 

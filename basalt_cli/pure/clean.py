@@ -13,6 +13,7 @@ UNSAFE = re.compile(
 BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 INVISIBLE = re.compile("[\xad\u180e\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb]")
 TAGS = re.compile("[\U000e0000-\U000e007f]")
+_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
 _JOINERS = ("\u200c", "\u200d")
 
 
@@ -43,7 +44,14 @@ def _escape(match: re.Match[str]) -> str:
 def is_joiner_in_place(match: re.Match[str]) -> bool:
     """Say whether a found character is a joiner where scripts and emoji need it."""
     text, index = match.string, match.start()
+    if TAGS.match(match.group()):
+        # The flags of England, Scotland and Wales are a black flag, a few tags and a tag that ends them.
+        start = max(0, index - 8)
+        return any(flag.start() <= index - start < flag.end() for flag in _FLAG.finditer(text[start : index + 8]))
     if match.group() not in _JOINERS:
         return False
     before, after = text[index - 1 : index], text[index + 1 : index + 2]
-    return bool(before and after) and not before.isascii() and not after.isascii()
+    if not before or not after or (before.isascii() and after.isascii()):
+        return False
+    # A suffix of a script that joins may follow a word of ours, as Persian ones follow acronyms.
+    return not before.isascii() or (before.isalnum() and after.isalpha())

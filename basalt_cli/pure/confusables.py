@@ -34,7 +34,10 @@ def find_confusables(text: str) -> Iterator[tuple[int, str, str]]:
         return
     for word in _WORD.finditer(text):
         odd = list(_ODD.finditer(word.group()))
-        if odd and _PLAIN.search(word.group()):
+        foreign = sum(not letter.isascii() for letter in word.group())
+        # A word with other letters of the script is one of that script, joined to one of ours: JSON with an ending.
+        is_disguised = len(odd) == foreign < len(_PLAIN.findall(word.group()))
+        if odd and is_disguised and len(word.group()) > 2:
             for match in odd:
                 letter = match.group()
                 yield word.start() + match.start(), letter, _PAIRS.get(letter) or normalize("NFKC", letter)

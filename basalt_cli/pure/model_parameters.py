@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from basalt_cli.model.json_value import Json
 
-_ENOUGH: dict[str, Json] = {"type": "integer", "minimum": 1}
+# -1, and for top_k 0, mean no limit to some who serve models.
+_ENOUGH: dict[str, Json] = {"type": "integer", "minimum": -1}
 _PENALTY: dict[str, Json] = {"type": "number", "minimum": -2, "maximum": 2}
 
 PARAMETERS: dict[str, dict[str, Json]] = {
@@ -14,20 +15,32 @@ PARAMETERS: dict[str, dict[str, Json]] = {
     "max_tokens": _ENOUGH,
     "frequency_penalty": _PENALTY,
     "presence_penalty": _PENALTY,
-    "stop": {"type": ["string", "array"], "items": {"type": "string"}},
+    "stop": {"type": ["string", "array", "null"], "items": {"type": "string"}},
     "seed": {"type": "integer"},
     "reasoning_effort": {"type": "string"},
     "verbosity": {"type": "string"},
 }
 
-EXCLUSIVE: frozenset[tuple[str, str]] = frozenset(
+EXCLUSIVE: frozenset[tuple[str, str, str | None]] = frozenset(
     (
-        ("temperature", "top_p"),
-        ("max_tokens", "max_completion_tokens"),
-        ("max_tokens", "max_output_tokens"),
-        ("stop", "stop_sequences"),
-        ("reasoning_effort", "temperature"),
-        ("reasoning_effort", "top_p"),
+        ("max_tokens", "max_completion_tokens", None),
+        ("max_tokens", "max_output_tokens", None),
+        ("stop", "stop_sequences", None),
+        ("temperature", "top_p", "anthropic"),
+        ("reasoning_effort", "temperature", "openai"),
+        ("reasoning_effort", "top_p", "openai"),
     )
 )
-"""Pairs of which a provider takes one."""
+"""Pairs of which a provider takes one, and the provider; None is all."""
+
+OTHERS: frozenset[str] = frozenset(
+    (
+        "top_a", "top_n", "min_p", "min_tokens", "max_new_tokens", "max_completion_tokens", "max_output_tokens",
+        "stop_sequences", "repetition_penalty", "repeat_penalty", "length_penalty", "typical_p", "n", "best_of",
+        "logit_bias", "logprobs", "top_logprobs", "thinking", "candidate_count", "response_mime_type",
+        "safety_settings", "service_tier", "store", "metadata", "parallel_tool_calls", "prediction", "modalities",
+        "audio", "user", "num_ctx", "num_predict", "mirostat", "tfs_z", "do_sample", "num_beams", "penalty_alpha",
+        "seeds", "stop_token_ids", "text",
+    )
+)  # fmt: skip
+"""Parameters of some providers that only look like misspelt ones of ours."""

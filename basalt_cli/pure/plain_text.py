@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_NOT_TEXT = re.compile(
-    r"\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}"
-    r"|^[ \t]*(```+|~~~+).*?^[ \t]*\1|`[^`\n]*`",
-    re.DOTALL | re.MULTILINE,
+_OPENING = re.compile(
+    r"(?P<raw>\{%[-+]?\s*raw\s*[-+]?%\})|(?P<show>\{\{)|(?P<tag>\{%)|(?P<comment>\{#)"
+    r"|^[ \t]*(?P<fence>```+|~~~+)|(?P<tick>`)",
+    re.MULTILINE,
 )
+_END_OF_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
+_CLOSINGS = {"show": "}}", "tag": "%}", "comment": "#}"}
 _CHARACTER = re.compile(r"[^\n]")
 
 
@@ -17,4 +20,41 @@ def mask_tags(text: str) -> str:
 
     Every character keeps its place.
     """
-    return _NOT_TEXT.sub(lambda match: _CHARACTER.sub(" ", match.group()), text)
+    pieces, last = [], 0
+    for start, end in _find_masked(text):
+        pieces += [text[last:start], _CHARACTER.sub(" ", text[start:end])]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+def _find_masked(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what is no text, in order; an opening without an end is text, and so are all of its kind behind it."""
+    position = 0
+    endless: set[str] = set()
+    while (match := _OPENING.search(text, position)) is not None:
+        kind = str(match.lastgroup)
+        key = match.group(kind) if kind == "fence" else kind
+        end = _find_end(text, kind, match) if key not in endless else -1
+        if end < 0:
+            if kind != "tick":
+                endless.add(key)
+            position = match.end()
+            continue
+        yield match.start(), end
+        position = end
+
+
+def _find_end(text: str, kind: str, match: re.Match[str]) -> int:
+    """Return the index behind the end of what a match opens; -1 where it has none."""
+    if kind == "raw":
+        ending = _END_OF_RAW.search(text, match.end())
+        return ending.end() if ending is not None else -1
+    if kind == "fence":
+        ending = re.compile(rf"^[ \t]*{match.group('fence')}", re.MULTILINE).search(text, match.end())
+        return ending.end() if ending is not None else -1
+    if kind == "tick":
+        line_end = text.find("\n", match.end())
+        found = text.find("`", match.end(), line_end if line_end >= 0 else len(text))
+        return found + 1 if found >= 0 else -1
+    found = text.find(_CLOSINGS[kind], match.end())
+    return found + len(_CLOSINGS[kind]) if found >= 0 else -1

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, TemplateText
 from basalt_cli.model.source import Scalar, Span
 from basalt_cli.pure.closure import normalise_line_ends
-from basalt_cli.pure.prompt_file import parse_prompt
+from basalt_cli.pure.decoding import to_json
+from basalt_cli.pure.prompt_file import PromptFile, parse_prompt
 from basalt_cli.pure.slug import is_prompt_path, slug_of
 
 
@@ -25,12 +27,31 @@ def means_the_same(
         return _partial_text(before, keeps_newline) == _partial_text(after, keeps_newline)
     old, new = parse_prompt(slug_of(path), before), parse_prompt(slug_of(path), after)
     if old.problems or old.prompt is None:
-        return True
+        return _is_mended(old, new) if texts_only else _document(old) == _document(new) is not None
     return (
         not new.problems
         and new.prompt is not None
         and (_meaning(old.prompt, texts_only=texts_only) == _meaning(new.prompt, texts_only=texts_only))
     )
+
+
+def _is_mended(old: PromptFile, new: PromptFile) -> bool:
+    """Say whether a file that renders nothing has fewer errors: no rendering of it can change."""
+    return new.document.root is not None and len(new.problems) < len(old.problems)
+
+
+def _document(file: PromptFile) -> Any:
+    """Return what a file that is no good prompt holds as YAML; None where it is none at all."""
+    root = file.document.root
+    return None if root is None else _without_breaks(to_json(root))
+
+
+def _without_breaks(value: Json) -> Any:
+    if isinstance(value, dict):
+        return [(key, _without_breaks(item)) for key, item in value.items()]
+    if isinstance(value, list):
+        return [_without_breaks(item) for item in value]
+    return value.removesuffix("\n") if isinstance(value, str) else (type(value), value)
 
 
 def _partial_text(data: bytes, keeps_newline: bool) -> bytes:

@@ -40,15 +40,20 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("a SendGrid key", r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
     ("a Mailchimp key", r"\b[0-9a-z]{32}-us[0-9]{1,2}\b"),
     ("a Twilio key", r"\b(?:AC|SK)[a-z0-9]{32}\b"),
-    ("an npm token", r"//.+/:_authToken=\s*(?:npm_.+|[A-Fa-f0-9-]{36})|\bnpm_[A-Za-z0-9]{36}\b"),
+    ("an npm token", r"//[^\s/]{1,80}(?:/[^\s/]{1,80}){0,4}/:_authToken=\s{0,4}(?:npm_\w{1,80}|[A-Fa-f0-9-]{36})|\bnpm_[A-Za-z0-9]{36}\b"),
     ("a PyPI token", r"\bpypi-AgE[A-Za-z0-9_-]{70,}"),
     ("a Discord token", r"\b[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}"),
     ("a Telegram token", r"\b[0-9]{8,10}:[0-9A-Za-z_-]{35}(?![\w-])"),
     ("an Azure storage key", r"AccountKey=[A-Za-z0-9+/=]{88}"),
-    ("an Artifactory token", r"(?:^|(?<=[\s=:\"']))(?:AKC|AP[\dABCDEF])[A-Za-z0-9]{8,}(?=[\s\"']|\Z)"),
     ("a signed web token", r"\beyJ[A-Za-z0-9_=-]+\.eyJ[A-Za-z0-9_=-]+\.[A-Za-z0-9_=+/-]*"),
-    ("a password in an address", r"://[^{}$<\s:/?#\[\]@!&'()*+,;=]+:[^{}$<\s:/?#\[\]@!&'()*+,;=]+@"),
-    ("a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-2"),
+    ("a password in an address", r"://[^{}$<\s:/?#\[\]@!&'()*+,;=]{1,64}:[^{}$<\s:/?#\[\]@!&'()*+,;=]{1,128}@"),
+    (
+        "a private key",
+        (
+            r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----\s{0,80}(?:\\n)?"
+            r"[A-Za-z0-9+/=:,. \t\r\n-]{16,8000}|PuTTY-User-Key-File-2"
+        ),
+    ),
 )  # fmt: skip
 # One of these stands in everything that the patterns find: most files are done with after a quick look, and the
 # patterns are not even compiled.
@@ -56,9 +61,11 @@ _MARKS = (
     "sk-", "AIza", "hf_", "gsk_", "xai-", "r8_", "pplx-", "lsv2_", "A3T", "ABIA", "ACCA", "AKIA", "ASIA", "ghp_",
     "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glimt-", "glptt-",
     "glagent-", "gloas-", "glcbt-", "GR1348941", "xox", "hooks.slack", "k_live_", "sq0csp", "SG.", "-us", "_authToken",
-    "npm_", "pypi-", "AccountKey", "AKC", "eyJ", "://", "PRIVATE KEY", "PuTTY-User",
+    "npm_", "pypi-", "AccountKey", "eyJ", "://", "PRIVATE KEY", "PuTTY-User",
 )  # fmt: skip
-_MARK = re.compile(r"[A-Za-z0-9_-]{24}|[0-9]{8}:|AP[0-9A-F]")
+# What writers of documentation put where a secret would stand.
+_PLACEHOLDER = re.compile(r"(?i)x{5}|\.\.\.|your[-_]|example\Z|://user(?:name)?:(?:password|pass|secret|x+)@")
+_MARK = re.compile(r"[A-Za-z0-9_-]{24}|[0-9]{8}:")
 
 
 class Secret(NamedTuple):
@@ -77,6 +84,8 @@ def find_secrets(text: str) -> Iterator[Secret]:
     for match in _compiled().finditer(text):
         kind = _PATTERNS[int((match.lastgroup or "k0")[1:])][0]
         value = match.group()
+        if _PLACEHOLDER.search(value):
+            continue
         is_marked = value.startswith(("-----", "PuTTY", "://", "//", "https:"))
         hint = "its value is not shown" if is_marked else f"{value[:_SHOWN_CHARACTERS]}... of {len(value)} characters"
         yield Secret(match.start(), match.end(), kind, hint)

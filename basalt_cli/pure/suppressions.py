@@ -9,7 +9,8 @@ from typing import NamedTuple
 from basalt_cli.model.source import Edit, Fix, Mapping, Node, Scalar, Span
 from basalt_cli.pure.scalar_positions import line_and_column
 
-_COMMENT = re.compile(r"#\s*basalt:\s*ignore\[([^\]\n]*)\]")
+# Without rules, or with another word that other linters take, it is a mistake to be told of.
+_COMMENT = re.compile(r"#-?[ \t]*basalt:[ \t]*(?:ignore|disable|noqa)\b(?:\[([^\]\n]{0,400})\])?")
 _WHOLE_JINJA_COMMENT = re.compile(r"\s*\{#[^\n]*#\}\s*\Z")
 
 
@@ -31,17 +32,21 @@ class Suppression(NamedTuple):
         if self.whole is None:
             return None
         rest = [name for name in self.rules if name != rule]
+        if rule not in self.rules:
+            return None
         if not rest:
             return Fix((Edit(*self.whole, ""),))
         opening = text.index("[", self.start) + 1
         return Fix((Edit(opening, text.index("]", opening), ", ".join(rest)),))
 
 
-def find_suppressions(text: str, root: Node | None) -> tuple[Suppression, ...]:
-    """Return the suppressions of a file; ``root`` is its YAML, None for a partial, which is a template as a whole."""
+def find_suppressions(text: str, root: Node | None, *, is_partial: bool = False) -> tuple[Suppression, ...]:
+    """Return the suppressions of a file; ``root`` is its YAML, None where it is none; a partial is a template."""
     if "basalt:" not in text:
         return ()
-    texts = [_content(text, scalar) for scalar in _scalars(root)] if root is not None else [(0, len(text))]
+    texts = [_content(text, scalar) for scalar in _scalars(root)] if root is not None else []
+    if is_partial:
+        texts = [(0, len(text))]
     first_line = root.span.line if root is not None else 2
     found = []
     for match in _COMMENT.finditer(text):
@@ -50,7 +55,8 @@ def find_suppressions(text: str, root: Node | None) -> tuple[Suppression, ...]:
         if is_in_template is not is_template_comment:
             continue
         line, column = line_and_column(text, match.start())
-        rules = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
+        rules = tuple(name.strip() for name in (match.group(1) or "").split(",") if name.strip())
+        rules = rules if "ignore" in match.group() else ()
         span = Span(line, column, line, column + len(match.group()))
         is_head = line < first_line and _stands_alone(text, match, is_in_template)
         whole = None if is_in_template else _whole_comment(text, match.start())
@@ -85,11 +91,11 @@ def _whole_comment(text: str, start: int) -> tuple[int, int]:
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
-    """Yield the values that may hold a template: block and quoted texts, where a ``#`` starts no comment."""
+    """Yield all keys and values that are text: inside them a ``#`` starts no comment."""
     if isinstance(node, Scalar):
-        if node.style:
-            yield node
+        yield node
         return
-    children = [value for _, value in node.entries] if isinstance(node, Mapping) else node.items
+    pairs = node.entries if isinstance(node, Mapping) else ()
+    children = [child for pair in pairs for child in pair] if isinstance(node, Mapping) else node.items
     for child in children:
         yield from _scalars(child)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -10,9 +11,14 @@ from basalt_cli.model.prompt import Whitespace
 from basalt_cli.pure.needs import existing_names
 from basalt_cli.pure.template import Include, TemplateFacts, analyse
 
-_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
-_FENCE = re.compile(r"```+|~~~+|\"\"\"|'''|^[ \t]*(?:---+|===+|###+)[ \t]*$", re.MULTILINE)
-_JINJA = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
+# Tags, brackets such as [INPUT] and [BEGIN DATA], and marks that open and close alike.
+_DELIMITER = re.compile(
+    r"<(?P<open>[A-Za-z][\w:.-]*)(?:\s[^<>]{0,200})?>|</(?P<close>[A-Za-z][\w:.-]*)\s*>"
+    r"|\[(?:/|END )(?P<end>[A-Z][A-Z _]{1,40})\]|\[(?:BEGIN )?(?P<begin>[A-Z][A-Z _]{1,40})\]"
+    r"|(?P<mark>```+|~~~+|\"\"\"|'''|<<<|>>>|`|^[ \t]*(?:---+|===+|###+)[ \t]*$)",
+    re.MULTILINE,
+)
+_JINJA = re.compile(r"\{[{%#][^{}]*[}%#]\}")
 _DEEPEST = 20
 
 
@@ -29,13 +35,14 @@ def find_shown_values(
 ) -> Iterator[ShownValue]:
     """Yield the places in reading order; a template that is nothing but one value needs no delimiters."""
     is_alone = len(facts.shown) == 1 and not facts.includes and not _JINJA.sub("", text).strip()
+    regions = _find_regions(text)
     for shown in facts.shown:
-        is_delimited = shown.is_encoded or is_alone or _is_delimited(text, shown.offset)
+        is_delimited = shown.is_encoded or is_alone or _is_inside(regions, shown.offset)
         yield ShownValue(shown.names, shown.offset, is_delimited)
     for include in facts.includes if depth < _DEEPEST else ():
         for partial in existing_names(include, partials) if include.sees_context else ():
             inner = partials[partial]
-            around = _is_delimited(text, include.offset)
+            around = _is_inside(regions, include.offset)
             for value in find_shown_values(inner, analyse(inner, whitespace), partials, whitespace, depth + 1):
                 yield ShownValue(_outer_names(value.names, include), include.offset, around or value.is_delimited)
 
@@ -45,16 +52,32 @@ def _outer_names(names: frozenset[str], include: Include) -> frozenset[str]:
     return frozenset().union(*(origins.get(name, frozenset((name,))) for name in names))
 
 
-def _is_delimited(text: str, offset: int) -> bool:
-    """Say whether a place lies inside a tag that is opened before it and closed behind it, or inside a fence."""
-    before, behind = text[:offset], text[offset:]
-    opened: list[str] = []
-    for match in _TAG.finditer(before):
-        if not match.group(1):
-            opened.append(match.group(2))
-        elif match.group(2) in opened:
-            opened.remove(match.group(2))
-    if any(f"</{name}>" in behind for name in opened):
-        return True
-    fences = [match.group().strip()[:3] for match in _FENCE.finditer(before)]
-    return any(fences.count(fence) % 2 and fence in behind for fence in set(fences))
+def _find_regions(text: str) -> list[tuple[int, int]]:
+    """Return the stretches between delimiters, joined and in order: tags, fences, brackets that open and close."""
+    found: list[tuple[int, int]] = []
+    opened: dict[str, list[int]] = {}
+    for match in _DELIMITER.finditer(text):
+        kind = str(match.lastgroup)
+        name = match.group(kind).strip()
+        if kind == "mark":
+            starts = opened.setdefault(name[:3].replace(">", "<"), [])
+            if starts:
+                found.append((starts.pop(), match.start()))
+            else:
+                starts.append(match.end())
+        elif kind in ("open", "begin"):
+            opened.setdefault(f"<{name}", []).append(match.end())
+        elif opened.get(f"<{name}"):
+            found.append((opened[f"<{name}"].pop(), match.start()))
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _is_inside(regions: list[tuple[int, int]], offset: int) -> bool:
+    index = bisect_right(regions, (offset, len(regions) and regions[-1][1] + offset + 1)) - 1
+    return index >= 0 and regions[index][0] <= offset < regions[index][1]

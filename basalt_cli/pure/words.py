@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
+
+# A guess is worth some microseconds a candidate, and no more: nobody misspells one of thousands of names.
+_MOST_CANDIDATES = 100
+_LONGEST_NAME = 80
 
 
 def closest(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
     """Return the candidate that ``name`` is most likely a misspelling of; ``likeness`` is from 0 to 1."""
+    known = list(islice(candidates, _MOST_CANDIDATES))
+    if len(name) > _LONGEST_NAME:
+        return None
     import difflib
 
-    matches = difflib.get_close_matches(name, list(candidates), n=1, cutoff=likeness)
+    matches = difflib.get_close_matches(name, known, n=1, cutoff=likeness)
     return matches[0] if matches else None
 
 

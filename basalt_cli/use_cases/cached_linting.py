@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from basalt_cli.adapters.file_looks import Look, look_below, trust
+from basalt_cli.adapters.file_looks import UNTRUSTED, Look, look_below, trust
 from basalt_cli.adapters.lint_store import Stored, read_store, store_path, write_store
 from basalt_cli.adapters.rules.base import FileFacts
 from basalt_cli.model.finding import Finding
@@ -64,7 +64,7 @@ def _to_store(
     steady = {name for name, look in looks.items() if after.get(name) == look}
     return Stored(
         source.prompts_folder,
-        {name: trust(look, now) if name in steady else None for name, look in looks.items()},
+        {name: trust(look, now) if name in steady else UNTRUSTED for name, look in looks.items()},
         {name: found.content_hash for name, found in linted.items() if name in steady},
         {name: _encode(found) for name, found in linted.items()},
         encode_findings(rest),

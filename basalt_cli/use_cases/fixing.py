@@ -49,8 +49,8 @@ class Mender:
             if _overlaps(fix, accepted):
                 continue
             keeps_newline = path in self._keeping
-            after = _edit(current, [*accepted, fix])
-            if means_the_same(path, current, after, keeps_newline=keeps_newline, texts_only=not fix.is_safe):
+            so_far, after = _edit(current, accepted), _edit(current, [*accepted, fix])
+            if means_the_same(path, so_far, after, keeps_newline=keeps_newline, texts_only=not fix.is_safe):
                 accepted.append(fix)
             else:
                 refused.append(finding)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from fnmatch import fnmatchcase
+import re
 from pathlib import Path
 
 from basalt_cli.adapters.prompt_tree import CommitTree, PromptTree
@@ -50,6 +50,9 @@ def _resolve(path: Path) -> Path:
 def _expand(project: Project, folder: Path, path: Path, target: Path, known: tuple[str, ...]) -> list[str]:
     """Return the files of a folder, or those that match a pattern, or the path itself for its error to be told."""
     is_there = os.path.lexists(path)
+    inside = target.relative_to(folder).as_posix() if target.is_relative_to(folder) else ""
+    if any(name.startswith(f"{inside}/") for name in known) and inside not in ("", "."):
+        return [name for name in known if name.startswith(f"{inside}/")]
     if folder.is_relative_to(target):
         return list(known)
     if not target.is_relative_to(folder):
@@ -60,11 +63,19 @@ def _expand(project: Project, folder: Path, path: Path, target: Path, known: tup
     name = target.relative_to(folder).as_posix()
     if is_there:
         return [inside for inside in known if inside.startswith(f"{name}/")] if target.is_dir() else [name]
-    matches = [inside for inside in known if fnmatchcase(inside, name)] if is_pattern(name) else []
+    pattern = _compile_pattern(name)
+    matches = [inside for inside in known if pattern.match(inside)] if is_pattern(name) else []
     if not matches:
         what = f"nothing matches {str(path)!r}" if is_pattern(name) else f"{path} does not exist"
         raise NotFoundError(what, hint=_FROM_HERE)
     return matches
+
+
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Return what a shell's pattern matches: ``*`` and ``?`` within a folder, ``**/`` any number of folders."""
+    parts = re.split(r"(\*\*/|\*|\?|\[[^\]]+\])", pattern)
+    meanings = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(meanings.get(p) or (p if p.startswith("[") else re.escape(p)) for p in parts) + r"\Z")
 
 
 def find_changed(project: Project, tree: PromptTree, base: str) -> list[str]:

@@ -149,7 +149,18 @@ def _hash_sent(prompt: Prompt, reached: Reached) -> str:
     ]
     examples = [(example.user.text, example.assistant.text) for example in prompt.examples]
     tools = [(tool.name, tool.description, tool.parameters) for tool in prompt.tools]
-    sent = (turns, examples, tools, prompt.tool_choice, prompt.model, prompt.output, sorted(reached.texts.items()))
+    variables = [(v.name, v.type, v.schema, v.optional, v.has_default, v.default) for v in prompt.variables]
+    sent = (
+        variables,
+        prompt.whitespace,
+        turns,
+        examples,
+        tools,
+        prompt.tool_choice,
+        prompt.model,
+        prompt.output,
+        sorted(reached.texts.items()),
+    )
     return hashlib.sha256(repr(sent).encode(errors="surrogatepass")).hexdigest()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from basalt_cli.adapters.prompt_tree import PromptTree
-from basalt_cli.adapters.rules import FILE_RULES, REPOSITORY_RULES
+from basalt_cli.adapters.rules import FILE_RULES, REPOSITORY_RULES, ambiguous_scalar, missing_include
 from basalt_cli.adapters.rules.base import FileFacts, Mark, RepositorySubject
 from basalt_cli.adapters.workers import map_in_processes
 from basalt_cli.model.config import DEPLOYMENTS_NAME
@@ -58,10 +58,12 @@ class Linter:
             for rule, severity in self._choice.pick(FILE_RULES, shown)
             for mark in rule.check(subject)
         ]
-        suppressions = find_suppressions(subject.text, subject.root)
-        findings = apply_suppressions(findings, suppressions, self._choice, shown, subject.text)
+        suppressions = find_suppressions(subject.text, subject.root, is_partial=not facts.is_prompt)
+        is_whole = facts.is_readable and all(finding.code != missing_include.ID for finding in findings)
+        findings = apply_suppressions(findings, suppressions, self._choice, shown, subject.text, is_whole=is_whole)
+        findings = _without_doubtful_fixes(findings)
         findings.sort(key=_by_place)
-        whole_file = tuple(name for comment in suppressions if comment.line is None for name in comment.rules)
+        whole_file = tuple(name for comment in suppressions if comment.line in (None, 1) for name in comment.rules)
         return Linted(tuple(findings), facts._replace(suppressed=whole_file), dependencies, content_hash)
 
     def lint_files(self, paths: Sequence[str]) -> dict[str, Linted]:
@@ -97,6 +99,12 @@ class Linter:
 
 def _finding(code: str, name: str, severity: str, path: str, mark: Mark) -> Finding:
     return Finding(code, name, severity, path, mark.span, mark.message, mark.help, mark.fix)
+
+
+def _without_doubtful_fixes(findings: list[Finding]) -> list[Finding]:
+    """Leave a value to its author that another rule refuses as it is: quotes would only settle what is wrong."""
+    refused = {finding.span for finding in findings if finding.severity == "error"}
+    return [f._replace(fix=None) if f.code == ambiguous_scalar.ID and f.span in refused else f for f in findings]
 
 
 def _by_place(finding: Finding) -> tuple[object, ...]:

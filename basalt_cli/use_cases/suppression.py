@@ -13,9 +13,18 @@ from basalt_cli.use_cases.rule_choice import Choice, names_rule
 
 
 def apply_suppressions(
-    findings: list[Finding], suppressions: tuple[Suppression, ...], choice: Choice, path: str, text: str
+    findings: list[Finding],
+    suppressions: tuple[Suppression, ...],
+    choice: Choice,
+    path: str,
+    text: str,
+    *,
+    is_whole: bool,
 ) -> list[Finding]:
-    """Return the findings that no comment switches off, and one for each comment, or part of one, without effect."""
+    """Return the findings that no comment switches off, and one for each comment, or part of one, without effect.
+
+    Of a file that could not be looked through as a ``whole`` nobody knows what a comment would switch off.
+    """
     kept = [finding for finding in findings if not any(_covers(comment, finding) for comment in suppressions)]
     severity = choice.severities.get(unused_suppression.ID)
     if severity is None or choice.is_ignored(unused_suppression.ID, path):
@@ -32,7 +41,7 @@ def apply_suppressions(
             comment.without(text, name),
         )
         for comment in suppressions
-        for name, message, hint in _useless_parts(comment, findings, choice)
+        for name, message, hint in _useless_parts(comment, findings, choice, is_whole=is_whole)
     ]
     return kept + unused
 
@@ -51,14 +60,16 @@ def _names(name: str, code: str) -> bool:
     return any(code == rule.ID and names_rule(RuleSelector(name), rule) for rule in RULES)
 
 
-def _useless_parts(comment: Suppression, findings: list[Finding], choice: Choice) -> Iterator[tuple[str, str, str]]:
+def _useless_parts(
+    comment: Suppression, findings: list[Finding], choice: Choice, *, is_whole: bool
+) -> Iterator[tuple[str, str, str]]:
     if not comment.rules:
         yield "", "the comment names no rule", "Write the code of one: # basalt: ignore[T302] reason"
     for name in comment.rules:
         if not any(names_rule(RuleSelector(name), rule) for rule in RULES):
             known = [*(rule.ID for rule in RULES), *(rule.NAME for rule in RULES)]
-            yield name, f"{name!r} is no rule", f"{did_you_mean(name, known)}See basalt rule --all."
-        elif any(names_rule(RuleSelector(name), rule) for rule, _ in choice.pick(FILE_RULES, None)):
+            yield "", f"{name!r} is no rule", f"{did_you_mean(name, known)}See basalt rule --all."
+        elif is_whole and any(names_rule(RuleSelector(name), rule) for rule, _ in choice.pick(FILE_RULES, None)):
             alone = comment._replace(rules=(name,))
             if not any(_covers(alone, finding) for finding in findings):
                 yield name, f"{name} finds nothing here", "Take it out of the comment."

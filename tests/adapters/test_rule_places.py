@@ -30,7 +30,7 @@ TEMPLATES = [
     ("untrusted-placement", "Hi {{ mail }}", "mail"),
     ("bidirectional-character", "Hi \u202e {{ mail }}", "\u202e"),
     ("confusable-character", "Hi p\u0430y {{ mail }}", "\u0430"),
-    ("secret", "Hi AKIAIOSFODNN7EXAMPLE {{ mail }}", "AKIA"),
+    ("secret", "Hi AKIAQ3EGRVT5JL2XW7PB {{ mail }}", "AKIA"),
 ]
 CRLF = "\r\n"
 STYLES = {

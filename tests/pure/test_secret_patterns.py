@@ -33,7 +33,9 @@ SAMPLES: dict[str, list[str]] = {
     "mailchimp.MailchimpDetector": [pick(32, HEX) + "-us12"],
     "npm.NpmDetector": ["//registry.npmjs.org/:_authToken=npm_" + pick(36)],
     "openai.OpenAIDetector": ["sk-" + pick(20) + "T3BlbkFJ" + pick(20), "sk-proj-" + pick(20) + "T3BlbkFJ" + pick(20)],
-    "private_key.PrivateKeyDetector": ["-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN OPENSSH PRIVATE KEY-----"],
+    "private_key.PrivateKeyDetector": [
+        f"-----BEGIN {kind} PRIVATE KEY-----\n{pick(64)}" for kind in ("RSA", "OPENSSH")
+    ],
     "pypi_token.PypiTokenDetector": ["pypi-AgEIcHlwaS5vcmc" + pick(80)],
     "sendgrid.SendGridDetector": ["SG." + pick(22) + "." + pick(43)],
     "slack.SlackDetector": [
@@ -90,6 +92,7 @@ def test_our_list_covers_the_patterns_of_detect_secrets() -> None:
         "keyword.KeywordDetector", "ip_public.IPPublicDetector",
         # Named keys of single IBM products, told by the word beside them.
         "cloudant.CloudantDetector", "ibm_cloud_iam.IbmCloudIamDetector", "ibm_cos_hmac.IbmCosHmacDetector", "softlayer.SoftlayerDetector",
+        # Three letters and eight more: every word in capitals that starts like it.
         "artifactory.ArtifactoryDetector",
     }  # fmt: skip
     assert known - guesses == set(SAMPLES)
@@ -98,7 +101,8 @@ def test_our_list_covers_the_patterns_of_detect_secrets() -> None:
 @pytest.mark.parametrize(
     "text",
     ["sk-...", "AKIA", "https://example.com/a:b@c", "https://{{ user }}:{{ password }}@host", "12345678: a list", "the-us1 market",
-     "task-force-of-very-long-words-and-numbers-2026", "a commit 3f2a1c9e0d3f2a1c9e0d3f2a1c9e0d3f2a1c9e0d", "APPLE", "SK"],
+     "task-force-of-very-long-words-and-numbers-2026", "a commit 3f2a1c9e0d3f2a1c9e0d3f2a1c9e0d3f2a1c9e0d", "APPLE", "SK", "APACHEKAFKA",
+     "postgres://user:password@host", "sk-ant-xxxxxxxxxxxxxxxxxxxxxxxx", "AKIAIOSFODNN7EXAMPLE", "a -----BEGIN PRIVATE KEY----- line"],
 )  # fmt: skip
 def test_plain_words_are_no_secrets(text: str) -> None:
     assert list(find_secrets(text)) == []

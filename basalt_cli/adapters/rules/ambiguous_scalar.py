@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Mark]:
         # What has a tag or several lines is longer in the file than its text, and no such value.
         is_plain = not scalar.style and scalar.end - scalar.start == len(scalar.text)
         other = find_other_reading(scalar.text, scalar.value) if is_plain else None
-        if other is not None:
+        if other is not None and not scalar.text.lstrip("+-").lower().startswith((".inf", ".nan")):
             spelling = _spell(scalar)
             message = f"YAML 1.1 reads {scalar.text} as {other}, and YAML 1.2 as {_name(scalar)}"
             fix = Fix((Edit(scalar.start, scalar.end, spelling),))

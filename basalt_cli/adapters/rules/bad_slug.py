@@ -28,7 +28,11 @@ SEVERITY = "error"
 def check(subject: Subject) -> Iterator[Mark]:
     """Yield a mark at the start of a file whose name is wrong."""
     if subject.path.endswith(".yml"):
-        yield Mark(FILE_START, "the ending of a prompt is .yaml", f"git mv it to {subject.path[:-4]}{PROMPT_ENDING}")
+        yield Mark(
+            FILE_START,
+            "the ending of a prompt is .yaml",
+            f"Rename it with git mv: {subject.path.rpartition('/')[2][:-4]}{PROMPT_ENDING}",
+        )
     elif subject.path.endswith(PROMPT_ENDING):
         problem = describe_slug_problem(slug_of(subject.path))
         if problem is not None:

@@ -9,7 +9,7 @@ Good::
 
 Bad::
 
-    model: {name: gpt-4.1, parameters: {temperature: 0.2, top_p: 0.9}}
+    model: {provider: anthropic, parameters: {temperature: 0.2, top_p: 0.9}}
     prompt: Hello
 """
 
@@ -27,9 +27,10 @@ SEVERITY = "warning"
 
 def check(subject: Subject) -> Iterator[Mark]:
     """Yield a mark at the later one of each pair."""
-    seen: list[str] = []
-    for key, _ in subject.entries("model", "parameters"):
-        for other in seen:
-            if (other, key.text) in EXCLUSIVE or (key.text, other) in EXCLUSIVE:
-                yield Mark(key.span, f"{key.text} and {other} exclude each other", "Keep one of the two.")
-        seen.append(key.text)
+    provider = subject.prompt.model.provider if subject.prompt is not None else None
+    keys = {key.text: key for key, _ in subject.entries("model", "parameters")}
+    names = list(keys)
+    for one, other, who in sorted(EXCLUSIVE, key=str):
+        if one in keys and other in keys and who in (None, provider):
+            first, second = sorted((one, other), key=names.index)
+            yield Mark(keys[second].span, f"{second} and {first} exclude each other", "Keep one of the two.")

@@ -28,7 +28,7 @@ NAME = "leftover-placeholder"
 SEVERITY = "warning"
 
 _PLACEHOLDER = re.compile(
-    r"(?<![{\\\w])\{(?P<f>[A-Za-z_]\w*)(?:![rsa])?(?::[^{}\n]{0,20})?\}(?!\})"
+    r"(?<![{\\\w^_}/])\{(?P<f>[A-Za-z_]\w*)(?:![rsa])?(?::[^{}\n]{0,20})?\}(?!\})"
     r"|\$\{(?P<shell>[A-Za-z_]\w*)\}|<<(?P<angle>[A-Za-z_]\w*)>>|%\((?P<percent>[A-Za-z_]\w*)\)s"
 )
 _LIKENESS = 0.8
@@ -40,7 +40,8 @@ def check(subject: Subject) -> Iterator[Mark]:
         return
     declared = [variable.name for variable in subject.prompt.variables]
     # Most texts hold nothing that looks like one, and need not be looked at without their tags.
-    suspects = [template for template in subject.templates if _PLACEHOLDER.search(template.text)]
+    texts = [t for t in subject.templates if t.owner is None or not t.owner.key.startswith("examples[")]
+    suspects = [template for template in texts if _PLACEHOLDER.search(template.text)]
     for template in suspects if declared else ():
         for match in _PLACEHOLDER.finditer(mask_tags(template.text)):
             name = next(group for group in match.groups() if group)

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from basalt_cli.adapters.rules.base import Mark, Subject
 from basalt_cli.pure.needs import existing_names
+from basalt_cli.pure.template import Include, analyse
 from basalt_cli.pure.template.analysis import is_outside
 from basalt_cli.pure.words import did_you_mean
 
@@ -37,6 +38,21 @@ def check(subject: Subject) -> Iterator[Mark]:
                 names = " or ".join(repr(name) for name in include.names)
                 span = subject.span(template, include.offset, include.length)
                 yield Mark(span, f"there is no partial {names}", _help(subject, include.names[0]))
+            for partial, name in _missing_inside(include, subject.partials, set()):
+                span = subject.span(template, include.offset, include.length)
+                yield Mark(span, f"there is no partial {name!r}, which {partial} includes", _help(subject, name))
+
+
+def _missing_inside(include: Include, partials: dict[str, str], seen: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is missing further down, with the partial that asks for it: the prompt cannot be rendered either."""
+    for partial in existing_names(include, partials):
+        if partial in seen:
+            continue
+        seen.add(partial)
+        for inner in analyse(partials[partial]).includes:
+            if not inner.optional and not existing_names(inner, partials) and not any(map(is_outside, inner.names)):
+                yield partial, inner.names[0]
+            yield from _missing_inside(inner, partials, seen)
 
 
 def _help(subject: Subject, name: str) -> str:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from basalt_cli.adapters.rules.base import Mark, Subject
 from basalt_cli.model.source import Edit, Fix
-from basalt_cli.pure.model_parameters import PARAMETERS
+from basalt_cli.pure.model_parameters import OTHERS, PARAMETERS
 from basalt_cli.pure.words import closest
 
 ID = "M501"
@@ -30,14 +30,15 @@ SEVERITY = "warning"
 
 # Closer than this, two names are one word with a slip.
 _LIKENESS = 0.8
+_MOST_PARAMETERS = 100
 
 
 def check(subject: Subject) -> Iterator[Mark]:
     """Yield a mark at each name that is nearly a known one."""
     entries = subject.entries("model", "parameters")
     absent = [name for name in PARAMETERS if all(key.text != name for key, _ in entries)]
-    for key, _ in entries:
-        guess = None if key.text in PARAMETERS else closest(key.text.lower(), absent, _LIKENESS)
+    for key, _ in entries[:_MOST_PARAMETERS]:
+        guess = None if key.text in PARAMETERS or key.text in OTHERS else closest(key.text.lower(), absent, _LIKENESS)
         if guess is not None:
             message = f"the parameter {key.text!r} is not known"
             fix = Fix((Edit(key.start, key.end, guess),), is_safe=False)

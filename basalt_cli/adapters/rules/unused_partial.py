@@ -32,5 +32,7 @@ def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
         return
     reached = {path for file in subject.files if file.is_prompt for path in file.reached}
     for path in subject.partial_paths:
-        if path.endswith(_ENDINGS) and path not in reached:
+        # CHANGELOG.md and the like are for people.
+        is_document = path.rpartition("/")[2].partition(".")[0].isupper()
+        if path.endswith(_ENDINGS) and path not in reached and not is_document:
             yield FileMark(path, Mark(FILE_START, "no prompt includes this partial", "Include it, or delete it."))

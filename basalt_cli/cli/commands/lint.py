@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +14,7 @@ from basalt_cli.cli.lint_summary import print_statistics, print_summary
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.errors import UsageError
 from basalt_cli.model.config import LintPolicy, RuleSelector
+from basalt_cli.model.lint_report import Mended
 from basalt_cli.use_cases.lint_request import LintRequest, plan_mending, run_lint, write_mended
 from basalt_cli.use_cases.project import Project
 
@@ -75,9 +75,13 @@ def command(
     is a finding, other than one of severity info.
     """
     policy = LintPolicy(_split(select) if select else None, _split(extend_select), _split(ignore))
+    if unsafe_fixes and not (fix or diff):
+        raise UsageError("--unsafe-fixes does nothing alone", hint="Add --fix, or --diff to look first.")
+    if select is not None and not policy.select:
+        raise UsageError("--select names no rule", hint="As in --select T,V401.")
     unsaved = _read_unsaved(paths or [], stdin_filename)
     named = () if unsaved else tuple(paths or ())
-    if changed is not None and (named or revision):
+    if changed is not None and (named or revision or unsaved):
         raise UsageError("--changed goes with neither PATHS nor --at", hint="Give one of them.")
     request = LintRequest(policy, named, changed, revision, unsaved, not no_cache)
     with opened_project() as project:
@@ -87,7 +91,8 @@ def command(
             files = plan_mending(project, request, unsafe=unsafe_fixes)
             if diff or unsaved:
                 show_mended(files, unsaved, diff=diff, prefix=project.config.prompts)
-                raise typer.Exit(int(diff and any(file.after != file.before for file in files)))
+                is_changed = any(file.after != file.before for file in files)
+                raise typer.Exit(int(is_changed if diff else _report_rest(project, request, files)))
             write_mended(project, files)
             print_mended(files)
         report = run_lint(project, request)
@@ -96,19 +101,18 @@ def command(
         else:
             _write(format_report(output, report, _find_layout(project, output)), output_file)
     if output in ("text", "concise") or output_file is not None:
-        print_summary(report)
+        print_summary(report, was_mended=fix)
     if report.fails and not exit_zero:
         raise typer.Exit(1)
 
 
 def rewrite_arguments(arguments: list[str]) -> list[str]:
     """Give ``--changed`` the value HEAD where no BASE follows it: the option parser knows no optional values."""
-    rewritten = []
-    for index, argument in enumerate(arguments):
-        following = arguments[index + 1] if index + 1 < len(arguments) else "-"
-        is_bare = argument == "--changed" and (following.startswith("-") or os.path.exists(following))
-        rewritten.append("--changed=HEAD" if is_bare else argument)
-    return rewritten
+    following = [*arguments, "-"][1:]
+    is_bare = [
+        argument == "--changed" and after.startswith("-") for argument, after in zip(arguments, following, strict=True)
+    ]
+    return ["--changed=HEAD" if bare else argument for argument, bare in zip(arguments, is_bare, strict=True)]
 
 
 def _read_unsaved(paths: list[Path], name: Path | None) -> tuple[Path, bytes] | None:
@@ -120,6 +124,16 @@ def _read_unsaved(paths: list[Path], name: Path | None) -> tuple[Path, bytes] | 
         hint = "As in basalt lint - --stdin-filename prompts/support/reply.yaml, with nothing else."
         raise UsageError("- reads one file, whose path must be known", hint=hint)
     return name, sys.stdin.buffer.read()
+
+
+def _report_rest(project: Project, request: LintRequest, files: tuple[Mended, ...]) -> bool:
+    """Say on stderr what is left of a file that came from stdin, since stdout is the file; whether that fails."""
+    assert request.unsaved is not None
+    after = files[0].after if files else request.unsaved[1]
+    report = run_lint(project, request._replace(unsaved=(request.unsaved[0], after)))
+    sys.stdout.flush()
+    sys.stderr.write(format_report("concise", report, _find_layout(project, "concise")))
+    return report.fails
 
 
 def _find_layout(project: Project, output: LintFormat) -> Layout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -47,7 +48,7 @@ def _rule_to_sarif(rule: RuleText) -> dict[str, Any]:
 def _result_to_sarif(finding: Finding, prefix: str) -> dict[str, Any]:
     line, column, end_line, end_column = finding.span
     region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
-    place = {"artifactLocation": {"uri": quote(prefix + finding.path)}, "region": region}
+    place = {"artifactLocation": {"uri": quote(os.fsencode(prefix + finding.path))}, "region": region}
     message = f"{finding.message}. {finding.help}" if finding.help else finding.message
     return {
         "ruleId": finding.code,

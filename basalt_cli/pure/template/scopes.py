@@ -80,6 +80,7 @@ class ScopeWalk(NodeVisitor):
         self._set_under: dict[str, list[list[nodes.Node]]] = {}
         self._origins: dict[str, frozenset[str]] = {}
         self._called: Any = None
+        self._in_macro = False
 
     def visit_template(self, tree: nodes.Template) -> None:
         """Walk the whole template."""
@@ -117,7 +118,9 @@ class ScopeWalk(NodeVisitor):
     def visit_CondExpr(self, node: nodes.CondExpr) -> None:
         self._note_tested(node.test)
         self.visit(node.test)
+        self._conditions.append(node.test)
         self._visit_proven(find_proven(node.test, holds=True), [node.expr1])
+        self._conditions.pop()
         if node.expr2 is not None:
             self._visit_proven(find_proven(node.test, holds=False), [node.expr2])
 
@@ -240,7 +243,8 @@ class ScopeWalk(NodeVisitor):
 
     def _visit_target(self, target: nodes.Node, source: nodes.Node | None, refined: nodes.Node | None) -> None:
         """Bind the names of a target; ``source`` is where their values come from, ``refined`` what may read the old."""
-        origins = self._resolve(find_shown(source)) if source is not None else _NOTHING
+        is_plain = source is not None and not is_encoded(source)
+        origins = self._resolve(find_shown(source)) if source is not None and is_plain else _NOTHING
         read = {name.name for name in refined.find_all(nodes.Name)} if refined is not None else _NOTHING
         if isinstance(refined, nodes.Name):
             read = {refined.name}
@@ -259,6 +263,7 @@ class ScopeWalk(NodeVisitor):
     def _visit_callable(self, node: nodes.Macro | nodes.CallBlock) -> None:
         """Visit arguments and body; a default sees the arguments before its own."""
         conditions, self._conditions = self._conditions, []
+        outer, self._in_macro = self._in_macro, isinstance(node, nodes.Macro) or self._in_macro
         with self._inside(_MACRO_NAMES | self._later):
             defaults = dict(zip(reversed(node.args), reversed(node.defaults), strict=False))
             for argument in node.args:
@@ -269,7 +274,7 @@ class ScopeWalk(NodeVisitor):
                 self._bind(argument.name)
             for child in node.body:
                 self.visit(child)
-        self._conditions = conditions
+        self._conditions, self._in_macro = conditions, outer
 
     def _visit_inside(self, names: Iterable[str], body: Iterable[nodes.Node]) -> None:
         with self._inside(names):
@@ -293,7 +298,8 @@ class ScopeWalk(NodeVisitor):
             self._set_under.setdefault(name, []).append(list(self._conditions))
 
     def _use(self, node: Any, is_called: bool, is_guarded: bool) -> None:
-        use = NameUse(node.name, _offset(node), self._block, is_called, is_guarded)
+        # A macro is called where its caller has made sure of what it shows, or is not.
+        use = NameUse(node.name, _offset(node), self._block, is_called, is_guarded or self._in_macro)
         if not any(node.name in scope for scope in self._scopes):
             self.uses.append(use)
         elif not is_guarded and node.name in self._set_under and not self._is_set_here(node.name):
