@@ -40,7 +40,13 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("a SendGrid key", r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
     ("a Mailchimp key", r"\b[0-9a-z]{32}-us[0-9]{1,2}\b"),
     ("a Twilio key", r"\b(?:AC|SK)[a-z0-9]{32}\b"),
-    ("an npm token", r"//[^\s/]{1,80}(?:/[^\s/]{1,80}){0,4}/:_authToken=\s{0,4}(?:npm_\w{1,80}|[A-Fa-f0-9-]{36})|\bnpm_[A-Za-z0-9]{36}\b"),
+    (
+        "an npm token",
+        (
+            r"//[^\s/]{1,80}(?:/[^\s/]{1,80}){0,4}/:_authToken=\s{0,4}(?:npm_\w{1,80}|[A-Fa-f0-9-]{36})"
+            r"|\bnpm_[A-Za-z0-9]{36}\b"
+        ),
+    ),
     ("a PyPI token", r"\bpypi-AgE[A-Za-z0-9_-]{70,}"),
     ("a Discord token", r"\b[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}"),
     ("a Telegram token", r"\b[0-9]{8,10}:[0-9A-Za-z_-]{35}(?![\w-])"),

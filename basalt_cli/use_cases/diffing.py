@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from basalt_cli.adapters.workers import map_in_processes
 from basalt_cli.errors import NotFoundError
 from basalt_cli.model.change import Change, PromptDiff, Risk
 from basalt_cli.pure.closure import Closure
-from basalt_cli.pure.slug import is_partial_path, match_slugs
+from basalt_cli.pure.slug import is_partial_path, is_pattern, match_slugs
 from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.comparing import compare_closures
 from basalt_cli.use_cases.diff_sides import DiffRequest, Side, Sides, open_sides
@@ -18,6 +18,7 @@ from basalt_cli.use_cases.trunk import find_trunk, read_pointers
 
 # Two files are one that moved when so much of their text is the same, as git counts it by default.
 _LIKENESS = 0.5
+_REMOVALS = ("prompt-removed", "prompt-moved")
 
 
 class Reach(NamedTuple):
@@ -45,17 +46,19 @@ def diff_prompts(project: Project, request: DiffRequest) -> Comparison:
     if partial is not None:
         request = request._replace(references=request.references[1:])
     sides = open_sides(project, request)
-    everything = sorted({*sides.old.slugs(), *sides.new.slugs()})
-    slugs = _expand(sides, everything) if sides.slugs else everything
+    slugs = _expand(sides) if sides.slugs else _list_all(sides)
     reach = None
     if partial is not None:
-        slugs = [slug for slug in everything if _includes(sides, slug, partial)]
+        slugs = [slug for slug in _list_all(sides) if _includes(sides, slug, partial)]
         reach = find_reach(project, partial, slugs)
     diffs = _compare_all(sides, slugs)
-    deployed = _find_deployed(project)
     if not sides.slugs:
         diffs = _find_moves(sides, diffs)
-    return Comparison(tuple(_judge_removal(diff, deployed) for diff in diffs), sides, reach)
+    return Comparison(tuple(_judge_removals(project, diffs)), sides, reach)
+
+
+def _list_all(sides: Sides) -> list[str]:
+    return sorted({*sides.old.slugs(), *sides.new.slugs()})
 
 
 def _compare_all(sides: Sides, slugs: Iterable[str]) -> list[PromptDiff]:
@@ -75,9 +78,14 @@ def _closure(side: Side, slug: str) -> Closure | None:
     return catalog.find_closure(slug) if catalog is not None else None
 
 
-def _expand(sides: Sides, everything: list[str]) -> list[str]:
+def _expand(sides: Sides) -> list[str]:
+    """Return the slugs that are meant; all prompts of both sides are listed only where a pattern or slip needs them."""
     found: dict[str, None] = {}
     for pattern in sides.slugs:
+        if not is_pattern(pattern) and (sides.old.find(pattern) or sides.new.find(pattern)):
+            found[pattern] = None
+            continue
+        everything = _list_all(sides)
         matches = match_slugs(pattern, everything)
         if not matches:
             from basalt_cli.pure.words import did_you_mean
@@ -129,13 +137,16 @@ def _find_deployed(project: Project) -> dict[str, tuple[str, ...]] | None:
     return found
 
 
-def _judge_removal(diff: PromptDiff, deployed: dict[str, tuple[str, ...]] | None) -> PromptDiff:
-    """Say whether anybody runs a prompt that is gone, or has another slug."""
-    return diff._replace(changes=tuple(_judge_change(change, deployed) for change in diff.changes))
+def _judge_removals(project: Project, diffs: list[PromptDiff]) -> Iterator[PromptDiff]:
+    """Say whether anybody runs a prompt that is gone, or has another slug; pointers are read only for those."""
+    is_any_gone = any(change.code in _REMOVALS for diff in diffs for change in diff.changes)
+    deployed = _find_deployed(project) if is_any_gone else None
+    for diff in diffs:
+        yield diff._replace(changes=tuple(_judge_change(change, deployed) for change in diff.changes))
 
 
 def _judge_change(change: Change, deployed: dict[str, tuple[str, ...]] | None) -> Change:
-    if change.code not in ("prompt-removed", "prompt-moved") or deployed is None:
+    if change.code not in _REMOVALS or deployed is None:
         return change
     environments = deployed.get(str(change.old), ())
     if environments:

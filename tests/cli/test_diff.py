@@ -13,7 +13,7 @@ from basalt_cli.cli.diff_formats.markdown_format import MOST_CHARACTERS
 from basalt_cli.model.change_codes import CODES
 from basalt_cli.pure.prompt_diff import compare
 
-from tests.cli.test_commands import checked
+from tests.cli.checking import checked
 from tests.conftest import Outcome
 from tests.pure.test_diffs import PAIRS, side
 from tests.support import PROMPT, Repo

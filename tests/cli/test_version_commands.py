@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_commands import checked
+from tests.cli.checking import checked
 from tests.conftest import Outcome
 from tests.support import PROMPT, Repo
 
