@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from basalt_cli.pure.closure import Closure, collect_closure
+from basalt_cli.use_cases.closures import ClosureReader
 from basalt_cli.use_cases.project import Project, open_project
 from basalt_cli.use_cases.prompt_history import list_versions
+from basalt_cli.use_cases.strict_history import StrictHistory
 from basalt_cli.use_cases.versions import count_behind, find_version_of, find_versions
 
 from tests.support import Repo, make_repo
@@ -83,6 +85,9 @@ def check(repo: Repo, slugs: tuple[str, ...]) -> None:
                 listed = [found.version.id for found in list_versions(project, slug, tip)]
                 assert len(set(listed)) == len(listed)
                 assert set(listed) == oracle.entries(tip)
+                strict = [found.version.id for found in StrictHistory(project, ClosureReader(project), slug).walk(tip)]
+                assert len(set(strict)) == len(strict)
+                assert set(strict) == oracle.entries(tip)
             _check_behind(project, oracle, slug)
     finally:
         project.close()
@@ -250,4 +255,22 @@ def test_the_working_tree_has_a_version_while_nothing_is_edited(history: Repo) -
     assert closure is not None
     assert find_version_of(project, "a", None, closure.digest) == history.head
     assert find_version_of(project, "a", None, "sha256:other") is None
+    project.close()
+
+
+def test_lines_that_need_different_files_are_kept_apart(history: Repo) -> None:
+    """Behind a merge that is a version, one side includes a partial and the other does not."""
+    history.git("switch", "--quiet", "-c", "side", "main")
+    history.commit(
+        "include",
+        {"prompts/a.yaml": "prompt: '{% include \"partials/voice.md\" %}'\n", "prompts/partials/voice.md": "one\n"},
+    )
+    history.commit("voice", {"prompts/partials/voice.md": "two\n"})
+    history.git("switch", "--quiet", "main")
+    history.commit("plain", {"prompts/a.yaml": "prompt: plain\n"})
+    merge(history, "side", files={"prompts/a.yaml": "prompt: both\n"})
+    history.commit("after", {"prompts/a.yaml": "prompt: after\n"})
+    check(history, ("a", "b"))
+    project = open_project(history.path)
+    assert len(list(list_versions(project, "a", history.head))) == 6
     project.close()

@@ -29,6 +29,9 @@ ID = "T302"
 NAME = "undeclared-variable"
 SEVERITY = "error"
 
+# Whoever has more of them has another problem than spelling, and each guess takes its time.
+_MOST_GUESSES = 50
+
 
 def check(subject: Subject) -> Iterator[Mark]:
     """Yield a mark at every use; for a use inside a partial, at the include, once a name."""
@@ -43,14 +46,15 @@ def check(subject: Subject) -> Iterator[Mark]:
         span = span_in_file(subject.text, need.template, need.offset, need.length)
         if (need.name, span.line, span.column) not in seen:
             seen.add((need.name, span.line, span.column))
-            yield Mark(span, *_describe(subject.prompt, need))
+            yield Mark(span, *_describe(subject.prompt, need, guesses=len(seen) <= _MOST_GUESSES))
 
 
-def _describe(prompt: Prompt, need: Need) -> tuple[str, str]:
+def _describe(prompt: Prompt, need: Need, *, guesses: bool) -> tuple[str, str]:
     declared = [variable.name for variable in prompt.variables]
     if not need.sees_context:
         message = f"{need.partial} is imported without the variables and uses {need.name!r}"
         return message, "Import it with context: {% import ... with context %}, or pass the value to its macro."
     where = f" in {need.partial}, included here," if need.partial else ""
-    known = f"{did_you_mean(need.name, declared)}Declare it under variables: (declared: {list_names(declared)})."
+    guess = did_you_mean(need.name, declared) if guesses else ""
+    known = f"{guess}Declare it under variables: (declared: {list_names(declared)})."
     return f"the variable {need.name!r}{where} is not declared", known
