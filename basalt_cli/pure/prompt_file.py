@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from basalt_cli.model.json_value import Json
@@ -32,8 +33,12 @@ class PromptFile(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+@lru_cache(maxsize=64)
 def parse_prompt(slug: str, data: bytes) -> PromptFile:
-    """Parse the file of the prompt ``slug``; never raises for its content."""
+    """Parse the file of the prompt ``slug``; never raises for its content.
+
+    The last few are kept: a closure asks for the includes, and whoever asked for the closure for the prompt.
+    """
     document = read_yaml(data)
     decoder = Decoder(document.problems)
     prompt = None

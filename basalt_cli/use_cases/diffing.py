@@ -62,15 +62,18 @@ def _list_all(sides: Sides) -> list[str]:
 
 
 def _compare_all(sides: Sides, slugs: Iterable[str]) -> list[PromptDiff]:
-    """Compare prompts, in several processes where they are many; equal ones are sorted out by their bytes first."""
-    pairs = [(slug, _closure(sides.old, slug), _closure(sides.new, slug)) for slug in slugs]
-    changed = [pair for pair in pairs if pair[1] is None or pair[2] is None or pair[1].files != pair[2].files]
-    found = map_in_processes(lambda pair: compare_closures(pair[1], pair[2]), changed)
-    return [
-        PromptDiff(slug, sides.old.name(slug) if old else None, sides.new.name(slug) if new else None, changes)
-        for (slug, old, new), changes in zip(changed, found, strict=True)
-        if changes
-    ]
+    """Compare prompts, in several processes where they are many; equal ones are left out."""
+    found = map_in_processes(lambda slug: _compare(sides, slug), list(slugs))
+    return [diff for diff in found if diff is not None]
+
+
+def _compare(sides: Sides, slug: str) -> PromptDiff | None:
+    old, new = _closure(sides.old, slug), _closure(sides.new, slug)
+    if old is not None and new is not None and old.files == new.files:
+        return None
+    changes = compare_closures(old, new)
+    names = [side.name(slug) if closure else None for side, closure in ((sides.old, old), (sides.new, new))]
+    return PromptDiff(slug, names[0], names[1], changes) if changes else None
 
 
 def _closure(side: Side, slug: str) -> Closure | None:
