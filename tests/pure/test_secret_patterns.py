@@ -31,7 +31,7 @@ SAMPLES: dict[str, list[str]] = {
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
     ],
     "mailchimp.MailchimpDetector": [pick(32, HEX) + "-us12"],
-    "npm.NpmDetector": ["//registry.npmjs.org/:_authToken=npm_" + pick(36)],
+    "npm.NpmDetector": ["//registry.example.org/:_authToken=npm_" + pick(36)],
     "openai.OpenAIDetector": ["sk-" + pick(20) + "T3BlbkFJ" + pick(20), "sk-proj-" + pick(20) + "T3BlbkFJ" + pick(20)],
     "private_key.PrivateKeyDetector": [
         f"-----BEGIN {kind} PRIVATE KEY-----\n{pick(64)}" for kind in ("RSA", "OPENSSH")
