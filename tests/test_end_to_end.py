@@ -65,7 +65,7 @@ def test_the_loop(tmp_path: Path) -> None:
         (second, "wording"),
         (first, "none"),
     ]
-    assert "Be{+ warm and+} kind." in basalt(ada.path, "diff", "support/reply@~2", "support/reply@latest")
+    assert "Be {+warm and +}kind." in basalt(ada.path, "diff", "support/reply@~2", "support/reply@latest")
 
     # What nobody else has cannot be promoted; then to staging, on to production, a step further in staging alone.
     basalt(ada.path, "promote", "support/reply", "--to", "staging", "--version", "~1", code=1)

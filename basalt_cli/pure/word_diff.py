@@ -73,6 +73,12 @@ def _diff_changed(old: str, new: str) -> Iterator[Piece]:
     if not before or not after or len(before) + len(after) > _MOST_WORDS:
         yield from _replaced(old, new)
         return
+    # difflib takes words that stand often for noise, so what is equal at both ends is kept from it.
+    head = _common_length(before, after)
+    tail = _common_length(before[head:][::-1], after[head:][::-1])
+    first, last = "".join(before[:head]), "".join(before[len(before) - tail :])
+    before, after = before[head : len(before) - tail], after[head : len(after) - tail]
+    yield Piece(Kind.SAME, first)
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after).get_opcodes():
         if tag == "equal":
             yield Piece(Kind.SAME, "".join(before[i1:i2]))
@@ -81,6 +87,7 @@ def _diff_changed(old: str, new: str) -> Iterator[Piece]:
             yield Piece(Kind.REMOVED, "".join(before[i1:i2]))
         if j1 != j2:
             yield Piece(Kind.ADDED, "".join(after[j1:j2]))
+    yield Piece(Kind.SAME, last)
 
 
 def _merge(pieces: list[Piece]) -> Iterator[Piece]:

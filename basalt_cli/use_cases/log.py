@@ -90,7 +90,7 @@ def _describe(entry: Entry, pointers: Pointers, releases: tuple[str, ...]) -> Lo
     changes = compare_closures(previous, entry.closure)
     before = slug_of(previous.path) if previous is not None else None
     renamed = before if before != version.slug else None
-    return LogEntry(version, releases, environments, changes, before and f"before {before}", renamed)
+    return LogEntry(version, releases, environments, changes, before and "the version before", renamed)
 
 
 def _read_partial(project: Project, partial: str) -> Log:

@@ -279,3 +279,12 @@ def test_any_two_prompts_compare_without_an_error(left: int, right: int) -> None
     changes = compare(old, new)
     assert all(change.message and "\n" not in change.message for change in changes)
     assert [change.risk for change in changes] == sorted((change.risk for change in changes), reverse=True)
+
+
+def test_one_word_in_a_long_line_of_common_words_is_marked_alone() -> None:
+    line = "some more words of the usual kind " * 40
+    pieces = diff_words(f"edition 1 {line}", f"edition 2 {line}")
+    assert [(piece.kind, piece.text) for piece in pieces if piece.kind is not Kind.SAME] == [
+        (Kind.REMOVED, "1"),
+        (Kind.ADDED, "2"),
+    ]
