@@ -79,5 +79,5 @@ def _find_regions(text: str) -> list[tuple[int, int]]:
 
 
 def _is_inside(regions: list[tuple[int, int]], offset: int) -> bool:
-    index = bisect_right(regions, (offset, len(regions) and regions[-1][1] + offset + 1)) - 1
-    return index >= 0 and regions[index][0] <= offset < regions[index][1]
+    index = bisect_right(regions, offset, key=lambda region: region[0]) - 1
+    return index >= 0 and offset < regions[index][1]

@@ -1,29 +1,12 @@
-"""Compare prompts between two places."""
+"""Compare two closures of a prompt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from basalt_cli.model.change import Change, PromptDiff, Risk
+from basalt_cli.model.change import Change, Risk
 from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.prompt_diff import Side, compare
 from basalt_cli.pure.prompt_file import parse_prompt
 from basalt_cli.pure.slug import slug_of
-from basalt_cli.use_cases.catalog import Catalog
-
-
-def compare_catalogs(
-    old: Catalog, new: Catalog, slugs: Iterable[str], labels: tuple[str, str]
-) -> tuple[PromptDiff, ...]:
-    """Compare prompts of two catalogs; those that are equal on both sides are left out."""
-    diffs = []
-    for slug in slugs:
-        before, after = old.find_closure(slug), new.find_closure(slug)
-        changes = compare_closures(before, after)
-        if changes:
-            sides = [label if closure else None for label, closure in zip(labels, (before, after), strict=True)]
-            diffs.append(PromptDiff(slug, sides[0], sides[1], changes))
-    return tuple(diffs)
 
 
 def compare_closures(old: Closure | None, new: Closure | None) -> tuple[Change, ...]:

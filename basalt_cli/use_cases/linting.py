@@ -15,7 +15,7 @@ from basalt_cli.model.lint_report import LintReport
 from basalt_cli.pure.closure import collect_closure
 from basalt_cli.pure.deployments_file import check_deployments
 from basalt_cli.pure.secret_report import hide_secrets
-from basalt_cli.pure.slug import is_partial_path, is_prompt_path, is_reserved, slug_of
+from basalt_cli.pure.slug import is_prompt_path, is_reserved, slug_of
 from basalt_cli.pure.suppressions import find_suppressions
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.lint_subject import SubjectBuilder
@@ -161,9 +161,5 @@ def select_paths(tree: PromptTree) -> tuple[str, ...]:
 def lint_prompt(catalog: Catalog, prompts_folder: str, choice: Choice, slug: str) -> LintReport:
     """Lint a prompt and the partials that it includes, as the lint gate does."""
     closure = catalog.get_closure(slug)
-    paths = [path for path, data in closure.files if data is not None and not _is_reserved_partial(path)]
+    paths = [path for path, data in closure.files if data is not None]
     return lint(Source(catalog.tree, prompts_folder), choice, paths)
-
-
-def _is_reserved_partial(path: str) -> bool:
-    return not is_prompt_path(path) and not is_partial_path(path)
