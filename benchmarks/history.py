@@ -2,13 +2,13 @@
 
     python benchmarks/history.py [COMMITS] [RUNS]
 
-Makes a history of so many commits over 1,000 prompts, and one commit that changes all of them. Prints medians, ratios
-and the largest memory of each command.
+Makes a history of so many commits over 1,000 prompts, and one commit that changes all of them. Prints medians, ratios,
+and the largest memory of basalt and of the git processes that it starts, each for itself.
 """
 
 from __future__ import annotations
 
-import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -31,6 +31,12 @@ system: |
 prompt: |
   {{{{ message }}}}
 """
+WEIGH = """\
+import resource, sys
+from basalt_cli.cli.main import main
+main(sys.argv[1:])
+print(*(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)), file=sys.stderr)
+"""
 
 
 def main() -> None:
@@ -47,37 +53,42 @@ def main() -> None:
             "basalt log, all": [str(BIN / "basalt"), "log", "group7/prompt7"],
             "basalt diff, one": [str(BIN / "basalt"), "diff", "group7/prompt7@HEAD~1", "group7/prompt7@HEAD"],
             "basalt diff, 1,000": [str(BIN / "basalt"), "diff", "HEAD~1..HEAD", "--format", "json"],
+            "the same, again": [str(BIN / "basalt"), "diff", "HEAD~1..HEAD", "--format", "json"],
         }
         seconds: dict[str, list[float]] = {name: [] for name in (*commands, "git diff x 1,000")}
-        memory: dict[str, int] = {}
         for _ in range(runs):
+            shutil.rmtree(folder / ".git/basalt", ignore_errors=True)
             for name, command in commands.items():
-                taken, most = _run(command, folder)
-                seconds[name].append(taken)
-                memory[name] = max(memory.get(name, 0), most)
+                seconds[name].append(_time(command, folder))
             started = time.perf_counter()
             for path in _paths():
                 subprocess.run(
                     ["git", "diff", "HEAD~1", "HEAD", "--", path], cwd=folder, check=True, capture_output=True
                 )
             seconds["git diff x 1,000"].append(time.perf_counter() - started)
+        memory = {name: _weigh(command[1:], folder) for name, command in commands.items() if "basalt" in command[0]}
     medians = {name: statistics.median(found) for name, found in seconds.items()}
     for name, median in medians.items():
-        mib = f"{memory[name] / 1024:6.0f} MiB" if name in memory else ""
+        mib = memory.get(name, "")
         print(f"{name.ljust(22)} {median * 1000:9.1f} ms  {median / medians['bare']:8.2f} x bare {mib}")
     print(f"log -n 20 / git log -20: {medians['basalt log -n 20'] / medians['git log -20 -- FILE']:.2f}")
-    print(f"diff of 1,000 / git diff for each: {medians['basalt diff, 1,000'] / medians['git diff x 1,000']:.3f}")
+    for name in ("basalt diff, 1,000", "the same, again"):
+        print(f"{name} / git diff for each: {medians[name] / medians['git diff x 1,000']:.3f}")
 
 
-def _run(command: list[str], folder: Path) -> tuple[float, int]:
-    """Return the seconds that a command took, and the most memory that it had, in KiB."""
+def _time(command: list[str], folder: Path) -> float:
+    """Return the seconds that a command takes."""
     started = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command} failed")
-    return time.perf_counter() - started, usage.ru_maxrss
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def _weigh(arguments: list[str], folder: Path) -> str:
+    """Run basalt once more, and describe the most memory that it had itself, and one of its processes."""
+    command = [sys.executable, "-c", WEIGH, *arguments]
+    result = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    own, children = (int(word) / 1024 for word in result.stderr.split())
+    return f"{own:6.0f} MiB, its processes {children:4.0f} MiB"
 
 
 def _paths() -> Iterator[str]:

@@ -25,6 +25,9 @@ class PromptTree(Protocol):
     def list_paths(self) -> tuple[str, ...]:
         """Return the paths of all files that are not links or submodules, sorted."""
 
+    def list_blobs(self) -> dict[str, str] | None:
+        """Return the ids that git has for the contents of all regular files, by path; None where it has none yet."""
+
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file; None where there is none, or where a link leads elsewhere."""
 
@@ -43,6 +46,9 @@ class WorkingTree:
     def list_paths(self) -> tuple[str, ...]:
         """Return the paths of all regular files, sorted."""
         return tuple(sorted(self._walk(self._folder, "")))
+
+    def list_blobs(self) -> None:
+        """Return None: git does not know what is on disk."""
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""
@@ -145,6 +151,10 @@ class IndexTree:
         """Return the paths of all regular files, sorted."""
         return tuple(sorted(path for path, entry in self._entries.items() if entry.is_regular))
 
+    def list_blobs(self) -> dict[str, str]:
+        """Return the ids of the contents of all regular files, by path."""
+        return {path: entry.object_id for path, entry in self._entries.items() if entry.is_regular}
+
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""
         entry = self._entries.get(path)
@@ -169,6 +179,9 @@ class OverlaidTree:
     def list_paths(self) -> tuple[str, ...]:
         """Return the paths of all regular files and of the replaced one, sorted."""
         return tuple(sorted({*self._tree.list_paths(), self._path}))
+
+    def list_blobs(self) -> None:
+        """Return None: git does not know the replaced file."""
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.adapters.workers import map_in_processes
@@ -12,8 +12,9 @@ from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.slug import is_partial_path, is_pattern, match_slugs
 from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.comparing import compare_closures
-from basalt_cli.use_cases.diff_sides import DiffRequest, Side, Sides, open_sides
+from basalt_cli.use_cases.diff_sides import DiffRequest, OneTree, Side, Sides, open_sides
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.tree_comparison import open_comparison
 from basalt_cli.use_cases.trunk import find_trunk, read_pointers
 
 # Two files are one that moved when so much of their text is the same, as git counts it by default.
@@ -51,7 +52,7 @@ def diff_prompts(project: Project, request: DiffRequest) -> Comparison:
     if partial is not None:
         slugs = [slug for slug in _list_all(sides) if _includes(sides, slug, partial)]
         reach = find_reach(project, partial, slugs)
-    diffs = _compare_all(sides, slugs)
+    diffs = _compare_all(project, sides, slugs)
     if not sides.slugs:
         diffs = _find_moves(sides, diffs)
     return Comparison(tuple(_judge_removals(project, diffs)), sides, reach)
@@ -61,18 +62,26 @@ def _list_all(sides: Sides) -> list[str]:
     return sorted({*sides.old.slugs(), *sides.new.slugs()})
 
 
-def _compare_all(sides: Sides, slugs: Iterable[str]) -> list[PromptDiff]:
+def _compare_all(project: Project, sides: Sides, slugs: list[str]) -> list[PromptDiff]:
     """Compare prompts, in several processes where they are many; equal ones are left out."""
-    found = map_in_processes(lambda slug: _compare(sides, slug), list(slugs))
-    return [diff for diff in found if diff is not None]
+    old, new = sides.old, sides.new
+    if isinstance(old, OneTree) and isinstance(new, OneTree):
+        comparison = open_comparison(project, old.catalog, new.catalog)
+        if comparison is not None:
+            return [
+                PromptDiff(
+                    slug, old.label if found.old_files else None, new.label if found.new_files else None, found.changes
+                )
+                for slug, found in comparison.compare(slugs).items()
+            ]
+    diffs = map_in_processes(lambda slug: _compare(sides, slug), slugs)
+    return [diff for diff in diffs if diff is not None]
 
 
 def _compare(sides: Sides, slug: str) -> PromptDiff | None:
-    old, new = _closure(sides.old, slug), _closure(sides.new, slug)
-    if old is not None and new is not None and old.files == new.files:
-        return None
-    changes = compare_closures(old, new)
-    names = [side.name(slug) if closure else None for side, closure in ((sides.old, old), (sides.new, new))]
+    closures = _closure(sides.old, slug), _closure(sides.new, slug)
+    changes = compare_closures(*closures)
+    names = [side.name(slug) if closure else None for side, closure in zip(sides[:2], closures, strict=True)]
     return PromptDiff(slug, names[0], names[1], changes) if changes else None
 
 

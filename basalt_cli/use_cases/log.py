@@ -10,7 +10,7 @@ from basalt_cli.model.change import Change, PromptDiff, Risk, worst_risk
 from basalt_cli.model.version import Version
 from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.deployments_file import Pointers
-from basalt_cli.pure.slug import slug_of
+from basalt_cli.pure.slug import path_of, slug_of
 from basalt_cli.use_cases.closures import ClosureReader, Entry
 from basalt_cli.use_cases.comparing import compare_closures
 from basalt_cli.use_cases.diffing import Reach, find_partial, find_reach
@@ -68,8 +68,20 @@ def read_log(project: Project, text: str) -> Log:
         commit = find_commit(project, reference)
     else:
         commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
-    open_catalog(project, commit, reference.selector or "HEAD").get_closure(reference.slug)
+    catalog = open_catalog(project, commit, reference.selector or "HEAD")
+    if catalog.find_closure(reference.slug) is None:
+        _explain_removal(project, reference.slug, commit)
+    catalog.get_closure(reference.slug)
     return Log(reference.slug, _entries(project, reference.slug, commit))
+
+
+def _explain_removal(project: Project, slug: str, commit: str) -> None:
+    """Raise NotFoundError for a prompt that existed before: the commit that took it away leads to its history."""
+    path = f"{project.git_folder}/{path_of(slug)}"
+    removal = next(project.repository.walk_simplified(commit, [path]), None)
+    if removal is not None:
+        message = f"{slug} was removed in {removal.id[:9]} ({removal.subject})"
+        raise NotFoundError(message, hint=f"See what was before: basalt log {slug}@{removal.id[:9]}~1")
 
 
 def _entries(project: Project, slug: str, commit: str) -> Iterator[LogEntry]:

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.prompt import Case, Prompt
 from basalt_cli.model.rendered import RenderedMessage
+from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.diff_sides import Sides
 from basalt_cli.use_cases.rendering import render
-
-
-class RenderedCase(NamedTuple):
-    """One case on both sides: its messages as (role, text), None where the side lacks the case, or fails with an error.
-
-    A case of one side alone is rendered on both, where its values fit.
-    """
-
-    name: str
-    old: tuple[tuple[str, str], ...] | None
-    new: tuple[tuple[str, str], ...] | None
-    old_error: str | None = None
-    new_error: str | None = None
-
-    @property
-    def is_same(self) -> bool:
-        """Say whether the model reads the same on both sides."""
-        return self.old == self.new and self.old_error == self.new_error
 
 
 def compare_rendered(sides: Sides, slug: str) -> tuple[RenderedCase, ...]:

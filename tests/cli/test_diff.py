@@ -9,9 +9,11 @@ from io import BytesIO, TextIOWrapper
 from typing import Any
 
 import pytest
+from basalt_cli.adapters.change_store import ChangeStore, Compared
 from basalt_cli.cli.diff_formats.markdown_format import MOST_CHARACTERS
 from basalt_cli.model.change_codes import CODES
 from basalt_cli.pure.prompt_diff import compare
+from basalt_cli.use_cases.project import Project
 
 from tests.cli.checking import checked
 from tests.conftest import Outcome
@@ -166,3 +168,50 @@ def test_markdown_fits_a_comment_and_keeps_its_fences(basalt: Basalt, repo: Repo
     assert len(out) <= MOST_CHARACTERS + 200
     assert "are left out: see `basalt diff`" in out
     assert out.count("<details>") == out.count("</details>")
+
+
+MANY = {f"prompts/p{number}.yaml": "prompt: |\n  {% include 'voice.md' %} now\n" for number in range(60)}
+
+
+def test_many_prompts_are_compared_once_and_remembered(basalt: Basalt, repo: Repo) -> None:
+    """What is remembered must never outlive a change of any file that takes part."""
+    repo.commit("Many", {**MANY, "prompts/voice.md": "Kindly."})
+    repo.commit("Voice", {"prompts/voice.md": "Firmly."})
+    first = summary(basalt("diff", "HEAD~1..HEAD", "--format", "json"))
+    assert len(first) == len(MANY)
+    (store,) = (repo.path / ".git/basalt").glob("changes-*.json")
+    seal = store.read_bytes()
+    assert summary(basalt("diff", "HEAD~1..HEAD", "--format", "json")) == first
+    assert store.read_bytes() == seal
+    repo.commit("Files too", {name: text.replace("now", "then") for name, text in MANY.items()})
+    repo.commit("Voice again", {"prompts/voice.md": "Kindly."})
+    both = basalt("diff", "HEAD~3..HEAD", "--format", "json")
+    repo.commit("Voice once more", {"prompts/voice.md": "Firmly."})
+    assert len(summary(basalt("diff", "HEAD~4..HEAD", "--format", "json"))) == len(MANY)
+    assert basalt("diff", "HEAD~4..HEAD", "--format", "json").out != both.out
+    for damaged in (b"", seal[:-2], seal.replace(b"wording", b"nothing", 1), b"\0"):
+        store.write_bytes(damaged)
+        assert summary(basalt("diff", "HEAD~4..HEAD~3", "--format", "json")) == first
+
+
+def test_prompts_that_no_change_can_reach_are_not_read(basalt: Basalt, repo: Repo) -> None:
+    repo.commit("Many", {**MANY, "prompts/voice.md": "Kindly."})
+    repo.commit("One", {"prompts/p7.yaml": "prompt: other\n"})
+    (found,) = summary(basalt("diff", "HEAD~1..HEAD", "--format", "json"))
+    assert found[0] == "p7"
+    assert not (repo.path / ".git/basalt").exists()
+    repo.write("prompts/p8.yaml", "prompt: staged\n")
+    repo.git("add", "--all")
+    assert [slug for slug, _ in summary(basalt("diff", "--staged", "--format", "json"))] == ["p8"]
+    repo.git("rm", "-q", "--cached", "prompts/voice.md")
+    assert len(summary(basalt("diff", "--staged", "--format", "json"))) == len(MANY) - 1
+
+
+def test_what_is_remembered_comes_back_as_it_was(project: Project) -> None:
+    compared = {
+        f"{old}\n{new}": Compared({"a.yaml": "1"}, {"a.yaml": None}, compare(side(old), side(new)))
+        for old, new, _ in PAIRS
+    }
+    ChangeStore(project.repository).keep(compared)
+    again = ChangeStore(project.repository)
+    assert {title: again.find(title) for title in compared} == compared

@@ -229,3 +229,13 @@ def test_blame(basalt: Basalt, repo: Repo) -> None:
     ]  # fmt: skip
     assert basalt("blame", "a").out.startswith(first[:9])
     assert len(checked(basalt("blame", "a@HEAD~1", "--format", "json"), "blame")["lines"]) == 6
+
+
+def test_the_log_of_a_removed_prompt_leads_to_its_history(basalt: Basalt, repo: Repo) -> None:
+    repo.git("rm", "--quiet", "prompts/greeting.yaml")
+    removal = repo.commit("Say no more")
+    repo.commit("Later", {"README.md": "x"})
+    outcome = basalt("log", "greeting", code=3)
+    assert f"greeting was removed in {removal[:9]} (Say no more)" in outcome.err
+    assert f"basalt log greeting@{removal[:9]}~1" in outcome.err
+    assert "Start" in basalt("log", f"greeting@{removal[:9]}~1").out

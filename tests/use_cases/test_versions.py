@@ -84,10 +84,11 @@ def check(repo: Repo, slugs: tuple[str, ...]) -> None:
             for tip in repo.git("for-each-ref", "--format=%(objectname)", "refs/heads").splitlines():
                 listed = [found.version.id for found in list_versions(project, slug, tip)]
                 assert len(set(listed)) == len(listed)
-                assert set(listed) == oracle.entries(tip)
+                expected = oracle.entries(tip) if oracle.digest(tip) is not None else set()
+                assert set(listed) == expected
                 strict = [found.version.id for found in StrictHistory(project, ClosureReader(project), slug).walk(tip)]
                 assert len(set(strict)) == len(strict)
-                assert set(strict) == oracle.entries(tip)
+                assert set(strict) == expected
             _check_behind(project, oracle, slug)
     finally:
         project.close()

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Literal, NamedTuple, TypeAlias
 
 from basalt_cli.model.change import Change, PromptDiff
+from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.use_cases.diffing import Reach
-from basalt_cli.use_cases.rendered_diff import RenderedCase
 
 DiffFormat: TypeAlias = Literal["text", "json", "markdown", "html"]
 

@@ -6,9 +6,9 @@ from html import escape
 
 from basalt_cli.cli.diff_formats import DiffReport, describe_case, find_texts, join_messages
 from basalt_cli.model.change import Change, PromptDiff
+from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.pure.clean import clean
 from basalt_cli.pure.word_diff import Kind, diff_words
-from basalt_cli.use_cases.rendered_diff import RenderedCase
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1b1f24; }

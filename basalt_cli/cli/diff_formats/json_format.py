@@ -7,8 +7,8 @@ from typing import Any
 from basalt_cli.cli.diff_formats import DiffReport
 from basalt_cli.cli.output import format_json
 from basalt_cli.model.change import PromptDiff
+from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.use_cases.diffing import Reach
-from basalt_cli.use_cases.rendered_diff import RenderedCase
 
 
 def format_diff(report: DiffReport) -> str:

@@ -10,10 +10,10 @@ from itertools import zip_longest
 from basalt_cli.cli.diff_formats import DiffReport, describe_case, find_texts, join_messages
 from basalt_cli.cli.output import RISK_STYLES, Segment, format_lines
 from basalt_cli.model.change import Change, PromptDiff
+from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.pure.word_diff import Kind, diff_words
 from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.diffing import Reach
-from basalt_cli.use_cases.rendered_diff import RenderedCase
 
 _STYLES = {Kind.SAME: "", Kind.REMOVED: "red strike", Kind.ADDED: "green"}
 _BRACKETS = {Kind.SAME: ("", ""), Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}

@@ -1,0 +1,53 @@
+"""Remember what changed between two contents of a prompt: contents never change, so neither does what sets them apart.
+
+The store lies in the repository's own folder, one for each state of the tools, and belongs to all worktrees.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from basalt_cli.adapters.git_read import Repository
+from basalt_cli.adapters.sealed_file import describe_tools, read_sealed, write_sealed
+from basalt_cli.model.change import Change, Risk
+
+_FOLDER = "basalt"
+_MOST_RECORDS = 4000
+_MOST_STORES = 2
+
+
+class Compared(NamedTuple):
+    """The files that make up a prompt on both sides, each with git's id of its content (None: absent); the changes."""
+
+    old_files: dict[str, str | None]
+    new_files: dict[str, str | None]
+    changes: tuple[Change, ...]
+
+
+class ChangeStore:
+    """What is remembered in a repository; entries have a key each, and a newer one takes an older one's place."""
+
+    def __init__(self, repository: Repository) -> None:
+        tools = hashlib.sha256("\0".join(describe_tools()).encode()).hexdigest()
+        self._path = Path(repository.common_dir, _FOLDER, f"changes-{tools[:24]}.json")
+        found = read_sealed(self._path)
+        self._records: dict[str, Any] = found if isinstance(found, dict) else {}
+
+    def find(self, key: str) -> Compared | None:
+        """Return what is remembered under a key."""
+        record = self._records.get(key)
+        if record is None:
+            return None
+        old_files, new_files, changes = record
+        return Compared(old_files, new_files, tuple(Change(*c)._replace(risk=Risk(c[4])) for c in changes))
+
+    def keep(self, found: dict[str, Compared]) -> None:
+        """Remember more; where the store cannot be written, nothing is lost but time."""
+        self._records |= found
+        newest = dict(list(self._records.items())[-_MOST_RECORDS:])
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(exist_ok=True)
+            write_sealed(self._path, newest, most_files=_MOST_STORES)

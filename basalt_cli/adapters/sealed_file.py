@@ -1,0 +1,69 @@
+"""Files that only basalt reads and can always do without: JSON behind its own hash, written in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import basalt_cli
+
+_STALE_SECONDS = 3600
+
+
+def describe_tools() -> list[str]:
+    """Describe what a remembered result depends on besides its input: our own code, and the installed packages."""
+    own = os.path.dirname(basalt_cli.__file__)
+    found = [basalt_cli.__version__, sys.version, own]
+    for folder, _, names in os.walk(own):
+        for name in sorted(name for name in names if name.endswith(".py")):
+            state = os.stat(os.path.join(folder, name))
+            found.append(f"{name} {state.st_mtime_ns} {state.st_size}")
+    for folder in sys.path:
+        if folder.endswith("-packages"):
+            with contextlib.suppress(OSError):
+                found.append(f"{folder} {os.stat(folder).st_mtime_ns}")
+    return found
+
+
+def read_sealed(path: Path) -> Any:
+    """Return what a file holds; None where there is none, or where it is damaged."""
+    try:
+        digest, _, body = path.read_bytes().partition(b"\n")
+        return json.loads(body) if hashlib.sha256(body).hexdigest().encode() == digest else None
+    except (OSError, ValueError):
+        return None
+
+
+def write_sealed(path: Path, value: Any, *, most_files: int) -> None:
+    """Write a file in one step; where that cannot be done, the work is done again next time.
+
+    Of the files in the same folder that share its first word the oldest are deleted, above ``most_files``, and with
+    them what writers that died left behind.
+    """
+    import tempfile
+
+    body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")
+    kind = path.name.partition("-")[0]
+    with contextlib.suppress(OSError):
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{kind}-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)
+            raise
+        _sweep(path.parent, kind, most_files)
+
+
+def _sweep(folder: Path, kind: str, most_files: int) -> None:
+    kept = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    stale = [path for path in folder.glob(f".{kind}-*") if path.stat().st_mtime < time.time() - _STALE_SECONDS]
+    for path in (*kept[most_files:], *stale):
+        path.unlink(missing_ok=True)
