@@ -33,6 +33,14 @@ class TreeEntry(NamedTuple):
         return self.mode in _REGULAR_MODES
 
 
+class TagObject(NamedTuple):
+    """The tagger's name, the time in seconds since 1970, and the message of an annotated tag."""
+
+    tagger: str
+    seconds: int
+    message: str
+
+
 class ObjectReader:
     """Read objects by name; one process serves all, and starts with the first read."""
 
@@ -60,6 +68,17 @@ class ObjectReader:
     def has_commit(self, commit: str) -> bool:
         """Say whether the repository has a commit."""
         return self._read(commit)[0] == b"commit"
+
+    def read_tag(self, object_id: str) -> TagObject | None:
+        """Return what an annotated tag says; None where it is none."""
+        kind, content = self._read(object_id)
+        if kind != b"tag":
+            return None
+        head, _, message = content.decode(errors="replace").partition("\n\n")
+        tagger = next((line for line in head.split("\n") if line.startswith("tagger ")), "tagger  <> 0 +0000")
+        who, _, when = tagger.removeprefix("tagger ").partition(">")
+        seconds = when.split()[0] if when.split() else "0"
+        return TagObject(who.partition(" <")[0], int(seconds) if seconds.isdecimal() else 0, message)
 
     def close(self) -> None:
         """End the process."""

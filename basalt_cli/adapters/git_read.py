@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +45,15 @@ class CommitChanges(NamedTuple):
 
     commit: Commit
     changed_paths: frozenset[str]
+
+
+class Tag(NamedTuple):
+    """A tag: its name without ``refs/tags/``, its object, the commit that it names, and whether it has a message."""
+
+    name: str
+    object_id: str
+    commit: str
+    is_annotated: bool
 
 
 class Repository(NamedTuple):
@@ -132,6 +141,11 @@ class Repository(NamedTuple):
             raise GitError(f"git merge-base failed: {explain(result)}")
         return result.returncode == 0
 
+    def find_unreached(self, commits: Iterable[str], tips: Sequence[str]) -> set[str]:
+        """Return those of some commits that none of the tips contains."""
+        wanted = "".join(f"{commit}\n" for commit in sorted(commits)) + "".join(f"^{tip}\n" for tip in tips)
+        return set(self.run("rev-list", "--stdin", data=wanted.encode()).split()) & set(commits)
+
     def list_staged(self, folder: str) -> dict[str, tuple[str, str]]:
         """Return mode and object of each file below a folder in the index, by path from there.
 
@@ -191,6 +205,30 @@ class Repository(NamedTuple):
         arguments = ["log", "-z", *_LOG_OPTIONS, start, "--", *paths]
         for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
             yield _parse_commit(record.removeprefix(b"\x01")).commit
+
+    def walk_first_parents(self, start: str, path: str, *arguments: str) -> Iterator[tuple[Commit, str]]:
+        """Yield the commits on a branch's own line that differ from the one before in a file, with their messages.
+
+        Newest first; a merge stands there for all that it brings in.
+        """
+        command = ["log", "-z", "--first-parent", *_LOG_OPTIONS[:1], f"--format={_LOG_FORMAT}%B%x00", *_LOG_OPTIONS[2:]]
+        for record in stream_git(
+            [*command, *arguments, start, "--", path], self.folder, git_dir=self.git_dir, separator=_RECORD
+        ):
+            fields = record.removeprefix(b"\x01").split(b"\0")
+            yield _parse_commit(b"\0".join(fields[:6])).commit, fields[6].decode(errors="replace")
+
+    def find_message(self, start: str, tip: str, text: str) -> str | None:
+        """Return the newest commit that ``tip`` has and ``start`` has not, and whose message holds a text."""
+        arguments = ("log", "-1", "--format=%H", "--fixed-strings", f"--grep={text}", f"{start}..{tip}", "--")
+        return self.run(*arguments).strip() or None
+
+    def list_tags(self) -> Iterator[Tag]:
+        """Yield all tags."""
+        form = "%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objectname)"
+        for line in self.run("for-each-ref", f"--format={form}", "--", "refs/tags/").split("\n")[:-1]:
+            name, kind, object_id, commit = line.split("\0")
+            yield Tag(name, object_id, commit or object_id, kind == "tag")
 
 
 def discover(folder: Path) -> Repository | None:

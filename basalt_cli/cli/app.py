@@ -24,7 +24,14 @@ SECTIONS: dict[str, dict[str, str]] = {
         "schema": "schema",
     },
     "Versions": {"log": "log", "diff": "diff", "blame": "blame", "resolve": "resolve", "release": "release"},
-    "Environments": {"status": "status", "promote": "promote"},
+    "Environments": {
+        "status": "status",
+        "promote": "promote",
+        "rollback": "rollback",
+        "history": "history",
+        "migrate": "migrate",
+    },
+    "Care": {"doctor": "doctor", "merge-driver": "merge_driver"},
 }
 MODULES = {name: module for section in SECTIONS.values() for name, module in section.items()}
 

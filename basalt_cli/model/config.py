@@ -10,12 +10,20 @@ CONFIG_NAME = "basalt.yaml"
 DEPLOYMENTS_NAME = "deployments.yaml"
 
 
+class Gate(NamedTuple):
+    """What an environment requires: ``seconds`` is how long a soak lasts, ``command`` a check of the user's own."""
+
+    name: str
+    seconds: int = 0
+    command: tuple[str, ...] = ()
+
+
 class Environment(NamedTuple):
     """The policy of one environment, from basalt.yaml."""
 
     name: str
     source: str | None = None
-    gates: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
     confirm: bool = False
 
 
@@ -46,6 +54,7 @@ class Config(NamedTuple):
     trunk: str = "main"
     environments: tuple[Environment, ...] = ()
     lint: LintPolicy = LintPolicy()
+    deployments: str = "file"
 
     def find_environment(self, name: str) -> Environment | None:
         """Return the declared environment of that name."""

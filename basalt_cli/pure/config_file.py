@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from basalt_cli.errors import BasaltError
-from basalt_cli.model.config import CONFIG_NAME, Config, Environment
-from basalt_cli.model.source import Node, Scalar
+from basalt_cli.model.config import CONFIG_NAME, Config, Environment, Gate
+from basalt_cli.model.source import Mapping, Node, Scalar
 from basalt_cli.pure.decoding import Decoder
 from basalt_cli.pure.lint_policy import decode_lint_policy
 from basalt_cli.pure.problems import raise_problems
 from basalt_cli.pure.reference import describe_environment_problem
 from basalt_cli.pure.yaml_reader import read_yaml
 
-GATES = ("lint", "merged")
+GATES = ("lint", "tests", "merged", "no-breaking", "from", "released", "signed")
+_GATES_WITH_VALUE = ("soak", "command")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"([0-9]{1,6})([smhd])\Z")
 _KEYS = ("format", "prompts", "trunk", "deployments", "environments", "lint")
 
 
@@ -27,8 +32,8 @@ def parse_config(data: bytes, path: str = CONFIG_NAME) -> Config:
 def _decode(root: Node | None, decoder: Decoder) -> Config:
     found = decoder.fields(root, "", _KEYS)
     check_format(found.get("format"), decoder)
-    decoder.choice(found.get("deployments"), "deployments", ("file",))
     return Config(
+        deployments=decoder.choice(found.get("deployments"), "deployments", ("file", "tags")) or "file",
         prompts=_decode_folder(found.get("prompts"), decoder),
         trunk=decoder.text(found.get("trunk"), "trunk") or "main",
         environments=_decode_environments(found.get("environments"), decoder),
@@ -82,10 +87,44 @@ def _decode_environment(key: Scalar, node: Node, names: tuple[str, ...], decoder
     found = {} if is_empty else decoder.fields(node, where, ("from", "require", "confirm"))
     source = decoder.choice(found.get("from"), f"{where}.from", tuple(name for name in names if name != key.text))
     items = decoder.items(found.get("require"), f"{where}.require")
-    gates = [decoder.choice(item, f"{where}.require[{index}]", GATES) for index, item in enumerate(items)]
+    gates = [_decode_gate(item, f"{where}.require[{index}]", decoder) for index, item in enumerate(items)]
+    for gate, item in zip(gates, items, strict=True):
+        if gate is not None and gate.name in ("from", "soak") and "from" not in found:
+            message = f"{where} requires {gate.name}, and does not say where its versions come from"
+            decoder.report("missing-key", message, item.span, "Add from: with the environment before it.")
     return Environment(
         name=key.text,
         source=source,
-        gates=tuple(gate for gate in gates if gate),
+        gates=tuple(gate for gate in gates if gate is not None),
         confirm=bool(decoder.boolean(found.get("confirm"), f"{where}.confirm")),
     )
+
+
+def _decode_gate(node: Node, where: str, decoder: Decoder) -> Gate | None:
+    """Decode a gate: a name, or a mapping of one name to its value."""
+    if not isinstance(node, Mapping):
+        name = decoder.choice(node, where, (*GATES, *_GATES_WITH_VALUE))
+        if name in _GATES_WITH_VALUE:
+            example = "soak: 24h" if name == "soak" else "command: [./check.sh]"
+            decoder.report("invalid-value", f"{where}: {name} needs a value", node.span, f"As in - {example}")
+            return None
+        return Gate(name) if name is not None else None
+    found = decoder.fields(node, where, _GATES_WITH_VALUE)
+    if len(found) != 1:
+        decoder.report("invalid-value", f"{where} must name one gate", node.span, "As in - soak: 24h")
+        return None
+    if "soak" in found:
+        return _decode_soak(found["soak"], f"{where}.soak", decoder)
+    words = [decoder.text(item, f"{where}.command") for item in decoder.items(found["command"], f"{where}.command")]
+    if not words:
+        decoder.report("invalid-value", f"{where}.command is empty", node.span, "As in - command: [./check.sh]")
+    command = tuple(word for word in words if word is not None)
+    return Gate("command", command=command) if command else None
+
+
+def _decode_soak(node: Node, where: str, decoder: Decoder) -> Gate | None:
+    text = decoder.text(node, where)
+    match = _DURATION.match(text) if text is not None else None
+    if text is not None and match is None:
+        decoder.report("invalid-value", f"{where} cannot be {text!r}", node.span, "Write it as 30m, 24h or 7d.")
+    return Gate("soak", seconds=int(match.group(1)) * _SECONDS[match.group(2)]) if match is not None else None

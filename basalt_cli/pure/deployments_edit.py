@@ -7,9 +7,9 @@ from collections.abc import Mapping as MappingType
 
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.config import DEPLOYMENTS_NAME
-from basalt_cli.model.pointer import Pointer
+from basalt_cli.model.pointer import Pointer, Pointers
 from basalt_cli.model.source import Edit, Mapping, Node, Scalar, Sequence
-from basalt_cli.pure.deployments_file import LIMITS, Pointers, parse_deployments
+from basalt_cli.pure.deployments_file import LIMITS, parse_deployments
 from basalt_cli.pure.edits import apply_edits
 from basalt_cli.pure.yaml_reader import read_yaml
 from basalt_cli.pure.yaml_writer import format_scalar
@@ -17,14 +17,20 @@ from basalt_cli.pure.yaml_writer import format_scalar
 _NUMBER_LIKE = re.compile(r"[0-9]+(?:e[0-9]+)?\Z")
 
 
-def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer]) -> str:
-    """Return the file with the pointers of one environment moved, everything else as it was.
+def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer | None]) -> str:
+    """Return the file with the pointers of one environment moved, or for None taken away; all else as it was.
 
     Raises BasaltError when the layout does not allow that without losing something.
     """
     expected = parse_deployments(text.encode())
-    expected.setdefault(environment, {}).update(moves)
-    edited = apply_edits(text, _find_edits(text, environment, dict(sorted(moves.items()))))
+    running = expected.setdefault(environment, {})
+    kept = {slug: pointer for slug, pointer in sorted(moves.items()) if pointer is not None}
+    gone = {slug for slug in moves if slug not in kept and slug in running}
+    expected[environment] = {slug: pointer for slug, pointer in (running | kept).items() if slug not in gone}
+    edited = apply_edits(text, _find_removals(text, environment, gone)) if gone else text
+    edited = apply_edits(edited, _find_edits(edited, environment, kept)) if kept else edited
+    if not kept and not expected[environment] and environment not in parse_deployments(edited.encode()):
+        del expected[environment]
     if not _holds(edited, expected):
         message = f"the layout of {DEPLOYMENTS_NAME} cannot be edited without losing something"
         raise BasaltError(message, hint="Write environments and prompts as indented blocks, without {braces}.")
@@ -36,6 +42,20 @@ def _holds(text: str, expected: Pointers) -> bool:
         return parse_deployments(text.encode()) == expected
     except BasaltError:
         return False
+
+
+def _find_removals(text: str, environment: str, slugs: set[str]) -> list[Edit]:
+    """Return the edits that delete the lines of pointers; comments above them stay."""
+    root = read_yaml(text.encode(), LIMITS).root
+    environments = root.find("environments") if isinstance(root, Mapping) else None
+    prompts = environments.find(environment) if isinstance(environments, Mapping) else None
+    assert isinstance(prompts, Mapping)
+    found = [(key, node) for key, node in prompts.entries if key.text in slugs]
+    return [_delete_lines(text, key.start, _last_index(node, key.end)) for key, node in found]
+
+
+def _delete_lines(text: str, start: int, end: int) -> Edit:
+    return Edit(text.rfind("\n", 0, start) + 1, _end_of_line(text, end), "")
 
 
 def _find_edits(text: str, environment: str, moves: dict[str, Pointer]) -> list[Edit]:
@@ -68,16 +88,39 @@ def _edit_prompts(text: str, prompts: Mapping, moves: dict[str, Pointer]) -> lis
     for slug, pointer in moves.items():
         block = prompts.find(slug)
         if isinstance(block, Mapping):
-            edits += _replace(block, pointer)
+            edits += _replace(text, block, pointer)
         else:
             index = _insertion_index(text, prompts, slug)
             inserts[index] = inserts.get(index, "") + _block(slug, pointer, indent)
     return edits + [Edit(index, index, _new_line(text, index) + block) for index, block in inserts.items()]
 
 
-def _replace(block: Mapping, pointer: Pointer) -> list[Edit]:
+def _replace(text: str, block: Mapping, pointer: Pointer) -> list[Edit]:
     values = [(block.find("version"), pointer.version), (block.find("digest"), pointer.digest)]
-    return [Edit(node.start, node.end, _format_value(new)) for node, new in values if isinstance(node, Scalar)]
+    edits = [Edit(node.start, node.end, _format_value(new)) for node, new in values if isinstance(node, Scalar)]
+    return edits + _replace_rollout(text, block, pointer)
+
+
+def _replace_rollout(text: str, block: Mapping, pointer: Pointer) -> list[Edit]:
+    lines = _rollout(pointer, block.entries[0][0].span.column - 1)
+    for key, node in block.entries:
+        if key.text == "rollout":
+            return [_delete_lines(text, key.start, _last_index(node, key.end))._replace(text=lines)]
+    if not lines:
+        return []
+    index = _end_of_line(text, _last_index(block, block.entries[0][0].end))
+    return [Edit(index, index, _new_line(text, index) + lines)]
+
+
+def _rollout(pointer: Pointer, indent: int) -> str:
+    """Return the lines of a roll-out, none where there is none."""
+    margin = " " * indent
+    shares = "".join(
+        f"{margin}  - version: {_format_value(share.version)}\n{margin}    digest: {_format_value(share.digest)}\n"
+        f"{margin}    percent: {share.percent}\n"
+        for share in pointer.rollout
+    )
+    return f"{margin}rollout:\n{shares}" if shares else ""
 
 
 def _insert_environment(text: str, environments: Mapping, environment: str, moves: dict[str, Pointer]) -> Edit:
@@ -120,7 +163,8 @@ def _blocks(moves: dict[str, Pointer], indent: int) -> str:
 def _block(slug: str, pointer: Pointer, indent: int) -> str:
     margin = " " * indent
     version, digest = _format_value(pointer.version), _format_value(pointer.digest)
-    return f"{margin}{format_scalar(slug)}:\n{margin}  version: {version}\n{margin}  digest: {digest}\n"
+    lines = f"{margin}{format_scalar(slug)}:\n{margin}  version: {version}\n{margin}  digest: {digest}\n"
+    return lines + _rollout(pointer, indent + 2)
 
 
 def _format_value(value: str) -> str:

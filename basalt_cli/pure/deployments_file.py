@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
 
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.config import DEPLOYMENTS_NAME
-from basalt_cli.model.pointer import Pointer
+from basalt_cli.model.pointer import Pointer, Pointers, Share
 from basalt_cli.model.source import Document, Node, Problem, Scalar
 from basalt_cli.pure.config_file import check_format
 from basalt_cli.pure.decoding import Decoder
 from basalt_cli.pure.problems import raise_problems
 from basalt_cli.pure.slug import describe_slug_problem
 from basalt_cli.pure.yaml_reader import Limits, read_yaml
-
-Pointers: TypeAlias = dict[str, dict[str, Pointer]]
-"""Pointers by environment, then by slug."""
 
 # 1,000 prompts by 10 environments take some 2 MB and 100,000 events.
 LIMITS = Limits(size_bytes=16 * 1024 * 1024, events=1_000_000)
@@ -64,10 +60,34 @@ def _decode_pointer(environment: str, slug: Scalar, node: Node, decoder: Decoder
     where = f"environments.{environment}.{slug.text}"
     if problem := describe_slug_problem(slug.text):
         decoder.report("invalid-value", f"{slug.text!r} is not a slug", slug.span, problem)
-    found = decoder.fields(node, where, ("version", "digest"))
+    found = decoder.fields(node, where, ("version", "digest", "rollout"))
+    version, digest = _decode_version(found, where, slug, decoder)
+    rollout = _decode_rollout(found.get("rollout"), f"{where}.rollout", slug, decoder)
+    return Pointer(version, digest, rollout) if version and digest else None
+
+
+def _decode_version(
+    found: dict[str, Node], where: str, slug: Scalar, decoder: Decoder
+) -> tuple[str | None, str | None]:
     version = _decode_pattern(found, "version", where, slug, _VERSION, "40 hexadecimal digits", decoder)
     digest = _decode_pattern(found, "digest", where, slug, _DIGEST, "sha256: and 64 hexadecimal digits", decoder)
-    return Pointer(version, digest) if version and digest else None
+    return version, digest
+
+
+def _decode_rollout(node: Node | None, where: str, slug: Scalar, decoder: Decoder) -> tuple[Share, ...]:
+    shares = []
+    for index, item in enumerate(decoder.items(node, where)):
+        found = decoder.fields(item, f"{where}[{index}]", ("version", "digest", "percent"))
+        version, digest = _decode_version(found, f"{where}[{index}]", slug, decoder)
+        percent = decoder.integer(found.get("percent"), f"{where}[{index}].percent")
+        if version and digest and percent is not None:
+            shares.append(Share(version, digest, percent))
+        elif "percent" not in found:
+            decoder.report("missing-key", f"{where}[{index}] has no percent", item.span, "Give it as in percent: 10.")
+    if (node is not None and any(share.percent < 1 for share in shares)) or sum(s.percent for s in shares) >= 100:
+        message = f"the percentages of {where} must be 1 or more, and below 100 together"
+        decoder.report("invalid-value", message, (node or slug).span, "Promote without --percent to complete it.")
+    return tuple(shares)
 
 
 def _decode_pattern(

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.prompt_tree import OverlaidTree
 from basalt_cli.errors import UsageError
-from basalt_cli.pure.deployments_file import Pointers
+from basalt_cli.model.pointer import Pointers
 from basalt_cli.pure.reference import Reference, SelectorKind, parse_selector
 from basalt_cli.pure.slug import is_pattern, path_of
 from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import find_commit, open_catalog, parse_argument
-from basalt_cli.use_cases.trunk import get_trunk, read_pointers, require_environment
+from basalt_cli.use_cases.trunk import get_trunk, require_environment
 
 WORKING_TREE = "working tree"
 STAGED = "index"
@@ -111,7 +112,7 @@ def _open_environments(project: Project, request: DiffRequest) -> Sides:
         raise UsageError("--env names one or two environments, and goes with prompts alone", hint=hint)
     for name in request.environments:
         require_environment(project, name)
-    pointers = read_pointers(project, get_trunk(project).commit)
+    pointers = read_pointers(project, get_trunk(project))
     sides: list[Side] = [Deployed(project, name, pointers) for name in request.environments]
     if len(sides) == 1:
         sides.append(_working(project))
@@ -128,7 +129,7 @@ def _side(project: Project, selector: str) -> Side:
     """Return the side that a selector names for all prompts."""
     parsed = parse_selector(selector, project.config.environment_names)
     if parsed.kind is SelectorKind.ENVIRONMENT:
-        return Deployed(project, selector, read_pointers(project, get_trunk(project).commit))
+        return Deployed(project, selector, read_pointers(project, get_trunk(project)))
     if parsed.kind in (SelectorKind.BACK, SelectorKind.RELEASE):
         hint = f"Name one prompt: basalt diff SLUG@{selector}."
         raise UsageError(f"{selector!r} means another commit for each prompt", hint=hint)

@@ -12,10 +12,11 @@ from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.slug import is_partial_path, is_pattern, match_slugs
 from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.comparing import compare_closures
+from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.diff_sides import DiffRequest, OneTree, Side, Sides, open_sides
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.tree_comparison import open_comparison
-from basalt_cli.use_cases.trunk import find_trunk, read_pointers
+from basalt_cli.use_cases.trunk import find_trunk
 
 # Two files are one that moved when so much of their text is the same, as git counts it by default.
 _LIKENESS = 0.5
@@ -143,7 +144,7 @@ def _find_deployed(project: Project) -> dict[str, tuple[str, ...]] | None:
     if trunk is None:
         return None
     found: dict[str, tuple[str, ...]] = {}
-    for name, slugs in read_pointers(project, trunk.commit).items():
+    for name, slugs in read_pointers(project, trunk).items():
         for slug in slugs:
             found[slug] = (*found.get(slug, ()), name)
     return found

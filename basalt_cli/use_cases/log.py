@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from basalt_cli.errors import NotFoundError
 from basalt_cli.model.change import Change, PromptDiff, Risk, worst_risk
+from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.version import Version
 from basalt_cli.pure.closure import Closure
-from basalt_cli.pure.deployments_file import Pointers
 from basalt_cli.pure.slug import path_of, slug_of
 from basalt_cli.use_cases.closures import ClosureReader, Entry
 from basalt_cli.use_cases.comparing import compare_closures
+from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.diffing import Reach, find_partial, find_reach
 from basalt_cli.use_cases.overview import find_environments, find_releases
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
 from basalt_cli.use_cases.selection import find_commit, open_catalog, parse_argument
-from basalt_cli.use_cases.trunk import find_trunk, get_trunk, read_pointers
+from basalt_cli.use_cases.trunk import find_trunk, get_trunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _explain_removal(project: Project, slug: str, commit: str) -> None:
 
 def _entries(project: Project, slug: str, commit: str) -> Iterator[LogEntry]:
     trunk = find_trunk(project)
-    pointers = read_pointers(project, trunk.commit) if trunk else {}
+    pointers = read_pointers(project, trunk) if trunk else {}
     releases: dict[str, dict[str, list[str]]] = {}
     for entry in list_versions(project, slug, commit):
         name = entry.version.slug

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from basalt_cli.adapters.git_write import TagToMake, create_tags
+from basalt_cli.adapters.git_tags import TagToMake, create_tags
 from basalt_cli.errors import NotFoundError, RefusedError, UsageError
 from basalt_cli.model.change import Change, Risk, worst_risk
 from basalt_cli.model.version import Version

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from basalt_cli.errors import NotFoundError, UsageError
+from basalt_cli.errors import UsageError
 from basalt_cli.model.version import Version
 from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.reference import SelectorKind, parse_selector
+from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.overview import find_environments, find_releases
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import find_commit, open_catalog, parse_argument
-from basalt_cli.use_cases.trunk import find_trunk, get_trunk, read_pointers
+from basalt_cli.use_cases.trunk import Trunk, find_trunk, get_earlier_trunk
 from basalt_cli.use_cases.versions import find_versions
 
 _MOVING = (SelectorKind.ENVIRONMENT, SelectorKind.LATEST, SelectorKind.BACK)
@@ -31,13 +32,13 @@ class Resolved:
 def resolve(project: Project, text: str, as_of_seconds: int | None = None) -> Resolved:
     """Resolve a reference; ``as_of_seconds`` (since 1970) asks for what it meant then, by the trunk's commits."""
     reference = parse_argument(project, text)
-    tip = None
     if as_of_seconds is not None:
         _require_moving(project, reference.selector)
-        tip = _find_tip(project, as_of_seconds)
-    trunk = find_trunk(project) if project.find_repository() is not None else None
-    pointers = read_pointers(project, tip or trunk.commit) if trunk is not None else {}
-    commit = find_commit(project, reference, tip) if reference.selector is not None else None
+        trunk: Trunk | None = get_earlier_trunk(project, as_of_seconds)
+    else:
+        trunk = find_trunk(project) if project.find_repository() is not None else None
+    pointers = read_pointers(project, trunk) if trunk is not None else {}
+    commit = find_commit(project, reference, trunk) if reference.selector is not None else None
     closure = open_catalog(project, commit, reference.selector).get_closure(reference.slug)
     if commit is None and trunk is None:
         return Resolved(reference.slug, closure, None, None, ())
@@ -55,14 +56,3 @@ def _require_moving(project: Project, selector: str | None) -> None:
     if kind not in _MOVING:
         hint = "Name an environment, latest or ~N: what does not move means the same at any time."
         raise UsageError(f"--as-of goes with what moves, not with {selector or 'the working tree'!r}", hint=hint)
-
-
-def _find_tip(project: Project, seconds: int) -> str:
-    trunk = get_trunk(project)
-    tip = project.repository.find_commit_before(trunk.commit, seconds)
-    if tip is None:
-        hint = "Ask for a later time; basalt log shows what there is."
-        if project.repository.is_shallow:
-            hint = "This clone is shallow: git fetch --unshallow brings the rest."
-        raise NotFoundError(f"{project.config.trunk} has no commit as old as that", hint=hint)
-    return tip

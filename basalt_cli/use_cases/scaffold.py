@@ -22,6 +22,9 @@ _PRE_COMMIT_NAME = ".pre-commit-config.yaml"
 _SCHEMA_FOLDER = "schemas"
 _PROMPTS = "prompts"
 
+MERGE_DRIVER = "basalt merge-driver %O %A %B %P"
+MERGE_ATTRIBUTE = f"{DEPLOYMENTS_NAME} merge=basalt"
+
 _CONFIG = """\
 # Policy of this project's prompts. Which version runs where stands in deployments.yaml.
 format: 1
@@ -139,7 +142,9 @@ def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tupl
         first = f"{prompts}/{FIRST_SLUG}.yaml"
         made.append(_make(folder, first, _modeline(first) + _FIRST_PROMPT))
     made.append(_make_schemas(folder))
-    made.append(_add_attributes(folder, f"{prompts}/** text eol=lf"))
+    made.append(add_attributes(folder, f"{prompts}/** text eol=lf", MERGE_ATTRIBUTE))
+    if repository is not None:
+        install_merge_driver(repository)
     if with_pre_commit:
         made.append(_make_pre_commit(folder, repository, prompts))
     return tuple(made)
@@ -172,6 +177,14 @@ def _make_pre_commit(folder: Path, repository: Repository | None, prompts: str) 
     return _make(top, _PRE_COMMIT_NAME, _PRE_COMMIT.format(files=re.escape(prefix + prompts), entry=entry))
 
 
+def install_merge_driver(repository: Repository) -> None:
+    """Let git merge pointers one by one, where .gitattributes says so."""
+    from basalt_cli.adapters.git_command import set_config
+
+    set_config(repository, "merge.basalt.name", "pointers of environments, one by one")
+    set_config(repository, "merge.basalt.driver", MERGE_DRIVER)
+
+
 def _guess_trunk(repository: Repository | None) -> str:
     """Return what the repository treats as its main branch: the remote's head, main, master, or where it stands."""
     if repository is None:
@@ -197,17 +210,18 @@ def _make(folder: Path, name: str, text: str) -> Made:
     return Made(name, "made")
 
 
-def _add_attributes(folder: Path, line: str) -> Made:
-    """Keep line ends of prompts the same on every system; a line is added to a file that exists."""
+def add_attributes(folder: Path, *lines: str) -> Made:
+    """Tell git how to treat the project's files; what is missing is added to a .gitattributes that exists."""
     path = folder / ".gitattributes"
     if not path.exists():
-        return _make(folder, ".gitattributes", line + "\n")
+        return _make(folder, ".gitattributes", "".join(f"{line}\n" for line in lines))
     data = path.read_bytes()
-    if line.encode() in data.splitlines():
+    missing = [line for line in lines if line.encode() not in data.splitlines()]
+    if not missing:
         return Made(".gitattributes", "kept")
     with path.open("ab") as file:
-        file.write((b"" if data.endswith(b"\n") or not data else b"\n") + line.encode() + b"\n")
-    return Made(".gitattributes", f"added the line {line!r}")
+        file.write((b"" if data.endswith(b"\n") or not data else b"\n") + "".join(f"{m}\n" for m in missing).encode())
+    return Made(".gitattributes", f"added {' and '.join(repr(line) for line in missing)}")
 
 
 def new_prompt(project: Project, slug: str) -> Path:

@@ -10,9 +10,10 @@ from basalt_cli.pure.reference import Reference, SelectorKind, parse_reference, 
 from basalt_cli.pure.slug import PROMPT_ENDING, is_pattern, match_slugs
 from basalt_cli.pure.words import did_you_mean, list_names, plural
 from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
-from basalt_cli.use_cases.trunk import get_trunk, read_pointers, require_full_history
+from basalt_cli.use_cases.trunk import Trunk, get_trunk, require_full_history
 
 
 class Selected(NamedTuple):
@@ -48,26 +49,26 @@ def open_catalog(project: Project, commit: str | None, selector: str | None = No
     return Catalog(project.open_tree(commit), project.config.prompts, label)
 
 
-def find_commit(project: Project, reference: Reference, tip: str | None = None) -> str:
+def find_commit(project: Project, reference: Reference, trunk: Trunk | None = None) -> str:
     """Return the commit that a reference's selector names for its prompt; raise NotFoundError that says what exists.
 
-    ``tip`` stands for the tip of the trunk, where another than today's is meant.
+    ``trunk`` is another one than today's in this clone.
     """
     assert reference.selector is not None
     selector = parse_selector(reference.selector, project.config.environment_names)
     if selector.kind is SelectorKind.LATEST:
-        return tip or get_trunk(project).commit
+        return (trunk or get_trunk(project)).commit
     if selector.kind is SelectorKind.ENVIRONMENT:
-        return _find_deployed(project, reference.slug, selector.value, tip or get_trunk(project).commit)
+        return _find_deployed(project, reference.slug, selector.value, trunk or get_trunk(project))
     if selector.kind is SelectorKind.RELEASE:
         return _find_release(project, reference.slug, selector.value)
     if selector.kind is SelectorKind.BACK:
-        return _find_back(project, reference.slug, int(selector.value), tip or get_trunk(project).commit)
+        return _find_back(project, reference.slug, int(selector.value), (trunk or get_trunk(project)).commit)
     return find_revision(project, selector.value, selector.text)
 
 
-def _find_deployed(project: Project, slug: str, environment: str, tip: str) -> str:
-    pointers = read_pointers(project, tip).get(environment, {})
+def _find_deployed(project: Project, slug: str, environment: str, trunk: Trunk) -> str:
+    pointers = read_pointers(project, trunk).get(environment, {})
     pointer = pointers.get(slug)
     if pointer is None:
         running = list_names(sorted(pointers))

@@ -1,20 +1,21 @@
-"""The trunk's tip, and the pointers that its deployments.yaml holds: the truth about environments."""
+"""The trunk: which commit is its tip, and the policy that holds there."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError
-from basalt_cli.model.config import DEPLOYMENTS_NAME
-from basalt_cli.pure.deployments_file import Pointers, parse_deployments
-from basalt_cli.pure.words import list_names
+from basalt_cli.model.config import CONFIG_NAME, Config, Environment
+from basalt_cli.pure.config_file import parse_config
+from basalt_cli.pure.words import did_you_mean, list_names
 from basalt_cli.use_cases.project import Project
 
 
 class Trunk(NamedTuple):
     """The commit that counts as the trunk's tip; ``local`` and ``upstream`` are both sides' tips, where they exist.
 
-    ``warning`` says what a reader should know: that the two have parted.
+    ``warning`` says what a reader should know: that the two have parted. ``as_of`` is set where the tip is that of an
+    earlier time, in seconds since 1970.
     """
 
     commit: str
@@ -23,6 +24,7 @@ class Trunk(NamedTuple):
     upstream: str | None
     upstream_ref: str = ""
     warning: str | None = None
+    as_of: int | None = None
 
     @property
     def shared_name(self) -> str:
@@ -72,16 +74,41 @@ def get_trunk(project: Project) -> Trunk:
     raise NotFoundError(f"the trunk {name!r} is not in this clone", hint=hint)
 
 
-def read_pointers(project: Project, commit: str) -> Pointers:
-    """Return the pointers of deployments.yaml at a commit; none where there is no such file."""
-    data = project.read_committed(commit, DEPLOYMENTS_NAME)
-    return parse_deployments(data, f"{commit[:9]}:{DEPLOYMENTS_NAME}") if data is not None else {}
+def get_earlier_trunk(project: Project, seconds: int) -> Trunk:
+    """Return the trunk as it was at a time; raise NotFoundError where it is younger."""
+    trunk = get_trunk(project)
+    tip = project.repository.find_commit_before(trunk.commit, seconds)
+    if tip is None:
+        hint = "Ask for a later time; basalt log shows what there is."
+        if project.repository.is_shallow:
+            hint = "This clone is shallow: git fetch --unshallow brings the rest."
+        raise NotFoundError(f"{project.config.trunk} has no commit as old as that", hint=hint)
+    return trunk._replace(commit=tip, as_of=seconds)
+
+
+def read_policy(project: Project, trunk: Trunk) -> Config:
+    """Return basalt.yaml as it stands on the trunk: no branch decides for itself how production is moved.
+
+    Where the trunk has none yet, it is the working tree's.
+    """
+    data = project.read_committed(trunk.commit, CONFIG_NAME)
+    return parse_config(data, f"{trunk.commit[:9]}:{CONFIG_NAME}") if data is not None else project.config
+
+
+def get_environment(project: Project, policy: Config, name: str) -> Environment:
+    """Return an environment of the trunk's policy; raise NotFoundError that names those that there are."""
+    environment = policy.find_environment(name)
+    if environment is not None:
+        return environment
+    names = policy.environment_names
+    hint = f"{did_you_mean(name, names)}Environments in {CONFIG_NAME} on {project.config.trunk}: {list_names(names)}."
+    if name in project.config.environment_names:
+        hint = f"The working tree's {CONFIG_NAME} has it; commit that, and merge it into {project.config.trunk}."
+    raise NotFoundError(f"there is no environment {name!r} on {project.config.trunk}", hint=hint)
 
 
 def require_environment(project: Project, name: str) -> None:
     """Raise NotFoundError unless basalt.yaml declares the environment."""
-    from basalt_cli.pure.words import did_you_mean
-
     names = project.config.environment_names
     if name not in names:
         hint = f"{did_you_mean(name, names)}Environments in basalt.yaml: {list_names(names)}."

@@ -8,7 +8,8 @@ import pytest
 from basalt_cli.adapters.git_objects import ObjectReader
 from basalt_cli.adapters.git_process import read_environment, run_git
 from basalt_cli.adapters.git_read import Repository, discover
-from basalt_cli.adapters.git_write import FileEdit, commit_file
+from basalt_cli.adapters.git_worktrees import FileEdit
+from basalt_cli.adapters.git_write import CommitEdit, commit_files
 from basalt_cli.adapters.prompt_tree import CommitTree, WorkingTree
 from basalt_cli.errors import BasaltError, GitError, LostRaceError
 
@@ -118,12 +119,11 @@ def test_a_pipe_does_not_block_the_reader(repo: Repo) -> None:
     assert WorkingTree(repo.path / "prompts").read("pipe.md") is None
 
 
-def edit(repo: Repo, text: str = "new\n", **changes: str) -> FileEdit:
+def edit(repo: Repo, text: str = "new\n", **changes: str) -> tuple[str, CommitEdit]:
     values = {"branch": "main", "expected": repo.git("rev-parse", "main"), "path": "deployments.yaml"} | changes
     old = repo.git("show", f"{values['expected']}:{values['path']}", check=False)
-    return FileEdit(
-        values["branch"], values["expected"], values["path"], (old + "\n").encode(), text.encode(), "Subject\n"
-    )
+    file = FileEdit(values["path"], (old + "\n").encode(), text.encode())
+    return values["branch"], CommitEdit(values["expected"], (file,), "Subject\n")
 
 
 def test_one_file_is_committed_beside_everything_else(repo: Repo) -> None:
@@ -131,7 +131,7 @@ def test_one_file_is_committed_beside_everything_else(repo: Repo) -> None:
     repo.write("staged.txt", "staged\n")
     repo.git("add", "staged.txt")
     before = repo.git("status", "--porcelain")
-    commit = commit_file(found(repo.path), edit(repo))
+    commit = commit_files(found(repo.path), *edit(repo))
     assert repo.head == commit
     assert repo.git("show", "--name-only", "--format=", commit) == "deployments.yaml"
     assert repo.read("deployments.yaml") == "new\n"
@@ -141,7 +141,7 @@ def test_one_file_is_committed_beside_everything_else(repo: Repo) -> None:
 
 def test_a_branch_that_nobody_has_checked_out_moves_alone(repo: Repo) -> None:
     repo.git("switch", "--quiet", "--create", "other")
-    commit = commit_file(found(repo.path), edit(repo))
+    commit = commit_files(found(repo.path), *edit(repo))
     assert repo.git("rev-parse", "main") == commit
     assert repo.head != commit
     assert repo.read("deployments.yaml") == "format: 1\nenvironments: {}\n"
@@ -150,7 +150,7 @@ def test_a_branch_that_nobody_has_checked_out_moves_alone(repo: Repo) -> None:
 def test_another_worktree_moves_along(repo: Repo, tmp_path: Path) -> None:
     repo.git("switch", "--quiet", "--create", "other")
     repo.git("worktree", "add", "--quiet", str(tmp_path / "tree"), "main")
-    commit_file(found(repo.path), edit(repo))
+    commit_files(found(repo.path), *edit(repo))
     tree = Repo(tmp_path / "tree")
     assert tree.read("deployments.yaml") == "new\n"
     assert tree.git("status", "--porcelain") == ""
@@ -158,7 +158,7 @@ def test_another_worktree_moves_along(repo: Repo, tmp_path: Path) -> None:
 
 def test_a_file_in_a_folder_is_committed_there(repo: Repo) -> None:
     repo.commit("folder", {"a/b/deployments.yaml": "old\n", "a/keep": "x", "z": "y"})
-    commit_file(found(repo.path), edit(repo, path="a/b/deployments.yaml"))
+    commit_files(found(repo.path), *edit(repo, path="a/b/deployments.yaml"))
     assert repo.git("show", "--name-only", "--format=", "HEAD") == "a/b/deployments.yaml"
     assert repo.git("status", "--porcelain") == ""
 
@@ -170,7 +170,7 @@ def test_an_edited_file_stands_in_the_way(repo: Repo, how: str) -> None:
         repo.git("add", "deployments.yaml")
     before, status = repo.head, repo.git("status", "--porcelain")
     with pytest.raises(BasaltError, match="nothing was moved") as caught:
-        commit_file(found(repo.path), edit(repo))
+        commit_files(found(repo.path), *edit(repo))
     assert caught.value.hint
     assert (repo.head, repo.git("status", "--porcelain")) == (before, status)
 
@@ -178,9 +178,9 @@ def test_an_edited_file_stands_in_the_way(repo: Repo, how: str) -> None:
 def test_who_comes_second_loses(repo: Repo) -> None:
     stale = edit(repo)
     repo.git("switch", "--quiet", "--create", "other")
-    commit_file(found(repo.path), edit(repo, "first\n"))
+    commit_files(found(repo.path), *edit(repo, "first\n"))
     with pytest.raises(LostRaceError):
-        commit_file(found(repo.path), stale)
+        commit_files(found(repo.path), *stale)
     assert repo.git("show", "main:deployments.yaml") == "first"
 
 
@@ -191,7 +191,7 @@ def test_a_lock_is_named_with_its_age(repo: Repo, lock: str) -> None:
     os.utime(path, (time.time() - 60, time.time() - 60))
     before = repo.head
     with pytest.raises(BasaltError, match=r"6\d seconds old; nothing was moved"):
-        commit_file(found(repo.path), edit(repo))
+        commit_files(found(repo.path), *edit(repo))
     assert repo.head == before
     assert repo.read("deployments.yaml") == "format: 1\nenvironments: {}\n"
 
@@ -203,7 +203,7 @@ def test_a_rebase_of_the_branch_stands_in_the_way(repo: Repo) -> None:
     repo.git("switch", "--quiet", "main")
     repo.git("rebase", "side", check=False)
     with pytest.raises(BasaltError, match="main is being rebased in"):
-        commit_file(found(repo.path), edit(repo))
+        commit_files(found(repo.path), *edit(repo))
 
 
 def test_a_bisection_stands_in_the_way(repo: Repo) -> None:
@@ -211,7 +211,7 @@ def test_a_bisection_stands_in_the_way(repo: Repo) -> None:
     repo.commit("two", {"x": "2"})
     repo.git("bisect", "start", "HEAD", "HEAD~2")
     with pytest.raises(BasaltError, match="main is being bisected in"):
-        commit_file(found(repo.path), edit(repo))
+        commit_files(found(repo.path), *edit(repo))
 
 
 def test_without_a_name_nothing_is_committed(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +220,7 @@ def test_without_a_name_nothing_is_committed(repo: Repo, monkeypatch: pytest.Mon
     repo.git("config", "user.useConfigOnly", "true")
     before = repo.head
     with pytest.raises(GitError, match="git does not know who you are") as caught:
-        commit_file(found(repo.path), edit(repo))
+        commit_files(found(repo.path), *edit(repo))
     assert caught.value.hint is not None
     assert "user.name" in caught.value.hint
     assert repo.head == before
@@ -231,8 +231,8 @@ def test_a_hook_does_not_lead_the_writer_astray(repo: Repo, tmp_path: Path, monk
     monkeypatch.setenv("GIT_DIR", str(other.path / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other.path / ".git/index"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other.path))
-    wanted = FileEdit("main", _head(repo), "deployments.yaml", b"format: 1\nenvironments: {}\n", b"new\n", "Subject\n")
-    commit_file(found(repo.path), wanted)
+    file = FileEdit("deployments.yaml", b"format: 1\nenvironments: {}\n", b"new\n")
+    commit_files(found(repo.path), "main", CommitEdit(_head(repo), (file,), "Subject\n"))
     assert repo.read("deployments.yaml") == "new\n"
     assert os.environ["GIT_DIR"] == str(other.path / ".git")
 

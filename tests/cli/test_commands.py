@@ -36,7 +36,7 @@ def test_init_in_a_new_folder(basalt: Basalt, tmp_path: Path, monkeypatch: pytes
         "Next: cd shop && basalt render greeting --case ada\n"
     )
     assert "git init" in outcome.err
-    assert (tmp_path / "shop/.gitattributes").read_text() == "prompts/** text eol=lf\n"
+    assert (tmp_path / "shop/.gitattributes").read_text() == "prompts/** text eol=lf\ndeployments.yaml merge=basalt\n"
     basalt("-C", "shop", "lint")
     assert "Greet Ada." in basalt("-C", "shop", "render", "greeting", "--case", "ada").out
 
@@ -53,11 +53,11 @@ def test_init_never_overwrites(basalt: Basalt, tmp_path: Path) -> None:
         "deployments.yaml": "made",
         "prompts/": "kept",
         "schemas/": "made",
-        ".gitattributes": "added the line 'prompts/** text eol=lf'",
+        ".gitattributes": "added 'prompts/** text eol=lf' and 'deployments.yaml merge=basalt'",
         ".pre-commit-config.yaml": "made",
     }
     assert repo.read("basalt.yaml") == "trunk: mine\n"
-    assert repo.read(".gitattributes") == "*.png binary\nprompts/** text eol=lf\n"
+    assert repo.read(".gitattributes") == "*.png binary\nprompts/** text eol=lf\ndeployments.yaml merge=basalt\n"
     again = checked(basalt("-C", str(tmp_path), "init", "--pre-commit", "--format", "json"), "init")["files"]
     assert {item["outcome"] for item in again} == {"kept"}
 
@@ -277,7 +277,7 @@ def test_init_follows_the_prompts_folder_that_is_set(basalt: Basalt, tmp_path: P
     repo = Repo(tmp_path)
     repo.write("basalt.yaml", "prompts: src/p\n")
     assert "render greeting" in basalt("-C", str(tmp_path), "init").out
-    assert repo.read(".gitattributes") == "src/p/** text eol=lf\n"
+    assert repo.read(".gitattributes") == "src/p/** text eol=lf\ndeployments.yaml merge=basalt\n"
     assert "Next: basalt lint" in basalt("-C", str(tmp_path), "init").out
     basalt("-C", str(tmp_path), "lint")
 

@@ -49,20 +49,24 @@ def test_promote_and_status(basalt: Basalt, repo: Repo) -> None:
     )
     assert (done["applied"], done["commit"]) == (True, repo.head)
     message = repo.git("log", "-1", "--format=%B")
-    assert message.startswith("Promote greeting to staging\n\nfirst try\n\ngreeting: nothing -> ")
+    assert message.startswith("Promote greeting to staging\n\nReason: first try\n\ngreeting: nothing -> ")
     trailers = repo.git("log", "-1", "--format=%(trailers:only,unfold)")
-    assert f"Basalt-Move: greeting - {first} sha256:" in trailers
+    assert f"Basalt-Move: staging greeting - {first} sha256:" in trailers
     assert "Basalt-Event: " in trailers
     second = repo.commit("second", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Bye")})
     status = checked(basalt("status", "--format", "json"), "status")
     assert status["environments"] == ["staging", "production"]
     (row,) = status["prompts"]
     assert row["latest"] == second
+    digest = row["environments"]["staging"]["digest"]
     assert row["environments"] == {
-        "staging": {"version": first, "digest": row["environments"]["staging"]["digest"], "release": None, "behind": 1}
-    }
+        "staging": {
+            "version": first, "digest": digest, "release": None, "behind": 1, "risk": "wording", "rollout": [], "flaw": None
+        }
+    }  # fmt: skip
     assert basalt("status").out == (
-        f"PROMPT    LATEST     STAGING               PRODUCTION\ngreeting  {second[:9]}  {first[:9]} (1 behind)  -\n"
+        "PROMPT    LATEST     STAGING                        PRODUCTION\n"
+        f"greeting  {second[:9]}  {first[:9]} (1 behind, wording)  -\n"
     )
     moved = basalt("promote", "greeting", "--to", "production")
     assert f"gate merged: passed, {first[:9]} is in main" in moved.out
@@ -70,8 +74,8 @@ def test_promote_and_status(basalt: Basalt, repo: Repo) -> None:
 
 
 def test_promote_moves_all_or_none(basalt: Basalt, repo: Repo) -> None:
-    before = repo.commit("two", {"prompts/a.yaml": PROMPT, "prompts/b.yaml": "prompt: '{{ x }}'\n"})
-    repo.write("basalt.yaml", "trunk: main\nenvironments: {staging: {require: [lint]}}\n")
+    policy = {"basalt.yaml": "trunk: main\nenvironments: {staging: {require: [lint]}}\n"}
+    before = repo.commit("two", {"prompts/a.yaml": PROMPT, "prompts/b.yaml": "prompt: '{{ x }}'\n", **policy})
     outcome = basalt("promote", "a", "b", "--to", "staging", code=1)
     assert "b: lint: 1 error, first prompts/b.yaml:1:13: T302" in outcome.err
     assert "nothing was moved" in outcome.err
@@ -98,7 +102,8 @@ def test_promote_touches_its_file_alone(basalt: Basalt, repo: Repo) -> None:
 
 def test_promote_asks_and_refuses(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.write("basalt.yaml", "trunk: main\nenvironments: {live: {confirm: true}}\n")
-    before = repo.head
+    assert "commit that, and merge it into main" in basalt("promote", "greeting", "--to", "live", code=3).err
+    before = repo.commit("An environment")
     assert "no terminal to ask on" in basalt("promote", "greeting", "--to", "live", code=3).err
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("typer.confirm", lambda *_, **__: False)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import yaml
 from basalt_cli.errors import BasaltError
-from basalt_cli.model.config import Environment
-from basalt_cli.model.pointer import Pointer
+from basalt_cli.model.config import Environment, Gate
+from basalt_cli.model.pointer import Pointer, Share
 from basalt_cli.pure.config_file import parse_config
 from basalt_cli.pure.deployments_edit import set_pointers
 from basalt_cli.pure.deployments_file import parse_deployments
@@ -20,7 +20,7 @@ def test_the_whole_configuration() -> None:
     text = "format: 1\nprompts: p/q\ntrunk: trunk\ndeployments: file\nenvironments:\n  b: {}\n  a: {from: b, require: [lint], confirm: true}\n  c:\n"
     config = parse_config(text.encode())
     assert (config.prompts, config.trunk) == ("p/q", "trunk")
-    assert config.environments == (Environment("b"), Environment("a", "b", ("lint",), True), Environment("c"))
+    assert config.environments == (Environment("b"), Environment("a", "b", (Gate("lint"),), True), Environment("c"))
 
 
 def test_an_empty_configuration_has_defaults() -> None:
@@ -37,8 +37,14 @@ def test_an_empty_configuration_has_defaults() -> None:
         ("environments: {latest: {}}\n", "an environment cannot be called 'latest'"),
         ("environments: {a: {from: b}}\n", "from cannot be 'b'"),
         ("environments: {a: {from: a}}\n", "from cannot be 'a'"),
-        ("environments: {a: {require: [soak]}}\n", "cannot be 'soak'"),
-        ("deployments: tags\n", "deployments cannot be 'tags'"),
+        ("environments: {a: {require: [sok]}}\n", "cannot be 'sok'"),
+        ("environments: {a: {require: [soak]}}\n", "soak needs a value"),
+        ("environments: {b: {}, a: {from: b, require: [{soak: 24}]}}\n", "soak must be text, not an integer"),
+        ("environments: {b: {}, a: {from: b, require: [{soak: 1h, command: [x]}]}}\n", "must name one gate"),
+        ("environments: {a: {require: [{soak: 24h}]}}\n", "does not say where its versions come from"),
+        ("environments: {a: {require: [from]}}\n", "does not say where its versions come from"),
+        ("environments: {a: {require: [{command: []}]}}\n", "command is empty"),
+        ("deployments: tag\n", "deployments cannot be 'tag'"),
         ("environments: [a]\n", "must be a mapping"),
         ("a: [\n", "basalt.yaml"),
     ],
@@ -103,6 +109,27 @@ def test_an_empty_file_of_any_shape_takes_a_pointer(text: str) -> None:
     assert parse_deployments(edited.encode()) == {"a": {"x": ONE}}
 
 
+def test_a_roll_out_comes_changes_and_goes() -> None:
+    share = Share(TWO.version, TWO.digest, 10)
+    start = set_pointers(EMPTY, "production", {"a": ONE, "b": ONE}).replace("    b:", "    # b is dear to us\n    b:")
+    ten = set_pointers(start, "production", {"a": ONE._replace(rollout=(share,))})
+    assert parse_deployments(ten.encode())["production"]["a"].rollout == (share,)
+    fifty = set_pointers(ten, "production", {"a": ONE._replace(rollout=(share._replace(percent=50),))})
+    assert fifty == ten.replace("percent: 10", "percent: 50")
+    assert set_pointers(fifty, "production", {"a": ONE}) == start
+    gone = set_pointers(ten, "production", {"a": None})
+    assert parse_deployments(gone.encode()) == {"production": {"b": ONE}}
+    assert "# b is dear to us" in gone
+    assert parse_deployments(set_pointers(gone, "production", {"b": None}).encode()) == {"production": {}}
+
+
+@pytest.mark.parametrize("percent", ["0", "100", "-1", "ten", "9.5"])
+def test_a_share_that_cannot_be_is_refused(percent: str) -> None:
+    text = set_pointers(EMPTY, "production", {"a": ONE._replace(rollout=(Share(TWO.version, TWO.digest, 10),))})
+    with pytest.raises(BasaltError, match="percent"):
+        parse_deployments(text.replace("percent: 10", f"percent: {percent}").encode())
+
+
 def test_a_layout_that_cannot_be_edited_is_refused() -> None:
     text = f"environments: {{a: {{x: {{version: {ONE.version}, digest: '{ONE.digest}'}}}}}}\n"
     with pytest.raises(BasaltError, match="cannot be edited"):
@@ -111,32 +138,41 @@ def test_a_layout_that_cannot_be_edited_is_refused() -> None:
 
 
 _SLUGS = st.from_regex(r"[a-z0-9]{1,3}(/[a-z0-9]{1,3})?", fullmatch=True)
-_POINTERS = st.builds(
-    Pointer,
-    st.text("0123456789abcdef", min_size=40, max_size=40),
-    st.text("0123456789abcdef", min_size=64, max_size=64).map(lambda text: f"sha256:{text}"),
-)
+_VERSIONS = st.text("0123456789abcdef", min_size=40, max_size=40)
+_DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64).map(lambda text: f"sha256:{text}")
+_SHARES = st.lists(st.builds(Share, _VERSIONS, _DIGESTS, st.integers(1, 49)), max_size=2).map(tuple)
+_POINTERS = st.one_of(st.builds(Pointer, _VERSIONS, _DIGESTS, _SHARES), st.none())
 _MOVES = st.lists(
     st.tuples(
         st.sampled_from(["production", "staging", "no"]), st.dictionaries(_SLUGS, _POINTERS, min_size=1, max_size=4)
     ),
-    max_size=5,
+    max_size=6,
 )
 
 
 @given(_MOVES)
-def test_edits_add_up(moves: list[tuple[str, dict[str, Pointer]]]) -> None:
+def test_edits_add_up(moves: list[tuple[str, dict[str, Pointer | None]]]) -> None:
     text = EMPTY
     expected: dict[str, dict[str, Pointer]] = {}
     for environment, pointers in moves:
         text = set_pointers(text, environment, pointers)
-        expected.setdefault(environment, {}).update(pointers)
-    assert parse_deployments(text.encode()) == expected
-    if moves:
+        running = expected.setdefault(environment, {})
+        for slug, pointer in pointers.items():
+            running.pop(slug, None)
+            if pointer is not None:
+                running[slug] = pointer
+    found = parse_deployments(text.encode())
+    assert {name: slugs for name, slugs in found.items() if slugs} == {
+        name: slugs for name, slugs in expected.items() if slugs
+    }
+    expected = found
+    if any(expected.values()):
         loaded = yaml.safe_load(text)["environments"]
         versions = {
-            str(name): {slug: pointer.version for slug, pointer in found.items()} for name, found in expected.items()
+            str(name): {slug: pointer.version for slug, pointer in found.items()}
+            for name, found in expected.items()
+            if found
         }
         assert {
-            name: {slug: block["version"] for slug, block in found.items()} for name, found in loaded.items()
+            name: {slug: block["version"] for slug, block in found.items()} for name, found in loaded.items() if found
         } == versions

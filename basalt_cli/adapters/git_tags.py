@@ -1,0 +1,111 @@
+"""Annotated tags: made once, never moved, several of them all or none."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from basalt_cli.adapters.git_command import FSYNC, refuse_lock, require_identity, try_write
+from basalt_cli.adapters.git_process import explain
+from basalt_cli.adapters.git_read import Repository
+from basalt_cli.errors import BasaltError, GitError, LostRaceError
+
+
+class TagToMake(NamedTuple):
+    """An annotated tag: name, commit and message.
+
+    ``seconds`` is the earliest time that it may have, or with ``is_past`` the time itself: of what happened before.
+    """
+
+    name: str
+    commit: str
+    message: str
+    seconds: int = 0
+    is_past: bool = False
+
+
+def create_tags(repository: Repository, tags: Sequence[TagToMake]) -> None:
+    """Make annotated tags, all of them or none; raise LostRaceError where one of them is there already."""
+    objects = write_tags(repository, tags)
+    commands = [f"create refs/tags/{tag.name} {made}\n" for tag, made in zip(tags, objects, strict=True)]
+    data = "".join(["start\n", *commands, "commit\n"]).encode()
+    result = try_write(repository.folder, [*FSYNC, "update-ref", "--stdin"], data)
+    if result.returncode != 0:
+        _explain_failure(repository, result)
+
+
+def delete_tags(repository: Repository, names: Sequence[str]) -> None:
+    """Delete tags that were just made, and that nobody else has seen."""
+    data = "".join(f"delete refs/tags/{name}\n" for name in names).encode()
+    try_write(repository.folder, [*FSYNC, "update-ref", "--stdin"], data)
+
+
+def write_tags(repository: Repository, tags: Sequence[TagToMake]) -> list[str]:
+    """Store tag objects, and return their ids; no ref points at them yet."""
+    if try_write(repository.folder, ["config", "--type=bool", "--get", "tag.gpgSign"]).stdout.strip() == b"true":
+        return [_write_signed(repository, tag) for tag in tags]
+    found = try_write(repository.folder, ["var", "GIT_COMMITTER_IDENT"])
+    require_identity(found, "the tag could not be made")
+    tagger = found.stdout.decode(errors="surrogateescape").strip()
+    return _store(repository, [_format_tag(tag, tagger) for tag in tags])
+
+
+def _format_tag(tag: TagToMake, tagger: str) -> bytes:
+    who, seconds, zone = tagger.rsplit(" ", 2)
+    when = tag.seconds if tag.is_past else max(int(seconds), tag.seconds)
+    head = f"object {tag.commit}\ntype commit\ntag {tag.name}\ntagger {who} {when} {zone}\n\n"
+    return (head + tag.message).encode(errors="surrogateescape")
+
+
+def _store(repository: Repository, contents: Sequence[bytes]) -> list[str]:
+    if len(contents) == 1:
+        made = try_write(repository.folder, [*FSYNC, "mktag"], contents[0])
+        require_identity(made, "the tag could not be made")
+        return [made.stdout.decode().strip()]
+    return _store_many(repository, contents)
+
+
+def _store_many(repository: Repository, contents: Sequence[bytes]) -> list[str]:
+    """Store many objects by one process, which reads them from files."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="basalt-") as folder:
+        paths = []
+        for index, content in enumerate(contents):
+            path = Path(folder, str(index))
+            path.write_bytes(content)
+            paths.append(f"{path}\n")
+        arguments = [*FSYNC, "hash-object", "-t", "tag", "-w", "--stdin-paths", "--no-filters"]
+        made = try_write(repository.folder, arguments, "".join(paths).encode())
+    require_identity(made, "the tags could not be made")
+    return made.stdout.decode().split()
+
+
+def _write_signed(repository: Repository, tag: TagToMake) -> str:
+    """Let git sign a tag, which it does only together with a ref, and take the ref away again."""
+    arguments = [*FSYNC, "tag", "-s", "-F", "-", tag.name, tag.commit]
+    made = try_write(repository.folder, arguments, tag.message.encode(errors="replace"))
+    if b"already exists" in made.stderr:
+        _explain_failure(repository, made)
+    require_identity(made, "the tag could not be signed")
+    ref = f"refs/tags/{tag.name}"
+    found = try_write(repository.folder, ["rev-parse", "--verify", "--end-of-options", ref]).stdout.decode().strip()
+    try_write(repository.folder, ["update-ref", "-d", ref, found])
+    return found
+
+
+def _explain_failure(repository: Repository, result: subprocess.CompletedProcess[bytes]) -> None:
+    reason = explain(result)
+    blocking = re.search(r"'refs/tags/([^']+)' exists; cannot create", reason)
+    if blocking is not None:
+        hint = f"Rename it: git tag new-name {blocking.group(1)}, then git tag -d {blocking.group(1)}."
+        raise BasaltError(f"the tag {blocking.group(1)!r} stands in the way; nothing was moved", hint=hint)
+    if "already exists" in reason:
+        hint = "Look at what is there, and try again."
+        raise LostRaceError(f"somebody else made that tag first: {reason}; nothing was moved", hint=hint)
+    lock = re.search(r"Unable to create '([^']+\.lock)'", reason)
+    refuse_lock(Path(lock.group(1)) if lock is not None else Path(repository.common_dir, "packed-refs.lock"))
+    raise GitError(f"the tag could not be made: {reason}; nothing was moved")

@@ -1,0 +1,127 @@
+"""``basalt history``."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from typing import Annotated, Any, Literal
+
+import typer
+
+from basalt_cli.cli.completion import complete_environments, complete_slugs
+from basalt_cli.cli.diff_formats.markdown_format import escape
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.output import Segment, note, print_json, print_lines
+from basalt_cli.cli.times import format_age, format_iso, parse_time
+from basalt_cli.model.pointer import Event, Pointer
+from basalt_cli.pure.pointer_record import format_pointer
+from basalt_cli.use_cases.history import HistoryFilter, read_history
+
+_STYLES = {"promote": "green", "rollout": "cyan", "rollback": "yellow", "remove": "red"}
+
+
+def command(
+    slugs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs
+        ),
+    ] = None,
+    environments: Annotated[
+        list[str] | None,
+        typer.Option("--env", metavar="ENV", help="Only in ENV.", autocompletion=complete_environments),
+    ] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="NAME", help="Only by whoever is called so.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="TIME", help="Only since: 2026-11-24, '2 days ago'.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Only until then.")] = None,
+    count: Annotated[int | None, typer.Option("-n", "--max-count", min=1, help="Show at most N events.")] = None,
+    output: Annotated[
+        Literal["text", "json", "markdown"], typer.Option("--format", help="For people, programs, or a report.")
+    ] = "text",
+) -> None:
+    """Show who moved which pointer from what to what, when and why, newest first.
+
+    It is read from git alone, along the trunk's own line or from the tags; what a merge has lost of the record is left
+    empty.
+    """
+    wanted = HistoryFilter(
+        tuple(slugs or ()),
+        tuple(environments or ()),
+        author,
+        parse_time(since) if since is not None else None,
+        parse_time(until) if until is not None else None,
+    )
+    with opened_project() as project:
+        history = read_history(project, wanted)
+        if history.trunk.warning:
+            note(history.trunk.warning)
+        events = islice(history.events, count)
+        if output == "json":
+            print_json({"events": [_to_json(event) for event in events]})
+        elif output == "markdown":
+            sys.stdout.write(_to_markdown(list(events)))
+        else:
+            for event in events:
+                print_lines(_to_lines(event))
+
+
+def _to_json(event: Event) -> dict[str, Any]:
+    return {
+        "slug": event.slug,
+        "environment": event.environment,
+        "action": event.action,
+        "from": event.old.version if event.old is not None else None,
+        "to": event.new.version if event.new is not None else None,
+        "digest": event.new.digest if event.new is not None else None,
+        "rollout": _rollout_to_json(event.new),
+        "time": format_iso(event.time),
+        "author": event.author,
+        "reason": event.reason,
+        "forced": event.forced,
+        "gates": [{"gate": gate.gate, "passed": gate.passed, "evidence": gate.evidence} for gate in event.gates],
+        "source": event.source,
+        "event": event.event_id,
+    }
+
+
+def _rollout_to_json(pointer: Pointer | None) -> list[dict[str, Any]]:
+    shares = pointer.rollout if pointer is not None else ()
+    return [{"version": share.version, "digest": share.digest, "percent": share.percent} for share in shares]
+
+
+def _to_lines(event: Event) -> list[list[Segment]]:
+    lines = [
+        [
+            Segment(event.action.ljust(9), _STYLES.get(event.action, "")),
+            Segment(event.environment.ljust(12)),
+            Segment(event.slug, "bold"),
+            Segment(f"  {format_pointer(event.old)} -> {format_pointer(event.new)}"),
+            Segment(f"  {format_age(event.time)}  {event.author}", "dim"),
+            Segment("  forced" if event.forced else "", "bold red"),
+        ]
+    ]
+    if event.reason:
+        lines.append([Segment(f"         {event.reason}")])
+    failed = [gate for gate in event.gates if not gate.passed]
+    return lines + [[Segment(f"         gate {gate.gate} failed: {gate.evidence}", "red")] for gate in failed]
+
+
+def _to_markdown(events: list[Event]) -> str:
+    lines = ["| When | Who | What | Environment | Prompt | From | To | Why |", "|---|---|---|---|---|---|---|---|"]
+    for event in events:
+        cells = [
+            format_iso(event.time),
+            event.author,
+            event.action + (" (forced)" if event.forced else ""),
+            event.environment,
+            event.slug,
+            format_pointer(event.old),
+            format_pointer(event.new),
+            event.reason or "",
+        ]
+        lines.append("| " + " | ".join(escape(cell) for cell in cells) + " |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,38 @@
+"""``basalt migrate``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import TextOrJson
+from basalt_cli.cli.output import Segment, note, print_json, print_lines
+from basalt_cli.pure.words import plural
+from basalt_cli.use_cases.migrating import migrate_deployments
+
+
+def command(
+    what: Annotated[Literal["deployments"], typer.Argument(metavar="deployments", help="What to migrate.")],  # noqa: ARG001
+    kind: Annotated[Literal["tags", "file"], typer.Option("--to", help="Where the pointers shall be kept.")],
+    output: TextOrJson = "text",
+) -> None:
+    """Keep the pointers of environments in tags, or in deployments.yaml.
+
+    The pointers stay what they are; tags get their whole history. One commit on the trunk switches basalt.yaml over.
+    """
+    with opened_project() as project:
+        done = migrate_deployments(project, kind)
+        for message in done.notes:
+            note(message)
+        trunk = project.config.trunk
+    if output == "json":
+        print_json(
+            {"commit": done.commit, "pointers": done.pointers, "tags": list(done.tags), "notes": list(done.notes)}
+        )
+        return
+    made = f" in {plural(len(done.tags), 'tag')}" if done.tags else ""
+    print_lines([[Segment(f"{plural(done.pointers, 'pointer')} moved{made}, by commit {done.commit[:9]} on {trunk}")]])
+    tags = " 'refs/tags/*:refs/tags/*'" if done.tags else ""
+    print_lines([[Segment(f"Next: git push --atomic origin {trunk}{tags}")]])

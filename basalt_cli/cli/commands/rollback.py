@@ -1,0 +1,60 @@
+"""``basalt rollback``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from basalt_cli.cli.completion import complete_environments
+from basalt_cli.cli.moving import (
+    BranchOption,
+    DryRunOption,
+    NoCommitOption,
+    PushOption,
+    ReasonOption,
+    Terms,
+    YesOption,
+    carry_out,
+    prepare,
+    rewrite_push,
+)
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import SlugsArgument, TextOrJson
+from basalt_cli.use_cases.rolling_back import NOTHING, RollbackRequest, plan_rollback
+
+rewrite_arguments = rewrite_push
+
+
+def command(
+    slugs: SlugsArgument,
+    environment: Annotated[
+        str,
+        typer.Option(
+            "--env", metavar="ENV", help="The environment to roll back.", autocompletion=complete_environments
+        ),
+    ],
+    version: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="SELECTOR", help=f"To this version; {NOTHING} takes the pointer away.", show_default=False
+        ),
+    ] = None,
+    dry_run: DryRunOption = False,
+    reason: ReasonOption = None,
+    yes: YesOption = False,
+    push: PushOption = None,
+    branch: BranchOption = None,
+    no_commit: NoCommitOption = False,
+    output: TextOrJson = "text",
+) -> None:
+    """Move prompts of an environment back to what ran before.
+
+    A new event, of the very same version and digest as then; no gate stands in its way. It ends a gradual roll-out.
+    What was rolled back is not promoted again by --all until somebody names it.
+    """
+    terms = Terms(push, branch, no_commit, dry_run, yes, output)
+    with opened_project() as project:
+        trunk, delivery = prepare(project, terms)
+        plan = plan_rollback(project, RollbackRequest(tuple(slugs), environment, version, reason), trunk)
+        carry_out(project, plan, terms, delivery)

@@ -1,0 +1,138 @@
+"""What a commit or a tag says of the pointers that it moves: lines for people, and trailers for machines.
+
+The trailers are looked for on every line, wherever a merge has put them: a squashed pull request has its commits'
+messages one below the other.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from basalt_cli.model.pointer import Announcement, GateResult, Pointer, PointerMove, Share
+
+_TRAILER = re.compile(r"[ *]*Basalt-([A-Z][a-z]+): (.*)\Z")
+_LONGEST_EVIDENCE = 300
+_VERBS = {"promote": "Promote", "rollback": "Roll back", "rollout": "Roll out", "remove": "Remove"}
+
+
+class Record(NamedTuple):
+    """What is recorded of one pointer's move; ``new`` is None for one that went away."""
+
+    event_id: str
+    action: str
+    reason: str | None
+    forced: bool
+    gates: tuple[GateResult, ...]
+    new: Pointer | None
+    author: str | None = None
+
+
+def format_record(moves: Iterable[PointerMove], announcement: Announcement) -> str:
+    """Return the message of the commit or tag that moves some pointers.
+
+    ``Basalt-Event`` is random, so that two events alike in every other way are never the same object.
+    """
+    moved = list(moves)
+    lines = [_format_subject(moved, announcement), ""]
+    reason = _flatten(announcement.reason or "")
+    if reason:
+        lines += [f"Reason: {reason}", ""]
+    lines += [_describe(move) for move in moved]
+    lines += ["", f"Basalt-Event: {secrets.token_hex(16)}", f"Basalt-Action: {announcement.action}"]
+    if reason:
+        lines.append(f"Basalt-Reason: {reason}")
+    if announcement.forced:
+        lines.append("Basalt-Forced: true")
+    if announcement.author is not None:
+        lines.append(f"Basalt-Author: {_flatten(announcement.author)}")
+    for move in moved:
+        lines += _format_trailers(move)
+    return "\n".join(lines) + "\n"
+
+
+def _format_subject(moves: list[PointerMove], announcement: Announcement) -> str:
+    slugs = sorted({move.slug for move in moves})
+    environments = sorted({move.environment for move in moves})
+    what = slugs[0] if len(slugs) == 1 else f"{len(slugs)} prompts"
+    where = environments[0] if len(environments) == 1 else f"{len(environments)} environments"
+    between = "from" if announcement.action == "remove" else "in" if announcement.action == "rollback" else "to"
+    return f"{_VERBS.get(announcement.action, announcement.action.capitalize())} {what} {between} {where}"
+
+
+def _describe(move: PointerMove) -> str:
+    step = f"{move.slug}: {format_pointer(move.old)} -> {format_pointer(move.new)}"
+    return f"{step} ({move.summary})" if move.summary else step
+
+
+def format_pointer(pointer: Pointer | None) -> str:
+    """Return what a pointer runs, in few words."""
+    if pointer is None:
+        return "nothing"
+    shares = "".join(f" with {share.version[:9]} for {share.percent} %" for share in pointer.rollout)
+    return pointer.version[:9] + shares
+
+
+def _format_trailers(move: PointerMove) -> Iterator[str]:
+    where = f"{move.environment} {move.slug}"
+    new = f"{move.new.version} {move.new.digest}" if move.new is not None else "- -"
+    yield f"Basalt-Move: {where} {move.old.version if move.old is not None else '-'} {new}"
+    for share in move.new.rollout if move.new is not None else ():
+        yield f"Basalt-Rollout: {where} {share.version} {share.digest} {share.percent}"
+    for gate in move.gates:
+        verdict = "passed" if gate.passed else "failed"
+        yield f"Basalt-Gate: {where} {gate.gate} {verdict} {_flatten(gate.evidence)[:_LONGEST_EVIDENCE]}"
+
+
+def _flatten(text: str) -> str:
+    return " ".join(text.split())
+
+
+def parse_records(message: str) -> dict[tuple[str, str], tuple[Record, ...]]:
+    """Return the records of each pointer, by environment and slug, in the order of the message; what is odd is left."""
+    found: dict[tuple[str, str], tuple[Record, ...]] = {}
+    event: list[tuple[str, str]] = []
+    for line in [*message.split("\n"), "Basalt-Event: end"]:
+        match = _TRAILER.match(line.rstrip())
+        if match is None:
+            continue
+        if match.group(1) == "Event" and event:
+            for key, record in _parse_event(event):
+                found[key] = (*found.get(key, ()), record)
+            event = []
+        event.append((match.group(1), match.group(2)))
+    return found
+
+
+def _parse_event(trailers: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Record]]:
+    single = dict(reversed(trailers))
+    if "Event" not in single:
+        return
+    for name, value in trailers:
+        words = value.split(" ")
+        if name != "Move" or len(words) != 5:
+            continue
+        environment, slug, _, version, digest = words
+        shares = _parse_shares(trailers, environment, slug)
+        new = Pointer(version, digest, shares) if version != "-" else None
+        gates = tuple(_parse_gates(trailers, environment, slug))
+        what = (single["Event"], single.get("Action", ""), single.get("Reason"), "Forced" in single)
+        yield (environment, slug), Record(*what, gates, new, single.get("Author"))
+
+
+def _parse_shares(trailers: list[tuple[str, str]], environment: str, slug: str) -> tuple[Share, ...]:
+    found = (value.split(" ") for name, value in trailers if name == "Rollout")
+    return tuple(
+        Share(words[2], words[3], int(words[4]))
+        for words in found
+        if words[:2] == [environment, slug] and len(words) == 5 and words[4].isdecimal()
+    )
+
+
+def _parse_gates(trailers: list[tuple[str, str]], environment: str, slug: str) -> Iterator[GateResult]:
+    for name, value in trailers:
+        words = value.split(" ", 4)
+        if name == "Gate" and words[:2] == [environment, slug] and len(words) >= 4:
+            yield GateResult(words[2], words[3] == "passed", words[4] if len(words) > 4 else "")

@@ -1,0 +1,1 @@
+"""Pointers of environments, wherever they are kept: in deployments.yaml on the trunk, or in tags."""

@@ -1,0 +1,186 @@
+"""Pointers in annotated tags: append-only, numbered, and made by one promoter only, here and at a remote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from basalt_cli.adapters.git_objects import TagObject
+from basalt_cli.adapters.git_read import Tag
+from basalt_cli.adapters.git_remote import PushOutcome, fetch, push
+from basalt_cli.adapters.git_tags import TagToMake, create_tags, write_tags
+from basalt_cli.adapters.git_write import one_at_a_time
+from basalt_cli.errors import BasaltError, LostRaceError, UsageError
+from basalt_cli.model.pointer import Event, Pointer, PointerMove, Pointers
+from basalt_cli.pure.pointer_record import Record, format_record, parse_records
+from basalt_cli.pure.pointer_tag import PointerTag, parse_pointer_tag
+from basalt_cli.use_cases.closures import ClosureReader
+from basalt_cli.use_cases.deployments.backend import Delivery, PointerChange, Receipt, require_unmoved
+from basalt_cli.use_cases.deployments.pushing import Answers, wait_in_turn
+from basalt_cli.use_cases.project import Project
+
+_EVERY_TAG = "refs/tags/*:refs/tags/*"
+
+
+class _Found(NamedTuple):
+    """A pointer's tag: what its name says, and where it stands."""
+
+    name: PointerTag
+    tag: Tag
+
+
+class TagBackend:
+    """The pointers that annotated tags hold; ``as_of`` in seconds since 1970 leaves younger tags out."""
+
+    kind = "tags"
+
+    def __init__(self, project: Project, as_of: int | None = None) -> None:
+        self._project = project
+        self._as_of = as_of
+        self._closures = ClosureReader(project)
+
+    def read(self) -> Pointers:
+        """Return all pointers: what the tag with the highest number says."""
+        pointers: Pointers = {}
+        for found in self._list_newest():
+            pointer = self._read_pointer(found)
+            if pointer is not None:
+                pointers.setdefault(found.name.environment, {})[found.name.slug] = pointer
+        return pointers
+
+    def read_numbers(self) -> dict[tuple[str, str], int]:
+        """Return the highest number that each pointer's tags have, by environment and slug."""
+        return {(found.name.environment, found.name.slug): found.name.number for found in self._list_newest()}
+
+    def _list_found(self) -> Iterator[_Found]:
+        for tag in self._project.repository.list_tags():
+            name = parse_pointer_tag(tag.name) if "#" in tag.name and tag.is_annotated else None
+            if name is not None:
+                yield _Found(name, tag)
+
+    def _list_newest(self) -> Iterator[_Found]:
+        newest: dict[tuple[str, str], _Found] = {}
+        for found in self._list_found():
+            key = (found.name.environment, found.name.slug)
+            is_newer = key not in newest or found.name.number > newest[key].name.number
+            if is_newer and (self._as_of is None or self._read_tag(found).seconds <= self._as_of):
+                newest[key] = found
+        yield from newest.values()
+
+    def _read_tag(self, found: _Found) -> TagObject:
+        read = self._project.objects.read_tag(found.tag.object_id)
+        if read is None:
+            raise BasaltError(f"the tag {found.tag.name!r} is damaged", hint="Check the repository with git fsck.")
+        return read
+
+    def _read_pointer(self, found: _Found) -> Pointer | None:
+        if found.name.is_removal:
+            return None
+        record = _find_record(found.name, self._read_tag(found).message)
+        # Where the tag stands decides; a record that speaks of another commit was not made with this tag.
+        if record is not None and record.new is not None and record.new.version == found.tag.commit:
+            return record.new
+        closure = self._closures.find(found.tag.commit, found.name.slug)
+        return Pointer(found.tag.commit, closure.digest if closure is not None else "")
+
+    def write(self, change: PointerChange, delivery: Delivery) -> Receipt:
+        """Move pointers: a new tag each, all of them or none."""
+        if delivery.branch is not None or delivery.edits_only:
+            hint = "Leave --branch and --no-commit out: a tag needs no pull request."
+            raise UsageError("pointers are tags here, and a tag has no draft", hint=hint)
+        if delivery.remote is not None:
+            return self._push(change, delivery.remote)
+        with one_at_a_time(self._project.repository):
+            tags = self._plan_tags(change)
+            create_tags(self._project.repository, tags)
+        return Receipt(True, tags=tuple(tag.name for tag in tags))
+
+    def _plan_tags(self, change: PointerChange) -> list[TagToMake]:
+        """Give the tags of a change their numbers; raise LostRaceError where a pointer has moved."""
+        newest = {(found.name.environment, found.name.slug): found for found in self._list_newest()}
+        asked = {(move.environment, move.slug) for move in change.moves}
+        asked |= {(found.environment, found.slug) for found in change.relies_on}
+        now: Pointers = {}
+        for key in asked & newest.keys():
+            pointer = self._read_pointer(newest[key])
+            if pointer is not None:
+                now.setdefault(key[0], {})[key[1]] = pointer
+        require_unmoved(now, change, self.list_events())
+        tags = []
+        for move in change.moves:
+            last = newest.get((move.environment, move.slug))
+            # GTO sorts by time, so time must rise as the numbers do.
+            seconds = self._read_tag(last).seconds + 1 if last is not None else 0
+            tags.append(_to_tag(move, change, last.name.number + 1 if last is not None else 1, seconds))
+        return tags
+
+    def _push(self, change: PointerChange, remote: str) -> Receipt:
+        tags: list[TagToMake] | None = None
+        objects: list[str] = []
+        answers = Answers(remote)
+        for _ in wait_in_turn():
+            with answers.looking_again():
+                fetch_pointers(self._project, remote)
+            if tags is not None and self._has_landed(tags, objects):
+                return Receipt(True, tags=tuple(tag.name for tag in tags))
+            tags = self._plan_tags(change)
+            objects = write_tags(self._project.repository, tags)
+            updates = [(made, f"refs/tags/{tag.name}") for tag, made in zip(tags, objects, strict=True)]
+            pushed = push(self._project.repository, remote, updates)
+            if pushed.outcome is PushOutcome.DONE:
+                fetch_pointers(self._project, remote)
+                return Receipt(True, tags=tuple(tag.name for tag in tags))
+            answers.note(pushed, tags[0].name)
+        raise answers.give_up()
+
+    def _has_landed(self, tags: list[TagToMake], objects: list[str]) -> bool:
+        here = {found.tag.name: found.tag.object_id for found in self._list_found()}
+        landed = [here.get(tag.name) == made for tag, made in zip(tags, objects, strict=True)]
+        if any(landed) and not all(landed):
+            names = ", ".join(f"'{tag.name}'" for tag, is_there in zip(tags, landed, strict=True) if is_there)
+            message = f"the remote took a part of the tags only, which no atomic push may do: {names}"
+            raise LostRaceError(message, hint="Look at basalt status, and promote the rest.")
+        return all(landed)
+
+    def list_events(self) -> Iterator[Event]:
+        """Yield what moved, newest first by time, and of one pointer by number."""
+        events: list[tuple[int, int, Event]] = []
+        previous: dict[tuple[str, str], Pointer | None] = {}
+        for found in sorted(self._list_found(), key=lambda found: found.name):
+            tag = self._read_tag(found)
+            if self._as_of is not None and tag.seconds > self._as_of:
+                continue
+            key = (found.name.environment, found.name.slug)
+            new = self._read_pointer(found)
+            events.append((tag.seconds, found.name.number, _to_event(found, tag, previous.get(key), new)))
+            previous[key] = new
+        events.sort(key=lambda event: event[:2], reverse=True)
+        yield from (event for _, _, event in events)
+
+
+def fetch_pointers(project: Project, remote: str) -> None:
+    """Fetch the tags of a remote, none of which may differ from one that is here."""
+    trunk = project.config.trunk
+    fetch(project.repository, remote, _EVERY_TAG, f"+refs/heads/{trunk}:refs/remotes/{remote}/{trunk}")
+
+
+def _to_tag(move: PointerMove, change: PointerChange, number: int, seconds: int) -> TagToMake:
+    name = PointerTag(move.slug, move.environment, number, move.new is None)
+    commit = move.new.version if move.new is not None else move.old.version if move.old is not None else ""
+    return TagToMake(str(name), commit, format_record([move], change.announcement), seconds)
+
+
+def _find_record(name: PointerTag, message: str) -> Record | None:
+    records = parse_records(message).get((name.environment, name.slug), ())
+    return records[-1] if records else None
+
+
+def _to_event(found: _Found, tag: TagObject, old: Pointer | None, new: Pointer | None) -> Event:
+    record = _find_record(found.name, tag.message)
+    inferred = "remove" if new is None else "rollout" if new.rollout else "promote"
+    action = record.action if record is not None and record.action else inferred
+    author = record.author if record is not None and record.author else tag.tagger
+    head = (found.name.slug, found.name.environment, action, old, new, tag.seconds, author, found.tag.name)
+    if record is None:
+        return Event(*head)
+    return Event(*head, record.reason, record.forced, record.gates, record.event_id)

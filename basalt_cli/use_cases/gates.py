@@ -1,0 +1,171 @@
+"""Gates: what an environment requires of a version before it takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from basalt_cli.adapters.git_command import find_signature
+from basalt_cli.model.change import Change, Risk
+from basalt_cli.model.config import Config, Environment, Gate
+from basalt_cli.model.pointer import Event, GateResult, Pointer, Pointers
+from basalt_cli.model.version import Version
+from basalt_cli.pure.words import plural
+from basalt_cli.use_cases.case_checking import check_cases
+from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.deployments.backend import Backend
+from basalt_cli.use_cases.linting import lint_prompt
+from basalt_cli.use_cases.overview import find_releases
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.rule_choice import choose_rules
+from basalt_cli.use_cases.trunk import Trunk
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A version that is about to be taken, by the prompt's files as they are there, and what changed up to it.
+
+    ``is_merged`` says that a commit of the shared trunk has it.
+    """
+
+    version: Version
+    catalog: Catalog
+    changes: tuple[Change, ...]
+    is_merged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where a candidate is judged: the environment with its policy, the pointers, and what the caller allows.
+
+    ``now`` is in seconds since 1970.
+    """
+
+    project: Project
+    policy: Config
+    environment: Environment
+    trunk: Trunk
+    backend: Backend
+    pointers: Pointers
+    allowed_breaking: str | None
+    now: int
+
+    @property
+    def source_pointers(self) -> dict[str, Pointer]:
+        """Return what runs in the environment that this one takes its versions from."""
+        return self.pointers.get(self.environment.source or "", {})
+
+
+def judge(situation: Situation, candidate: Candidate) -> tuple[GateResult, ...]:
+    """Return the verdicts of all gates that need nothing but the version; ``command`` gates see the whole plan."""
+    gates = [gate for gate in situation.environment.gates if gate.name in _JUDGES]
+    return tuple(GateResult(gate.name, *_JUDGES[gate.name](situation, candidate, gate)) for gate in gates)
+
+
+def _judge_lint(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+    folder, choice = situation.project.config.prompts, choose_rules(situation.policy.lint)
+    report = lint_prompt(candidate.catalog, folder, choice, candidate.version.slug)
+    if not report.errors:
+        return True, f"no errors in {plural(report.files, 'file')}, {plural(report.warnings, 'warning')}"
+    first = next(finding for finding in report.findings if finding.severity == "error")
+    where = f"{first.path}:{first.span.line}:{first.span.column}"
+    return False, f"{plural(report.errors, 'error')}, first {where}: {first.code} {first.message}"
+
+
+def _judge_tests(_situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+    file = candidate.catalog.get_file(candidate.version.slug)
+    if file.prompt is None or file.problems:
+        return False, "the file has errors, so its cases cannot run"
+    results = check_cases(candidate.catalog, candidate.version.slug)
+    failed = [result for result in results if result.failures]
+    if failed:
+        return False, f"{plural(len(failed), 'case')} failed, first {failed[0].name!r}: {failed[0].failures[0]}"
+    snapshots = sum(result.snapshots for result in results)
+    left = f"; {plural(snapshots, 'snapshot')} not compared" if snapshots else ""
+    return True, (f"{plural(len(results), 'case')} passed" if results else "there are no cases") + left
+
+
+def _judge_merged(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+    name = candidate.version.commit.id[:9]
+    if candidate.is_merged:
+        return True, f"{name} is in {situation.trunk.shared_name}"
+    return False, f"no commit of {situation.trunk.shared_name} has what {name} has"
+
+
+def _judge_breaking(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+    breaking = [change for change in candidate.changes if change.risk is Risk.BREAKING]
+    if not breaking:
+        return True, "nothing breaks a caller or a reader"
+    what = f"{plural(len(breaking), 'breaking change')}: {breaking[0].message}"
+    if situation.allowed_breaking is not None:
+        return True, f"{what}; allowed: {situation.allowed_breaking}"
+    return False, f"{what}; --allow-breaking REASON lets it pass"
+
+
+def _judge_source(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+    source, version = situation.environment.source, candidate.version
+    running = situation.source_pointers.get(version.slug)
+    if running is None:
+        return False, f"{source} does not run {version.slug}"
+    if running.digest != version.digest:
+        return False, f"{source} runs {running.version[:9]}, which is another version"
+    return True, f"{source} runs {running.version[:9]}, with the same digest"
+
+
+def _judge_soak(situation: Situation, candidate: Candidate, gate: Gate) -> tuple[bool, str]:
+    is_there, evidence = _judge_source(situation, candidate, gate)
+    if not is_there:
+        return False, evidence
+    since = _find_start(situation, candidate.version)
+    seconds = situation.now - since if since is not None else 0
+    running = f"{situation.environment.source} has run it for {format_duration(seconds)}"
+    return seconds >= gate.seconds, f"{running}, and {format_duration(gate.seconds)} are asked for"
+
+
+def _find_start(situation: Situation, version: Version) -> int | None:
+    """Return when the source environment began to run a digest without a break; None where history does not tell."""
+    found: int | None = None
+    for event in situation.backend.list_events():
+        if (event.environment, event.slug) != (situation.environment.source, version.slug):
+            continue
+        if not _runs(event, version.digest):
+            return found
+        found = event.time
+    return found
+
+
+def _runs(event: Event, digest: str) -> bool:
+    return event.new is not None and event.new.digest == digest and not event.new.rollout
+
+
+def _judge_released(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+    version = candidate.version
+    releases = find_releases(situation.project, version.slug).get(version.digest, [])
+    if releases:
+        return True, f"released as {releases[-1]}"
+    return False, f"no release has it: basalt release {version.slug}"
+
+
+def _judge_signed(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+    return find_signature(situation.project.repository, candidate.version.commit.id)
+
+
+def format_duration(seconds: int) -> str:
+    """Return a length of time in its largest whole unit."""
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * size or seconds == size:
+            return plural(seconds // size, unit)
+    return plural(max(0, seconds), "second")
+
+
+_Judge = Callable[[Situation, Candidate, Gate], tuple[bool, str]]
+_JUDGES: dict[str, _Judge] = {
+    "lint": _judge_lint,
+    "tests": _judge_tests,
+    "merged": _judge_merged,
+    "no-breaking": _judge_breaking,
+    "from": _judge_source,
+    "soak": _judge_soak,
+    "released": _judge_released,
+    "signed": _judge_signed,
+}

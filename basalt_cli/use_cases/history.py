@@ -1,0 +1,51 @@
+"""Who moved which pointer, when, from what to what, and why: told from git alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from basalt_cli.model.pointer import Event
+from basalt_cli.pure.slug import match_slugs
+from basalt_cli.use_cases.deployments.opening import open_backend
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.selection import strip_path
+from basalt_cli.use_cases.trunk import Trunk, get_trunk, require_environment, require_full_history
+
+
+class HistoryFilter(NamedTuple):
+    """Which events somebody wants: of prompts (slugs or patterns), environments, an author, a time in seconds."""
+
+    patterns: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    author: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+class History(NamedTuple):
+    """The trunk that was looked at, and the events, newest first, worked out while they are read."""
+
+    trunk: Trunk
+    events: Iterator[Event]
+
+
+def read_history(project: Project, wanted: HistoryFilter) -> History:
+    """Return what moved."""
+    require_full_history(project, "the history of pointers")
+    for name in wanted.environments:
+        require_environment(project, name)
+    wanted = wanted._replace(patterns=tuple(strip_path(project, pattern) for pattern in wanted.patterns))
+    trunk = get_trunk(project)
+    events = open_backend(project, trunk).list_events()
+    return History(trunk, (event for event in events if _fits(event, wanted)))
+
+
+def _fits(event: Event, wanted: HistoryFilter) -> bool:
+    if wanted.patterns and not any(match_slugs(pattern, [event.slug]) for pattern in wanted.patterns):
+        return False
+    if wanted.environments and event.environment not in wanted.environments:
+        return False
+    if wanted.author is not None and wanted.author.casefold() not in event.author.casefold():
+        return False
+    return (wanted.since is None or event.time >= wanted.since) and (wanted.until is None or event.time <= wanted.until)

@@ -1,0 +1,104 @@
+"""Whether pointers are sound: their commits are here and on the trunk, and hold what the digests say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from basalt_cli.model.pointer import Pointer, Pointers, Share
+from basalt_cli.use_cases.closures import ClosureReader
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.prompt_history import list_versions
+from basalt_cli.use_cases.trunk import Trunk
+
+_MANY = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a pointer.
+
+    ``kind`` is ``gone`` (no such commit in this clone), ``off-trunk``, ``digest`` or ``no-prompt`` (the commit has no
+    such prompt).
+    """
+
+    environment: str
+    slug: str
+    kind: str
+    message: str
+
+    @property
+    def is_gone(self) -> bool:
+        """Say whether nothing can be read at the pointer's commit."""
+        return self.kind == "gone"
+
+
+def find_flaws(project: Project, trunk: Trunk, pointers: Pointers) -> Iterator[Flaw]:
+    """Yield what is wrong with pointers, one flaw at most for each."""
+    reader = _Checker(project, trunk, pointers)
+    for environment, slugs in pointers.items():
+        for slug, pointer in slugs.items():
+            flaw = reader.check(environment, slug, pointer)
+            if flaw is not None:
+                yield flaw
+
+
+class _Checker:
+    def __init__(self, project: Project, trunk: Trunk, pointers: Pointers) -> None:
+        self._project = project
+        self._trunk = trunk
+        self._closures = ClosureReader(project)
+        self._digests: dict[tuple[str, str], str | None] = {}
+        commits = {
+            place.version for slugs in pointers.values() for pointer in slugs.values() for place in _places(pointer)
+        }
+        self._known = {commit for commit in commits if project.objects.has_commit(commit)}
+        self._merged = _find_merged(project, trunk, self._known)
+
+    def check(self, environment: str, slug: str, pointer: Pointer) -> Flaw | None:
+        """Return the first thing that is wrong with a pointer."""
+        for place in _places(pointer):
+            kind, message = self._check_place(slug, place)
+            if kind is not None:
+                return Flaw(environment, slug, kind, f"{environment} runs {slug} at {place.version[:9]}, {message}")
+        return None
+
+    def _check_place(self, slug: str, place: Pointer | Share) -> tuple[str | None, str]:
+        if place.version not in self._known:
+            return "gone", "a commit that is not in this clone"
+        digest = self._find_digest(slug, place.version)
+        if digest is None:
+            return "no-prompt", "a commit that has no such prompt"
+        if digest != place.digest:
+            return "digest", "and the digest is not that of what is there"
+        if place.version not in self._merged:
+            return "off-trunk", f"a commit that {self._trunk.shared_name} does not have"
+        return None, ""
+
+    def _find_digest(self, slug: str, commit: str) -> str | None:
+        if (slug, commit) not in self._digests:
+            closure = self._closures.find(commit, slug)
+            self._digests[slug, commit] = closure.digest if closure is not None else None
+        return self._digests[slug, commit]
+
+
+def _places(pointer: Pointer) -> Iterator[Pointer | Share]:
+    yield pointer
+    yield from pointer.rollout
+
+
+def _find_merged(project: Project, trunk: Trunk, commits: set[str]) -> set[str]:
+    """Return those of some commits that the trunk has; one walk of history serves where they are many."""
+    tips = [tip for tip in (trunk.commit, trunk.upstream) if tip is not None]
+    if len(commits) <= _MANY:
+        return {commit for commit in commits if any(project.repository.is_ancestor(commit, tip) for tip in tips)}
+    return commits - project.repository.find_unreached(commits, tips)
+
+
+def find_again(project: Project, trunk: Trunk, slug: str, digest: str) -> str | None:
+    """Return the newest commit of the trunk that brought a digest in; None where none did."""
+    shared = trunk.upstream or trunk.commit
+    for entry in list_versions(project, slug, shared):
+        if entry.version.digest == digest:
+            return entry.version.commit.id
+    return None

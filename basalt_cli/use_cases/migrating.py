@@ -1,0 +1,131 @@
+"""Take the pointers from one backend to the other; they stay what they are, and tags get their history too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from basalt_cli.adapters.git_tags import TagToMake, create_tags, delete_tags
+from basalt_cli.adapters.git_worktrees import FileEdit
+from basalt_cli.adapters.git_write import CommitEdit, commit_files, one_at_a_time
+from basalt_cli.errors import BasaltError
+from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
+from basalt_cli.model.pointer import Announcement, Event, PointerMove, Pointers
+from basalt_cli.pure.config_edit import set_deployments
+from basalt_cli.pure.deployments_file import EMPTY
+from basalt_cli.pure.pointer_record import format_record
+from basalt_cli.pure.pointer_tag import PointerTag
+from basalt_cli.pure.words import plural
+from basalt_cli.use_cases.deployments.file_backend import FileBackend, apply_moves
+from basalt_cli.use_cases.deployments.tag_backend import TagBackend
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.trunk import get_trunk, read_policy, require_full_history
+
+
+class Migration(NamedTuple):
+    """What a migration did: the commit that switched, the tags it made, and events that no tag could be made for."""
+
+    commit: str
+    pointers: int
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def migrate_deployments(project: Project, kind: str) -> Migration:
+    """Move all pointers to another backend, as one commit on the trunk that switches basalt.yaml over."""
+    require_full_history(project, "a migration")
+    with one_at_a_time(project.repository):
+        trunk = get_trunk(project)
+        if trunk.local is None or trunk.local != trunk.commit:
+            raise BasaltError(
+                f"{project.config.trunk} is not up to date here; nothing was changed", hint="Run git pull on it first."
+            )
+        if read_policy(project, trunk).deployments == kind:
+            raise BasaltError(f"the pointers are in {_name(kind)} already", hint="There is nothing to do.")
+        if kind == "tags":
+            return _to_tags(project, trunk.local, FileBackend(project, trunk))
+        return _to_file(project, trunk.local, TagBackend(project))
+
+
+def _name(kind: str) -> str:
+    return DEPLOYMENTS_NAME if kind == "file" else "tags"
+
+
+def _to_tags(project: Project, tip: str, backend: FileBackend) -> Migration:
+    pointers = backend.read()
+    earlier = TagBackend(project)
+    numbers = earlier.read_numbers()
+    tags, skipped = _tag_events(project, reversed(list(backend.list_events())), numbers, earlier.read(), pointers)
+    create_tags(project.repository, tags)
+    try:
+        switch = [_edit_config(project, tip, "tags")]
+        old = project.read_committed(tip, DEPLOYMENTS_NAME)
+        if old is not None:
+            switch.append(FileEdit(project.prefix + DEPLOYMENTS_NAME, old, None))
+        edit = CommitEdit(tip, tuple(switch), "Keep the pointers of environments in tags\n\nBasalt-Action: migrate\n")
+        commit = commit_files(project.repository, project.config.trunk, edit)
+    except BasaltError:
+        delete_tags(project.repository, [tag.name for tag in tags])
+        raise
+    notes = [f"{plural(skipped, 'event')} of commits that are not in this clone could not be tagged"] if skipped else []
+    return Migration(commit, _count(pointers), tuple(tag.name for tag in tags), tuple(notes))
+
+
+def _tag_events(
+    project: Project,
+    events: Iterable[Event],
+    numbers: dict[tuple[str, str], int],
+    tagged: Pointers,
+    pointers: Pointers,
+) -> tuple[list[TagToMake], int]:
+    """Return a tag for each event, oldest first; a pointer that has tags from before only gets what is new."""
+    tags: list[TagToMake] = []
+    last: dict[tuple[str, str], int] = {}
+    skipped = 0
+    for event in events:
+        key = (event.environment, event.slug)
+        if key in numbers and tagged.get(key[0], {}).get(key[1]) == pointers.get(key[0], {}).get(key[1]):
+            continue
+        place = event.new or event.old
+        if place is None or not project.objects.has_commit(place.version):
+            skipped += 1
+            continue
+        seconds = max(event.time, last.get(key, 0) + 1)
+        last[key] = seconds
+        numbers[key] = numbers.get(key, 0) + 1
+        name = PointerTag(event.slug, event.environment, numbers[key], event.new is None)
+        tags.append(TagToMake(str(name), place.version, _retell(event), seconds, is_past=True))
+    return tags, skipped
+
+
+def _retell(event: Event) -> str:
+    move = PointerMove(event.slug, event.environment, event.old, event.new, event.gates)
+    return format_record([move], Announcement(event.action, event.reason, event.forced, event.author))
+
+
+def _to_file(project: Project, tip: str, backend: TagBackend) -> Migration:
+    pointers = backend.read()
+    moves = tuple(
+        PointerMove(slug, environment, None, pointer)
+        for environment, slugs in sorted(pointers.items())
+        for slug, pointer in sorted(slugs.items())
+    )
+    old = project.read_committed(tip, DEPLOYMENTS_NAME)
+    if old is not None and FileBackend(project, get_trunk(project)).read():
+        hint = f"Look at it, and take it away: git rm {DEPLOYMENTS_NAME}"
+        raise BasaltError(f"{DEPLOYMENTS_NAME} has pointers of its own; nothing was changed", hint=hint)
+    new = FileEdit(project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old or EMPTY.encode(), moves))
+    message = format_record(moves, Announcement("migrate")).replace("Migrate", "Keep in a file:", 1)
+    edit = CommitEdit(tip, (_edit_config(project, tip, "file"), new), message)
+    return Migration(commit_files(project.repository, project.config.trunk, edit), _count(pointers), (), ())
+
+
+def _edit_config(project: Project, tip: str, kind: str) -> FileEdit:
+    old = project.read_committed(tip, CONFIG_NAME)
+    if old is None:
+        raise BasaltError(f"{CONFIG_NAME} is not committed on {project.config.trunk}", hint="Commit it first.")
+    return FileEdit(project.prefix + CONFIG_NAME, old, set_deployments(old.decode(), kind).encode())
+
+
+def _count(pointers: Pointers) -> int:
+    return sum(len(slugs) for slugs in pointers.values())

@@ -1,0 +1,144 @@
+"""A plan: the pointers that would move, with everything known about each step, and how it is carried out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from basalt_cli.adapters.git_remote import PushOutcome, push
+from basalt_cli.adapters.git_tags import TagToMake, create_tags
+from basalt_cli.adapters.user_command import run_check
+from basalt_cli.errors import RefusedError
+from basalt_cli.model.change import Change, Risk, worst_risk
+from basalt_cli.model.config import Environment
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.pointer import Announcement, GateResult, Pointer, PointerMove
+from basalt_cli.model.version import Version
+from basalt_cli.use_cases.deployments.backend import Backend, Delivery, PointerChange, Receipt, Reliance
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.trunk import Trunk
+
+_KEEPING = "basalt-keep/"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One pointer that would move; ``new`` is None where it would go away, ``version`` is what would run then.
+
+    ``is_merged`` says that the shared trunk has the version.
+    """
+
+    slug: str
+    old: Pointer | None
+    new: Pointer | None
+    version: Version | None
+    changes: tuple[Change, ...]
+    gates: tuple[GateResult, ...] = ()
+    is_merged: bool = True
+
+    @property
+    def risk(self) -> Risk:
+        """Return the worst risk of the step."""
+        return worst_risk(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The moves of one promotion or rollback.
+
+    ``current`` are the prompts that already run what was asked for; ``skipped`` those that stay as they are, and why.
+    """
+
+    environment: Environment
+    trunk: Trunk
+    backend: Backend
+    announcement: Announcement
+    moves: tuple[Move, ...]
+    current: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    relies_on: tuple[Reliance, ...] = ()
+
+    @property
+    def failed_gates(self) -> tuple[tuple[Move, GateResult], ...]:
+        """Return the gates that say no."""
+        return tuple((move, gate) for move in self.moves for gate in move.gates if not gate.passed)
+
+    @property
+    def is_refused(self) -> bool:
+        """Say whether a gate says no, and nobody overrules it."""
+        return bool(self.failed_gates) and not self.announcement.forced
+
+
+def describe_plan(plan: Plan) -> Json:
+    """Return the moves of a plan as JSON, as promote prints them and a command gate reads them."""
+    return [_describe_move(move, plan) for move in plan.moves]
+
+
+def _describe_move(move: Move, plan: Plan) -> Json:
+    gates: list[Json] = [{"gate": gate.gate, "passed": gate.passed, "evidence": gate.evidence} for gate in move.gates]
+    rollout: list[Json] = [
+        {"version": share.version, "digest": share.digest, "percent": share.percent}
+        for share in (move.new.rollout if move.new is not None else ())
+    ]
+    changes: list[Json] = [
+        {"code": change.code, "path": change.path, "risk": change.risk.label, "message": change.message}
+        for change in move.changes
+    ]
+    return {
+        "slug": move.slug,
+        "environment": plan.environment.name,
+        "from": move.old.version if move.old is not None else None,
+        "to": move.new.version if move.new is not None else None,
+        "digest": move.new.digest if move.new is not None else None,
+        "rollout": rollout,
+        "risk": move.risk.label,
+        "changes": changes,
+        "gates": gates,
+    }
+
+
+def run_command_gates(project: Project, plan: Plan) -> Plan:
+    """Add the verdicts of the checks that the policy names; each reads the plan as JSON, and judges all of it."""
+    commands = [gate.command for gate in plan.environment.gates if gate.name == "command"]
+    if not commands or not plan.moves:
+        return plan
+    request = {"environment": plan.environment.name, "action": plan.announcement.action, "moves": describe_plan(plan)}
+    data = json.dumps(request, ensure_ascii=False).encode(errors="replace")
+    folder = str(project.root) if project.root is not None else project.repository.folder
+    verdicts = tuple(GateResult("command", *run_check(command, folder, data)) for command in commands)
+    return replace(plan, moves=tuple(replace(move, gates=move.gates + verdicts) for move in plan.moves))
+
+
+def apply_plan(project: Project, plan: Plan, delivery: Delivery) -> Receipt:
+    """Make a plan's moves, all or none; raise RefusedError when a gate says no."""
+    if plan.is_refused:
+        hint = "Mend that, commit, and promote again; --dry-run shows the plan."
+        raise RefusedError(describe_refusal(plan), hint=hint)
+    _keep_unmerged(project, plan, delivery)
+    moves = tuple(
+        PointerMove(move.slug, plan.environment.name, move.old, move.new, move.gates, move.risk.label)
+        for move in plan.moves
+    )
+    return plan.backend.write(PointerChange(moves, plan.announcement, plan.relies_on), delivery)
+
+
+def describe_refusal(plan: Plan) -> str:
+    """Say which gates say no to a plan, and why."""
+    lines = [f"{move.slug}: {gate.gate}: {gate.evidence}" for move, gate in plan.failed_gates]
+    return f"{plan.environment.name} does not take this; nothing was moved:\n  " + "\n  ".join(lines)
+
+
+def _keep_unmerged(project: Project, plan: Plan, delivery: Delivery) -> None:
+    """Tag the commits that no branch may keep for long, so that no cleaning takes away what runs."""
+    commits = {move.version.commit.id for move in plan.moves if move.version is not None and not move.is_merged}
+    known = {tag.name for tag in project.repository.list_tags()} if commits else set()
+    wanted = sorted(commit for commit in commits if f"{_KEEPING}{commit}" not in known)
+    message = "Keep what an environment runs, though the trunk does not have it\n"
+    if wanted:
+        create_tags(project.repository, [TagToMake(f"{_KEEPING}{commit}", commit, message) for commit in wanted])
+    if delivery.remote is not None and commits:
+        updates = [(f"refs/tags/{_KEEPING}{commit}", f"refs/tags/{_KEEPING}{commit}") for commit in sorted(commits)]
+        pushed = push(project.repository, delivery.remote, updates)
+        if pushed.outcome in (PushOutcome.REFUSED, PushOutcome.UNKNOWN):
+            raise RefusedError(f"{delivery.remote} does not take the tag that keeps the commit: {pushed.reason}")

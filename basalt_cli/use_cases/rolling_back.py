@@ -1,0 +1,142 @@
+"""Roll back: to what ran before, as a new event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from basalt_cli.errors import BasaltError, NotFoundError, UsageError
+from basalt_cli.model.pointer import Announcement, Event, Pointer
+from basalt_cli.model.version import Version
+from basalt_cli.pure.reference import Reference
+from basalt_cli.pure.slug import match_slugs
+from basalt_cli.pure.words import did_you_mean, list_names
+from basalt_cli.use_cases.comparing import compare_closures
+from basalt_cli.use_cases.deployments.backend import Backend
+from basalt_cli.use_cases.deployments.opening import open_backend
+from basalt_cli.use_cases.plans import Move, Plan
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.selection import find_commit, open_catalog, strip_path
+from basalt_cli.use_cases.trunk import Trunk, get_environment, get_trunk, read_policy, require_full_history
+from basalt_cli.use_cases.versions import find_versions
+
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackRequest:
+    """Which prompts to roll back where; ``selector`` names a version, or with ``nothing`` takes the pointer away."""
+
+    patterns: tuple[str, ...]
+    environment: str
+    selector: str | None = None
+    reason: str | None = None
+
+
+def plan_rollback(project: Project, request: RollbackRequest, trunk: Trunk | None = None) -> Plan:
+    """Work out what a rollback would move; changes nothing. No gate stands in its way."""
+    require_full_history(project, "a rollback")
+    trunk = trunk or get_trunk(project)
+    policy = read_policy(project, trunk)
+    environment = get_environment(project, policy, request.environment)
+    backend = open_backend(project, trunk)
+    running = backend.read().get(environment.name, {})
+    slugs = _expand(project, request, running)
+    events = _group(backend, environment.name, slugs)
+    moves, current = [], []
+    for slug in slugs:
+        new = _find_target(project, request, slug, running[slug], events[slug])
+        if new == running[slug]:
+            current.append(slug)
+        else:
+            moves.append(_plan_move(project, slug, running[slug], new))
+    action = "remove" if request.selector == NOTHING else "rollback"
+    notes = (trunk.warning,) if trunk.warning else ()
+    announcement = Announcement(action, request.reason)
+    return Plan(environment, trunk, backend, announcement, tuple(moves), tuple(current), notes=notes)
+
+
+def _expand(project: Project, request: RollbackRequest, running: dict[str, Pointer]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for text in request.patterns:
+        pattern = strip_path(project, text)
+        if "@" in pattern:
+            raise UsageError(f"{pattern!r} names a version behind the slug", hint="Name the version with --to.")
+        matches = match_slugs(pattern, sorted(running))
+        if not matches:
+            hint = f"{did_you_mean(pattern, running)}In {request.environment}: {list_names(sorted(running))}."
+            raise NotFoundError(f"{pattern} is not deployed to {request.environment}", hint=hint)
+        found |= dict.fromkeys(matches)
+    return tuple(found)
+
+
+def _group(backend: Backend, environment: str, slugs: Iterable[str]) -> dict[str, list[Event]]:
+    """Return the events of each prompt in one environment, newest first."""
+    found: dict[str, list[Event]] = {slug: [] for slug in slugs}
+    for event in backend.list_events():
+        if event.environment == environment and event.slug in found:
+            found[event.slug].append(event)
+    return found
+
+
+def _find_target(
+    project: Project, request: RollbackRequest, slug: str, running: Pointer, events: list[Event]
+) -> Pointer | None:
+    if request.selector == NOTHING:
+        return None
+    if request.selector is not None:
+        commit = find_commit(project, Reference(slug, request.selector))
+        open_catalog(project, commit, request.selector).get_closure(slug)
+        version = find_versions(project, [slug], commit)[slug]
+        return Pointer(version.commit.id, version.digest)
+    if running.rollout:
+        return running._replace(rollout=())
+    before = find_before(events)
+    if before is None:
+        hint = f"Name a version with --to; --to {NOTHING} takes the pointer away."
+        raise BasaltError(f"nothing ran before {running.version[:9]} of {slug} in {request.environment}", hint=hint)
+    if not project.objects.has_commit(before.version):
+        hint = "Fetch it (git fetch --all), or name another version with --to."
+        raise BasaltError(f"what ran before, {before.version[:9]}, is not in this clone", hint=hint)
+    return before
+
+
+def find_before(events: list[Event]) -> Pointer | None:
+    """Return what ran before what runs now, roll-outs and what was rolled back left out; None where nothing did.
+
+    ``events`` are those of one pointer, newest first. To roll back twice goes back by two.
+    """
+    ran: list[Pointer] = []
+    for event in reversed(events):
+        if event.new is None:
+            ran.clear()
+            continue
+        settled = event.new._replace(rollout=())
+        if event.action == "rollback" and settled in ran:
+            del ran[ran.index(settled) + 1 :]
+        elif not ran or ran[-1] != settled:
+            ran.append(settled)
+    return ran[-2] if len(ran) > 1 else None
+
+
+def find_rolled_back(backend: Backend, environment: str) -> dict[str, set[str]]:
+    """Return the digests that each prompt was rolled back from since it was last promoted, by slug."""
+    found: dict[str, set[str]] = {}
+    settled: set[str] = set()
+    for event in backend.list_events():
+        if event.environment != environment or event.slug in settled:
+            continue
+        if event.action != "rollback":
+            settled.add(event.slug)
+        elif event.old is not None:
+            shares = {share.digest for share in event.old.rollout}
+            found.setdefault(event.slug, set()).update(shares or {event.old.digest})
+    return found
+
+
+def _plan_move(project: Project, slug: str, old: Pointer, new: Pointer | None) -> Move:
+    leaving = old.rollout[0].version if old.rollout else old.version
+    before = open_catalog(project, leaving).find_closure(slug) if project.objects.has_commit(leaving) else None
+    after = open_catalog(project, new.version).find_closure(slug) if new is not None else None
+    version: Version | None = find_versions(project, [slug], new.version).get(slug) if new is not None else None
+    return Move(slug, old, new, version, compare_closures(before, after))

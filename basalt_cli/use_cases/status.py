@@ -1,0 +1,134 @@
+"""Where every prompt runs: its version by environment, how far behind that is, and whether the pointer is sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from basalt_cli.model.change import Risk, worst_risk
+from basalt_cli.model.pointer import Pointer, Pointers
+from basalt_cli.model.version import Version
+from basalt_cli.use_cases.closures import ClosureReader
+from basalt_cli.use_cases.comparing import compare_closures
+from basalt_cli.use_cases.deployments.opening import read_pointers
+from basalt_cli.use_cases.integrity import Flaw, find_flaws
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.selection import open_catalog
+from basalt_cli.use_cases.trunk import Trunk, get_trunk, require_full_history
+from basalt_cli.use_cases.versions import count_behind, find_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What one environment runs of one prompt.
+
+    ``behind`` counts the versions up to the newest, and ``risk`` is that of the step there; None when the commit is not
+    in this clone, ``risk`` also where nothing is newer.
+    """
+
+    pointer: Pointer
+    release: str | None
+    behind: int | None
+    risk: Risk | None
+    flaw: Flaw | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptStatus:
+    """One prompt: its newest version on the trunk (None when it is not there), and what runs of it, by environment."""
+
+    slug: str
+    latest: Version | None
+    environments: dict[str, Deployed]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All prompts by all environments, in promotion order."""
+
+    trunk: Trunk
+    environments: tuple[str, ...]
+    prompts: tuple[PromptStatus, ...]
+    notes: tuple[str, ...]
+
+
+def read_status(project: Project) -> Status:
+    """Return the state of every prompt on the trunk or in an environment."""
+    trunk = get_trunk(project)
+    require_full_history(project, "status")
+    pointers = read_pointers(project, trunk)
+    catalog = open_catalog(project, trunk.commit, project.config.trunk)
+    environments = project.config.environment_names
+    slugs = sorted({*catalog.slugs, *(slug for name in environments for slug in pointers.get(name, {}))})
+    latest = find_versions(project, slugs, trunk.commit)
+    reader = _Reader(project, trunk, pointers, latest)
+    prompts = tuple(
+        PromptStatus(
+            slug, latest.get(slug), {name: found for name in environments if (found := reader.find(name, slug))}
+        )
+        for slug in slugs
+    )
+    return Status(trunk, environments, prompts, tuple(_notes(project, trunk, pointers)))
+
+
+class _Reader:
+    """Look at pointers one by one, with what was found out about all of them at once."""
+
+    def __init__(self, project: Project, trunk: Trunk, pointers: Pointers, latest: dict[str, Version]) -> None:
+        self._pointers = pointers
+        self._latest = latest
+        self._trunk = trunk
+        self._closures = ClosureReader(project)
+        self._flaws = {(flaw.environment, flaw.slug): flaw for flaw in find_flaws(project, trunk, pointers)}
+        self._behind = self._count_behind(project)
+        self._releases = self._read_releases(project)
+        self._risks: dict[tuple[str, str], Risk] = {}
+
+    def find(self, environment: str, slug: str) -> Deployed | None:
+        """Return what an environment runs of a prompt; None where that is nothing."""
+        pointer = self._pointers.get(environment, {}).get(slug)
+        if pointer is None:
+            return None
+        release = self._releases.get((slug, pointer.digest))
+        behind = self._behind.get((slug, environment))
+        risk = self._find_risk(slug, pointer) if behind else None
+        return Deployed(pointer, release, behind, risk, self._flaws.get((environment, slug)))
+
+    def _find_risk(self, slug: str, pointer: Pointer) -> Risk:
+        if (slug, pointer.digest) not in self._risks:
+            before = self._closures.find(pointer.version, slug)
+            after = self._closures.find(self._trunk.commit, slug)
+            self._risks[slug, pointer.digest] = worst_risk(compare_closures(before, after))
+        return self._risks[slug, pointer.digest]
+
+    def _count_behind(self, project: Project) -> dict[tuple[str, str], int | None]:
+        counts: dict[tuple[str, str], int | None] = {}
+        asked: dict[tuple[str, str], str] = {}
+        for environment, slugs in self._pointers.items():
+            for slug, pointer in slugs.items():
+                newest = self._latest.get(slug)
+                flaw = self._flaws.get((environment, slug))
+                if flaw is not None and flaw.is_gone:
+                    counts[slug, environment] = None
+                elif newest is not None and newest.digest == pointer.digest:
+                    counts[slug, environment] = 0
+                else:
+                    asked[slug, environment] = pointer.version
+        return {**counts, **(count_behind(project, self._trunk.commit, asked) if asked else {})}
+
+    def _read_releases(self, project: Project) -> dict[tuple[str, str], str]:
+        """Return the names of all releases, by slug and digest; of several of one content the highest.
+
+        A release may be tagged on a later commit than the one that brought its content in.
+        """
+        names: dict[tuple[str, str], str] = {}
+        for release in project.repository.list_releases():
+            closure = self._closures.find(release.commit, release.slug)
+            if closure is not None:
+                names[release.slug, closure.digest] = release.name
+        return names
+
+
+def _notes(project: Project, trunk: Trunk, pointers: Pointers) -> list[str]:
+    unknown = [name for name in pointers if name not in project.config.environment_names]
+    undeclared = [f"there are pointers for {name!r}, which basalt.yaml does not declare" for name in unknown]
+    return [*([trunk.warning] if trunk.warning else []), *undeclared]

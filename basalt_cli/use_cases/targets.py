@@ -1,0 +1,130 @@
+"""What a promotion is about: which prompts, and which version of each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from basalt_cli.errors import BasaltError, NotFoundError, UsageError
+from basalt_cli.model.config import Environment
+from basalt_cli.model.pointer import Pointer, Pointers
+from basalt_cli.model.version import Version
+from basalt_cli.pure.reference import Reference
+from basalt_cli.pure.slug import match_slugs
+from basalt_cli.pure.words import list_names
+from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.selection import expand_slugs, find_commit, open_catalog
+from basalt_cli.use_cases.trunk import Trunk, require_environment
+from basalt_cli.use_cases.versions import find_versions
+
+
+class Wanted(NamedTuple):
+    """What somebody asked for: patterns, or all prompts, from an environment or at a selector.
+
+    Without ``source`` and ``selector`` the environment's policy decides.
+    """
+
+    patterns: tuple[str, ...]
+    everything: bool = False
+    source: str | None = None
+    selector: str | None = None
+
+
+class Targets(NamedTuple):
+    """The version that each prompt should run, by slug in order, and the environment it was taken from, if one was."""
+
+    versions: dict[str, Version]
+    source: str | None
+
+
+def find_targets(
+    project: Project, wanted: Wanted, environment: Environment, trunk: Trunk, pointers: Pointers
+) -> Targets:
+    """Find the prompts that are meant, and the version that each should run."""
+    source = wanted.source or (environment.source if wanted.selector is None else None)
+    if source is not None:
+        return Targets(_find_running(project, wanted, environment, source, pointers), source)
+    catalog = open_catalog(project, trunk.commit, project.config.trunk)
+    slugs = catalog.slugs if wanted.everything else _expand_committed(project, catalog, wanted.patterns)
+    if wanted.selector is None:
+        return Targets(_in_order(slugs, find_versions(project, slugs, trunk.commit)), None)
+    versions: dict[str, Version] = {}
+    for slug in slugs:
+        commit = find_commit(project, Reference(slug, wanted.selector), trunk)
+        open_catalog(project, commit, wanted.selector).get_closure(slug)
+        versions |= find_versions(project, [slug], commit)
+    return Targets(versions, None)
+
+
+def _in_order(slugs: tuple[str, ...], versions: dict[str, Version]) -> dict[str, Version]:
+    return {slug: versions[slug] for slug in slugs if slug in versions}
+
+
+def _expand_committed(project: Project, catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Expand patterns at the trunk; say of a prompt that only the working tree has that it must be committed."""
+    try:
+        return expand_slugs(catalog, patterns)
+    except NotFoundError:
+        working = find_working_tree(project)
+        for pattern in patterns:
+            if working is not None and pattern in working.slugs and pattern not in catalog.slugs:
+                trunk = project.config.trunk
+                message = f"{pattern} is not committed on {trunk}, and only what is committed there has versions"
+                hint = f"Commit {working.path_of(pattern)} and merge it into {trunk} first."
+                raise BasaltError(message, hint=hint) from None
+        raise
+
+
+def _find_running(
+    project: Project, wanted: Wanted, environment: Environment, source: str, pointers: Pointers
+) -> dict[str, Version]:
+    require_environment(project, source)
+    if source == environment.name:
+        raise UsageError(f"{source} cannot be promoted from itself", hint="Name another environment with --from.")
+    running = pointers.get(source, {})
+    slugs = tuple(sorted(running)) if wanted.everything else _expand_running(wanted, environment, source, running)
+    by_commit: dict[str, list[str]] = {}
+    for slug in slugs:
+        _require_settled(slug, source, running[slug])
+        by_commit.setdefault(running[slug].version, []).append(slug)
+    versions: dict[str, Version] = {}
+    for commit, there in by_commit.items():
+        for slug in there if len(there) == 1 else ():
+            find_commit(project, Reference(slug, source))
+        versions |= find_versions(project, there, commit)
+    return _in_order(slugs, versions)
+
+
+def _require_settled(slug: str, source: str, pointer: Pointer) -> None:
+    if pointer.rollout:
+        share = pointer.rollout[0]
+        message = (
+            f"{source} rolls {slug} out: {share.percent} % run {share.version[:9]}, the rest {pointer.version[:9]}"
+        )
+        hint = f"Name the version: --version {share.version[:9]}; or complete the roll-out in {source} first."
+        raise BasaltError(message, hint=hint)
+
+
+def _expand_running(
+    wanted: Wanted, environment: Environment, source: str, running: dict[str, Pointer]
+) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for pattern in wanted.patterns:
+        matches = match_slugs(pattern, sorted(running))
+        if not matches:
+            hint = (
+                f"In {source}: {list_names(sorted(running))}. "
+                f"Promote it there first: basalt promote {pattern} --to {source}; "
+                f"or name a version: --version latest."
+            )
+            raise NotFoundError(
+                f"{pattern} is not deployed to {source}, from where {environment.name} takes it", hint=hint
+            )
+        found |= dict.fromkeys(matches)
+    return tuple(found)
+
+
+def find_working_tree(project: Project) -> Catalog | None:
+    """Return the prompts on disk, for a word about them; a promotion itself never needs them."""
+    is_there = project.root is not None and (project.root / project.config.prompts).is_dir()
+    return open_catalog(project, None) if is_there else None
