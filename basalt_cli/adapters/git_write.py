@@ -114,6 +114,7 @@ def _write_tree(repository: Repository, edit: CommitEdit) -> tuple[tuple[StoredF
     """Store the files and the trees above them, and return them with the id of the new root."""
     from git import Repo
     from git.exc import GitError as LibraryError
+    from git.objects import Tree
 
     stored = []
     with _without_git_variables():
@@ -123,7 +124,8 @@ def _write_tree(repository: Repository, edit: CommitEdit) -> tuple[tuple[StoredF
                 for file in edit.files:
                     mode = _find_mode(repository, edit.parent, file.path)
                     blob = _store(library, b"blob", file.new) if file.new is not None else None
-                    root = library.tree(_store_tree(library, root, file.path.split("/"), blob, mode).hex())
+                    binary = _store_tree(library, root, file.path.split("/"), blob, mode)
+                    root = Tree(library, binary, Tree.tree_id << 12, "")
                     stored.append(StoredFile(file, mode, blob.hex() if blob is not None else None))
                 return tuple(stored), root.hexsha
         except (LibraryError, OSError, ValueError) as error:
