@@ -220,8 +220,7 @@ def _check_merge_driver(patient: Patient) -> Iterator[Diagnosis]:
     has_line = path.is_file() and MERGE_ATTRIBUTE in path.read_text(encoding="utf-8", errors="replace").splitlines()
     if not has_line or find_config(project.repository, "merge.basalt.driver") is None:
         message = f"git merges {DEPLOYMENTS_NAME} as text, so two promotions side by side can stand in conflict"
-        command = f"echo '{MERGE_ATTRIBUTE}' >> .gitattributes && git config merge.basalt.driver '{MERGE_DRIVER}'"
-        yield Diagnosis("no-merge-driver", "notice", message, command, "merge-driver")
+        yield Diagnosis("no-merge-driver", "notice", message, "basalt doctor --fix", "merge-driver")
 
 
 _CHECKS: tuple[Callable[[Patient], Iterator[Diagnosis]], ...] = (

@@ -22,7 +22,8 @@ _PRE_COMMIT_NAME = ".pre-commit-config.yaml"
 _SCHEMA_FOLDER = "schemas"
 _PROMPTS = "prompts"
 
-MERGE_DRIVER = "basalt merge-driver %O %A %B %P"
+# Where basalt is not on the PATH, the merge is what it would be without a driver.
+MERGE_DRIVER = "if command -v basalt >/dev/null; then basalt merge-driver %O %A %B %P; else git merge-file %A %O %B; fi"
 MERGE_ATTRIBUTE = f"{DEPLOYMENTS_NAME} merge=basalt"
 
 _CONFIG = """\

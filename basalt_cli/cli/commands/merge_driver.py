@@ -19,8 +19,8 @@ def command(
 ) -> None:
     """Merge deployments.yaml pointer by pointer; git calls it.
 
-    git config merge.basalt.driver 'basalt merge-driver %O %A %B %P', and in .gitattributes: deployments.yaml
-    merge=basalt. basalt doctor --fix writes both. A pointer that both sides moved is left as a conflict.
+    basalt init and basalt doctor --fix tell git about it, in .gitattributes and in the repository's configuration. A
+    pointer that both sides moved is left as a conflict.
     """
     merged = merge_deployments(base, ours, theirs)
     for conflict in merged.conflicts:

@@ -1,0 +1,220 @@
+"""``basalt doctor``: every odd state is found, explained, and mended where that is safe."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.checking import Basalt, checked
+from tests.support import PROMPT, Repo, make_repo
+
+
+def codes(basalt: Basalt, *arguments: str, code: int | None = None) -> dict[str, str]:
+    found = checked(basalt(*arguments, "doctor", "--format", "json", code=code), "doctor")["diagnoses"]
+    return {diagnosis["code"]: diagnosis["message"] for diagnosis in found}
+
+
+@pytest.fixture
+def well(repo: Repo, basalt: Basalt) -> Repo:
+    """A repository with nothing odd about it."""
+    basalt("doctor", "--fix")
+    repo.commit("Attributes")
+    assert codes(basalt, code=0) == {}
+    return repo
+
+
+def test_a_clone_in_order(basalt: Basalt, well: Repo) -> None:
+    assert "this clone is as it should be" in basalt("doctor").out
+
+
+def test_a_shallow_clone(basalt: Basalt, well: Repo, tmp_path: Path) -> None:
+    well.commit("More", {"README.md": "x"})
+    well.git("clone", "--quiet", "--depth=1", f"file://{well.path}", str(tmp_path / "shallow"))
+    assert "shallow" in codes(basalt, "-C", str(tmp_path / "shallow"), code=1)
+    assert "git fetch --unshallow" in basalt("-C", str(tmp_path / "shallow"), "doctor", code=1).out
+
+
+def test_a_partial_clone_and_one_without_tags(basalt: Basalt, well: Repo, tmp_path: Path) -> None:
+    well.git("config", "uploadpack.allowFilter", "true")
+    url = f"file://{well.path}"
+    well.git("clone", "--quiet", "--filter=blob:limit=1m", "--no-tags", url, str(tmp_path / "partial"))
+    found = codes(basalt, "-C", str(tmp_path / "partial"), code=1)
+    assert {"partial-clone", "no-tags"} <= found.keys()
+
+
+def test_heads(basalt: Basalt, well: Repo, tmp_path: Path) -> None:
+    well.git("switch", "--quiet", "--detach")
+    assert codes(basalt, code=0).keys() == {"detached"}
+    well.git("clone", "--quiet", "--bare", str(well.path), str(tmp_path / "bare.git"))
+    assert "bare" in codes(basalt, "-C", str(tmp_path / "bare.git"))
+    unborn = Repo(tmp_path / "unborn")
+    unborn.path.mkdir()
+    unborn.git("init", "--quiet", "--initial-branch=main")
+    unborn.write("basalt.yaml", "trunk: main\n")
+    assert {"unborn", "no-trunk"} <= codes(basalt, "-C", str(unborn.path), code=1).keys()
+
+
+def test_tags_that_count_for_nothing_or_stand_in_the_way(basalt: Basalt, well: Repo) -> None:
+    well.commit("Deep", {"prompts/support/reply.yaml": PROMPT})
+    for name in ("greeting@v1.0.0", "greeting#staging#1", "support", "other"):
+        well.git("tag", name)
+    found = checked(basalt("doctor", "--format", "json", code=1), "doctor")["diagnoses"]
+    assert sorted((d["code"], d["subject"]) for d in found) == [
+        ("blocking-tag", "support"),
+        ("lightweight-tag", "greeting#staging#1"),
+        ("lightweight-tag", "greeting@v1.0.0"),
+        ("unused-pointer-tags", None),
+    ]
+    assert "the tag 'support' stands in the way" in basalt("release", "support/reply", code=3).err
+    (command,) = [d["command"] for d in found if d["code"] == "blocking-tag"]
+    assert os.system(f"cd {well.path} && {command}") == 0  # noqa: S605 - the very words that it says
+    basalt("release", "support/reply")
+
+
+def test_checkouts_and_locks(basalt: Basalt, well: Repo) -> None:
+    well.git("sparse-checkout", "set", "prompts")
+    lock = well.path / ".git/index.lock"
+    lock.write_text("")
+    os.utime(lock, (time.time() - 100, time.time() - 100))
+    (well.path / ".git/refs/heads/main.lock").write_text("")
+    found = codes(basalt, code=1)
+    assert {"sparse", "lock"} == found.keys()
+    out = basalt("doctor", code=1).out
+    assert "index.lock exists, 10" in out
+    assert "main.lock exists" in out
+    assert lock.exists()
+
+
+def test_a_hook_that_never_runs(basalt: Basalt, well: Repo) -> None:
+    (well.path / ".git/hooks").mkdir(exist_ok=True)
+    (well.path / ".git/hooks/pre-commit").write_text("#!/bin/sh\n")
+    assert codes(basalt, code=0) == {}
+    well.git("config", "core.hooksPath", "elsewhere")
+    assert codes(basalt, code=1).keys() == {"hooks-path"}
+
+
+def test_files_that_are_not_what_they_seem(basalt: Basalt, well: Repo) -> None:
+    well.write("prompts/windows.yaml", PROMPT.replace("\n", "\r\n"))
+    well.write("prompts/big.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n")
+    well.git("rm", "--quiet", "--cached", ".gitattributes")
+    well.write(".gitattributes", "deployments.yaml merge=basalt\n")
+    well.commit("Odd")
+    found = codes(basalt, code=1)
+    assert found.keys() == {"lfs", "crlf"}
+    assert "big.yaml" in found["lfs"]
+    assert "windows.yaml" in found["crlf"]
+
+
+@pytest.mark.parametrize("kind", ["file", "tags"])
+def test_a_pointer_off_the_trunk_is_repointed(basalt: Basalt, well: Repo, kind: str) -> None:
+    well.commit("Policy", {"basalt.yaml": f"deployments: {kind}\nenvironments: {{staging: {{}}}}\n"})
+    well.git("switch", "--quiet", "-c", "branch")
+    side = well.commit("Side", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hey")})
+    well.git("switch", "--quiet", "main")
+    basalt("promote", "greeting", "--to", "staging", "--version", "branch", "--allow-unmerged")
+    assert codes(basalt, code=1).keys() == {"pointer-off-trunk"}
+    well.git("merge", "--quiet", "--squash", "branch")
+    squashed = well.commit("Squash")
+    done = checked(basalt("doctor", "--fix", "--format", "json", code=0), "doctor")
+    assert done["fixed"] == [f"staging runs greeting at {squashed[:9]} now: the same digest"]
+    event = checked(basalt("history", "--format", "json"), "history")["events"][0]
+    assert (event["action"], event["from"], event["to"]) == ("repair", side, squashed)
+
+
+def test_pointers_that_are_wrong(basalt: Basalt, well: Repo) -> None:
+    well.commit("Other", {"prompts/b.yaml": PROMPT, "prompts/c.yaml": PROMPT})
+    basalt("promote", "--all", "--to", "staging")
+    text = well.read("deployments.yaml")
+    old = text.splitlines()
+    digests = [index for index, line in enumerate(old) if "digest:" in line]
+    versions = [index for index, line in enumerate(old) if "version:" in line]
+    old[digests[0]] = old[digests[0]].rpartition("sha256:")[0] + "sha256:" + "0" * 64
+    old[versions[1]] = old[versions[1]].rpartition(": ")[0] + ": " + "a" * 40
+    well.commit("By hand", {"deployments.yaml": "\n".join(old) + "\n"})
+    found = checked(basalt("doctor", "--format", "json", code=1), "doctor")["diagnoses"]
+    assert sorted((d["code"], d["subject"]) for d in found) == [
+        ("pointer-digest", "staging b"),
+        ("pointer-gone", "staging c"),
+    ]
+    status = checked(basalt("status", "--format", "json"), "status")["prompts"]
+    flaws = {p["slug"]: (p["environments"]["staging"]["flaw"] or {}).get("kind") for p in status}
+    assert flaws == {"b": "digest", "c": "gone", "greeting": None}
+    assert "staging runs c at aaaaaaaaa, a commit that is not in this clone" in basalt("status").err
+    assert "basalt doctor" in basalt("status").err
+    well.commit("Twice", {"deployments.yaml": text + text.partition("environments:\n")[2]})
+    assert codes(basalt, code=1).keys() == {"unreadable-pointers"}
+    assert "Y" in basalt("lint", code=1).out
+
+
+def test_a_long_history_without_a_commit_graph(basalt: Basalt, well: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("basalt_cli.use_cases.diagnosing._LONG_HISTORY", 2)
+    well.git("config", "gc.writeCommitGraph", "false")
+    assert codes(basalt, code=0).keys() == {"no-commit-graph"}
+    basalt("doctor", "--fix")
+    assert codes(basalt, code=0) == {}
+    well.git("commit-graph", "verify")
+
+
+def test_the_trunk_and_its_upstream(basalt: Basalt, well: Repo, tmp_path: Path) -> None:
+    well.git("clone", "--quiet", str(well.path), str(tmp_path / "clone"))
+    clone = Repo(tmp_path / "clone")
+    place = ("-C", str(clone.path))
+    basalt(*place, "doctor", "--fix")
+    assert codes(basalt, *place, code=0).keys() == {"unprotected-trunk"}
+    clone.commit("Owners", {"CODEOWNERS": "basalt.yaml @ada\n"})
+    clone.git("push", "--quiet", "origin", "HEAD:refs/heads/side")
+    assert codes(basalt, *place, code=0) == {}
+    well.commit("There", {"README.md": "x"})
+    clone.git("fetch", "--quiet")
+    assert codes(basalt, *place, code=1).keys() == {"parted", "unprotected-trunk"}
+
+
+def test_the_merge_driver_merges_by_key(
+    basalt: Basalt, well: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both sides add a prompt in the same place, which is a conflict of text."""
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    other = make_repo(tmp_path / "other")
+    assert codes(basalt, "-C", str(other.path), code=0).keys() == {"no-merge-driver"}
+    well.commit("More", {f"prompts/{slug}.yaml": PROMPT for slug in ("a", "b", "c")})
+    for slug in ("b", "c"):
+        basalt("promote", slug, "--to", "staging", "--branch", f"go-{slug}")
+    well.git("merge", "--quiet", "--no-ff", "-m", "b", "go-b")
+    well.git("merge", "--quiet", "--no-ff", "-m", "c", "go-c")
+    status = checked(basalt("status", "--format", "json"), "status")["prompts"]
+    assert {p["slug"] for p in status if p["environments"]} == {"b", "c"}
+    new = well.commit("New", {"prompts/b.yaml": PROMPT.replace("Hello", "Hi")})
+    basalt("promote", "b", "--to", "staging", "--branch", "one")
+    well.commit("Newer", {"prompts/b.yaml": PROMPT.replace("Hello", "Hey")})
+    basalt("promote", "b", "--to", "staging", "--branch", "two")
+    well.git("merge", "--quiet", "--no-ff", "-m", "one", "one")
+    assert "CONFLICT" in well.git("merge", "--no-ff", "-m", "two", "two", check=False)
+    assert "<<<<<<< " in well.read("deployments.yaml")
+    assert new[:9] in well.read("deployments.yaml")
+
+
+def test_the_merge_driver_falls_back_to_text(basalt: Basalt, tmp_path: Path) -> None:
+    for name, text in {"base": "a\n\n\n\nb\n", "ours": "x\n\n\n\nb\n", "theirs": "a\n\n\n\ny\n"}.items():
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in ("base", "ours", "theirs")]
+    basalt("merge-driver", *paths)
+    assert (tmp_path / "ours").read_text() == "x\n\n\n\ny\n"
+
+
+def test_without_basalt_on_the_path_git_merges_text(
+    basalt: Basalt, well: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    well.commit("More", {f"prompts/{slug}.yaml": PROMPT for slug in ("a", "b")})
+    basalt("promote", "a", "greeting", "--to", "staging")
+    well.commit("New", {f"prompts/{slug}.yaml": PROMPT.replace("Hello", "Hi") for slug in ("a", "greeting")})
+    for slug in ("a", "greeting"):
+        basalt("promote", slug, "--to", "staging", "--branch", f"go-{slug}")
+    for slug in ("a", "greeting"):
+        well.git("merge", "--quiet", "--no-ff", "-m", slug, f"go-{slug}")
+    status = checked(basalt("status", "--format", "json"), "status")["prompts"]
+    assert [p["environments"]["staging"]["behind"] for p in status if p["environments"]] == [0, 0]

@@ -1,0 +1,306 @@
+"""Promotions that are pushed, proposed and merged: a remote, other people, and hosts that say no."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.checking import Basalt, checked
+from tests.support import PROMPT, Repo, make_repo
+
+POLICY = "trunk: main\ndeployments: {kind}\nenvironments:\n  staging: {{}}\n  production: {{from: staging}}\n"
+
+
+@pytest.fixture(params=["file", "tags"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Where the pointers are kept."""
+    name: str = request.param
+    return name
+
+
+class Team:
+    """Two clones of one bare repository."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        start = make_repo(
+            folder / "start",
+            {"prompts/a.yaml": PROMPT, "prompts/b.yaml": PROMPT, "basalt.yaml": POLICY.format(kind=kind)},
+        )
+        self.first = start.head
+        self.hub = folder / "hub.git"
+        start.git("clone", "--quiet", "--bare", str(start.path), str(self.hub))
+        self.ada, self.bob = (self._clone(folder / name) for name in ("ada", "bob"))
+
+    def _clone(self, folder: Path) -> Repo:
+        Repo(self.hub).git("clone", "--quiet", str(self.hub), str(folder))
+        return Repo(folder)
+
+    def hook(self, name: str, text: str) -> None:
+        path = self.hub / "hooks" / name
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+    def refs(self) -> str:
+        return Repo(self.hub).git("for-each-ref")
+
+
+@pytest.fixture
+def team(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """A team whose pointers are kept in one of the two places; we are Ada."""
+    made = Team(tmp_path, kind)
+    monkeypatch.chdir(made.ada.path)
+    return made
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """A team that keeps its pointers in the file; we are Ada."""
+    made = Team(tmp_path, "file")
+    monkeypatch.chdir(made.ada.path)
+    return made
+
+
+def as_bob(team: Team, basalt: Basalt, *arguments: str, code: int = 0) -> Any:
+    return basalt("-C", str(team.bob.path), *arguments, code=code)
+
+
+def running(outcome: Any) -> dict[str, dict[str, str]]:
+    prompts = checked(outcome, "status")["prompts"]
+    return {p["slug"]: {name: found["version"] for name, found in p["environments"].items()} for p in prompts}
+
+
+def test_another_prompt_that_moved_is_no_reason_to_lose(team: Team, basalt: Basalt) -> None:
+    as_bob(team, basalt, "promote", "b", "--to", "staging", "--push")
+    basalt("promote", "a", "--to", "staging", "--push")
+    as_bob(team, basalt, "promote", "a", "--to", "production", "--push")
+    basalt("promote", "b", "--to", "production", "--push")
+    everywhere = {"staging": team.first, "production": team.first}
+    assert running(basalt("-C", str(team.hub), "status", "--format", "json")) == {"a": everywhere, "b": everywhere}
+    assert running(basalt("status", "--format", "json")) == {"a": everywhere, "b": everywhere}
+
+
+def test_whoever_saw_an_old_value_loses(team: Team, basalt: Basalt, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pointer moves after our plan was made, and before our push arrives."""
+    from basalt_cli.use_cases.deployments import file_backend, tag_backend
+
+    module, name = (file_backend, "push_commit") if kind == "file" else (tag_backend, "fetch_pointers")
+    original = getattr(module, name)
+    moves = iter(["a"])
+
+    def overtake(*arguments: Any) -> Any:
+        for slug in moves:
+            monkeypatch.setenv("GIT_AUTHOR_NAME", "Bob")
+            monkeypatch.setenv("GIT_COMMITTER_NAME", "Bob")
+            from basalt_cli.use_cases.deployments.backend import Delivery
+            from basalt_cli.use_cases.plans import apply_plan
+            from basalt_cli.use_cases.project import open_project
+            from basalt_cli.use_cases.promotion import Request, plan_promotion
+            from basalt_cli.use_cases.targets import Wanted
+
+            project = open_project(team.bob.path)
+            plan = plan_promotion(project, Request(Wanted((slug,)), "staging"))
+            apply_plan(project, plan, Delivery("origin"))
+            project.close()
+        return original(*arguments)
+
+    # The tag backend fetches once before the plan, which must not be overtaken.
+    from basalt_cli.use_cases.deployments import opening
+
+    monkeypatch.setattr(opening, "fetch_remote", lambda project, name: _fetch_plainly(project, kind))
+    monkeypatch.setattr(module, name, overtake)
+    outcome = basalt("promote", "a", "--to", "staging", "--push", code=4)
+    assert "a in staging is no longer what was looked at: Bob moved it to" in outcome.err
+    assert "nothing was moved" in outcome.err
+    assert len(checked(basalt("-C", str(team.hub), "history", "--format", "json"), "history")["events"]) == 1
+
+
+def _fetch_plainly(project: Any, kind: str) -> tuple[Any, str]:
+    from basalt_cli.use_cases.deployments.pushing import fetch_trunk
+
+    return fetch_trunk(project, "origin"), "origin"
+
+
+def test_a_host_that_refuses_is_told_apart(team: Team, basalt: Basalt) -> None:
+    team.hook("update", "echo 'GH006: Protected branch update failed' >&2; exit 1")
+    before = team.refs()
+    outcome = basalt("promote", "a", "--to", "staging", "--push", code=3)
+    assert "origin refuses the push to" in outcome.err
+    assert "GH006: Protected branch update failed" in outcome.err
+    assert "--branch NAME" in outcome.err
+    assert team.refs() == before
+    assert running(basalt("status", "--format", "json"))["a"] == {}
+
+
+def test_a_lost_acknowledgement_is_looked_up(team: Team, basalt: Basalt) -> None:
+    """The server moves the ref, and dies before it answers."""
+    team.hook("post-update", "kill -9 $PPID; sleep 1")
+    outcome = basalt("promote", "a", "--to", "staging", "--push")
+    assert "staging moved" in outcome.out
+    (team.hub / "hooks/post-update").unlink()
+    assert len(checked(basalt("-C", str(team.hub), "history", "--format", "json"), "history")["events"]) == 1
+    assert "runs in staging already" in basalt("promote", "a", "--to", "staging", "--push").out
+
+
+def test_a_server_that_dies_first_has_moved_nothing(team: Team, basalt: Basalt) -> None:
+    team.hook("pre-receive", "kill -9 $PPID; sleep 1")
+    before = team.refs()
+    outcome = basalt("promote", "a", "--to", "staging", "--push", code=3)
+    assert "nothing was moved" in outcome.err
+    assert team.refs() == before
+    assert running(basalt("status", "--format", "json"))["a"] == {}
+
+
+def test_a_remote_that_is_gone_is_said(team: Team, basalt: Basalt) -> None:
+    team.hub.rename(team.hub.with_name("gone.git"))
+    assert "origin could not be read" in basalt("promote", "a", "--to", "staging", "--push", code=3).err
+    assert "there is no remote 'nope'" in basalt("promote", "a", "--to", "staging", "--push=nope", code=3).err
+
+
+def test_a_rollback_is_pushed_too(team: Team, basalt: Basalt) -> None:
+    basalt("promote", "a", "--to", "staging", "--push")
+    team.ada.commit("New", {"prompts/a.yaml": PROMPT.replace("Hello", "Hi")})
+    team.ada.git("push", "--quiet")
+    as_bob(team, basalt, "promote", "a", "--to", "staging", "--push")
+    basalt("rollback", "a", "--env", "staging", "--push")
+    assert running(basalt("-C", str(team.hub), "status", "--format", "json"))["a"] == {"staging": team.first}
+
+
+def test_a_bare_clone_promotes(team: Team, basalt: Basalt) -> None:
+    basalt("-C", str(team.hub), "promote", "a", "--to", "staging")
+    assert running(basalt("-C", str(team.hub), "status", "--format", "json"))["a"] == {"staging": team.first}
+    refused = basalt("-C", str(team.hub), "promote", "b", "--to", "staging", "--no-commit", code=None)
+    assert ("has no file to edit" in refused.err) or ("a tag has no draft" in refused.err)
+
+
+def test_unpushed_work_stays_unpushed(files: Team, basalt: Basalt) -> None:
+    mine = files.ada.commit("Not for others yet", {"prompts/b.yaml": PROMPT.replace("Hello", "Hi")})
+    refused = basalt("promote", "b", "--to", "staging", code=1)
+    assert "not yet in origin/main" in refused.err
+    basalt("promote", "a", "--to", "staging", "--push")
+    assert mine not in Repo(files.hub).git("rev-list", "main")
+    assert files.ada.head == mine
+    assert "main and origin/main have parted" in basalt("status").err
+    assert running(basalt("status", "--format", "json"))["a"] == {"staging": files.first}
+    refused = basalt("promote", "b", "--to", "staging", "--version", files.first, code=3)
+    assert "main has parted from origin/main; nothing was moved" in refused.err
+
+
+def test_the_local_trunk_follows_where_it_can(files: Team, basalt: Basalt) -> None:
+    basalt("promote", "a", "--to", "staging", "--push")
+    assert files.ada.head == Repo(files.hub).git("rev-parse", "main")
+    assert files.ada.git("status", "--porcelain") == ""
+    as_bob(files, basalt, "promote", "b", "--to", "staging", "--push")
+    files.bob.git("switch", "--quiet", "-c", "elsewhere")
+    basalt("promote", "a", "--to", "production", "--push")
+    as_bob(files, basalt, "promote", "b", "--to", "production", "--push")
+    assert files.bob.git("rev-parse", "main") == Repo(files.hub).git("rev-parse", "main")
+    outcome = basalt("promote", "b", "--to", "staging", "--version", files.first, "--push")
+    assert "runs in staging already" in outcome.out
+    files.ada.write("deployments.yaml", files.ada.read("deployments.yaml") + "# mine\n")
+    files.ada.git("fetch", "--quiet")
+    basalt("rollback", "b", "--env", "staging", "--to", "nothing", "--push")
+    assert files.ada.read("deployments.yaml").endswith("# mine\n")
+
+
+def test_the_upstream_ahead_behind_and_parted(files: Team, basalt: Basalt) -> None:
+    as_bob(files, basalt, "promote", "b", "--to", "staging", "--push")
+    files.ada.git("fetch", "--quiet")
+    refused = basalt("promote", "a", "--to", "staging", code=3)
+    assert "main is behind origin/main; nothing was moved" in refused.err
+    assert "--push" in refused.err
+    files.ada.git("merge", "--quiet", "--ff-only", "origin/main")
+    files.ada.commit("Ahead", {"README.md": "ahead"})
+    basalt("promote", "a", "--to", "staging")
+    as_bob(files, basalt, "promote", "b", "--to", "production", "--push")
+    files.ada.git("fetch", "--quiet")
+    parted = basalt("promote", "b", "--to", "production", "--version", "latest", code=None)
+    assert "have parted" in parted.err
+
+
+def test_a_proposal_moves_nothing_until_it_is_merged(files: Team, basalt: Basalt) -> None:
+    done = checked(
+        basalt("promote", "a", "--to", "staging", "--branch", "go", "--push", "--reason", "please", "--format", "json"),
+        "promote",
+    )
+    assert (done["applied"], done["proposed"]) == (False, "go")
+    assert running(basalt("status", "--format", "json"))["a"] == {}
+    assert files.ada.git("diff", "--name-only", "main", "go") == "deployments.yaml"
+    assert Repo(files.hub).git("rev-parse", "go") == done["commit"]
+    assert "exists already" in basalt("promote", "a", "--to", "staging", "--branch", "go", code=3).err
+    assert files.ada.git("status", "--porcelain", "--branch") == "## main...origin/main"
+
+
+@pytest.mark.parametrize("way", ["merge", "squash", "rebase", "edited"])
+def test_history_is_right_however_a_proposal_was_merged(files: Team, basalt: Basalt, way: str) -> None:
+    basalt("promote", "a", "--to", "staging", "--branch", "go", "--reason", "please")
+    files.ada.commit("Meanwhile", {"README.md": "x"})
+    if way == "merge":
+        files.ada.git("merge", "--quiet", "--no-ff", "-m", "Merge pull request #1", "go")
+    elif way == "rebase":
+        files.ada.git("cherry-pick", "go")
+    else:
+        body = files.ada.git("log", "-1", "--format=* %B", "go") if way == "squash" else "Nothing of it"
+        files.ada.git("merge", "--quiet", "--squash", "go")
+        files.ada.git("commit", "--quiet", "-m", "Go (#1)", "-m", body)
+    (event,) = checked(basalt("history", "--format", "json"), "history")["events"]
+    assert (event["slug"], event["environment"], event["from"], event["to"]) == ("a", "staging", None, files.first)
+    assert event["reason"] == ("please" if way in ("squash", "rebase") else None)
+    assert event["action"] == "promote"
+    basalt("rollback", "a", "--env", "staging", "--to", "nothing", "--branch", "back")
+    files.ada.git("merge", "--quiet", "--no-ff", "-m", "Back", "back")
+    assert running(basalt("status", "--format", "json"))["a"] == {}
+
+
+def test_no_commit_edits_only(files: Team, basalt: Basalt) -> None:
+    done = checked(basalt("promote", "a", "--to", "staging", "--no-commit", "--format", "json"), "promote")
+    assert (done["applied"], done["commit"]) == (False, None)
+    assert files.ada.git("status", "--porcelain") == " M deployments.yaml"
+    assert running(basalt("status", "--format", "json"))["a"] == {}
+    files.ada.commit("By hand")
+    assert running(basalt("status", "--format", "json"))["a"] == {"staging": files.first}
+    assert "goes with neither" in basalt("promote", "b", "--to", "staging", "--no-commit", "--push", code=2).err
+
+
+def test_tags_have_no_draft(basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = Team(tmp_path, "tags")
+    monkeypatch.chdir(team.ada.path)
+    for option in (("--branch", "go"), ("--no-commit",)):
+        assert "a tag has no draft" in basalt("promote", "a", "--to", "staging", *option, code=2).err
+
+
+def test_a_detached_head_is_said(files: Team, basalt: Basalt) -> None:
+    files.ada.git("switch", "--quiet", "--detach")
+    outcome = basalt("promote", "a", "--to", "staging")
+    assert "HEAD is detached; the promotion is a commit on main" in outcome.err
+    assert files.ada.head == files.first
+
+
+def test_another_worktree_moves_along(files: Team, basalt: Basalt, tmp_path: Path) -> None:
+    files.ada.git("switch", "--quiet", "-c", "branch")
+    files.ada.git("worktree", "add", "--quiet", str(tmp_path / "tree"), "main")
+    tree = Repo(tmp_path / "tree")
+    basalt("promote", "a", "--to", "staging")
+    assert (tree.git("status", "--porcelain"), "staging:" in tree.read("deployments.yaml")) == ("", True)
+    tree.write("deployments.yaml", tree.read("deployments.yaml") + "# words\n")
+    refused = basalt("promote", "b", "--to", "staging", code=3)
+    assert f"deployments.yaml has uncommitted changes in {tree.path}" in refused.err
+
+
+def test_two_promoters_merge_side_by_side(files: Team, basalt: Basalt) -> None:
+    """Neighbours in the file, moved on two branches: git merges them without any driver."""
+    basalt("promote", "--all", "--to", "staging")
+    for slug in ("a", "b"):
+        files.ada.git("switch", "--quiet", "-C", f"go-{slug}", "main")
+        files.ada.git("switch", "--quiet", "main")
+    new = files.ada.commit("New", {f"prompts/{slug}.yaml": PROMPT.replace("Hello", "Hi") for slug in ("a", "b")})
+    files.ada.git("push", "--quiet")
+    basalt("promote", "a", "--to", "staging", "--branch", "one")
+    basalt("promote", "b", "--to", "staging", "--branch", "two")
+    files.ada.git("merge", "--quiet", "--no-ff", "-m", "One", "one")
+    files.ada.git("merge", "--quiet", "--no-ff", "-m", "Two", "two")
+    assert running(basalt("status", "--format", "json")) == {"a": {"staging": new}, "b": {"staging": new}}
+    events = checked(basalt("history", "--format", "json"), "history")["events"]
+    assert [event["slug"] for event in events[:2]] == ["b", "a"]
