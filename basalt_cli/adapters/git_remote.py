@@ -41,7 +41,9 @@ def list_remotes(repository: Repository) -> tuple[str, ...]:
 
 def fetch(repository: Repository, remote: str, *refspecs: str) -> None:
     """Fetch from a remote; raise GitError where that fails."""
-    arguments = ["fetch", "--quiet", "--no-write-fetch-head", "--end-of-options", remote, *refspecs]
+    # What is fetched here is one commit or a few tags: tidying up can wait for the user's own git.
+    options = ["--quiet", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"]
+    arguments = ["fetch", *options, "--end-of-options", remote, *refspecs]
     result = try_write(repository.folder, arguments)
     if result.returncode != 0:
         hint = f"See git remote -v, and whether git fetch {remote} works."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from basalt_cli.adapters.file_write import replace_file
+from basalt_cli.adapters.file_write import replace_file, sweep_beside
 from basalt_cli.adapters.git_command import refuse_lock, run_write, try_write
 from basalt_cli.adapters.git_process import explain
 from basalt_cli.adapters.git_read import Repository
@@ -143,3 +144,59 @@ def _replace(path: Path, content: bytes | None) -> None:
         path.unlink(missing_ok=True)
     else:
         replace_file(path, content)
+
+
+class Journal(NamedTuple):
+    """What a branch was about to move to, and the files that go along: path, mode, and the blobs before and after."""
+
+    branch: str
+    commit: str
+    files: tuple[tuple[str, int, str | None, str | None], ...]
+
+
+def _journal_path(repository: Repository) -> Path:
+    return Path(repository.common_dir, "basalt-journal.json")
+
+
+def write_journal(repository: Repository, branch: str, commit: str, files: Sequence[StoredFile]) -> None:
+    """Note what is about to happen, so that it can be finished should this process die."""
+    entries = []
+    for stored in files:
+        found = run_write(repository, "ls-tree", "-z", f"{commit}^", "--", stored.edit.path)
+        before = found.split(" ")[2].split("\t")[0] if found else None
+        entries.append((stored.edit.path, stored.mode, before, stored.blob))
+    replace_file(_journal_path(repository), json.dumps([branch, commit, entries]).encode())
+
+
+def read_journal(repository: Repository) -> Journal | None:
+    """Return what was about to happen when a process died; None where nothing was."""
+    try:
+        branch, commit, files = json.loads(_journal_path(repository).read_bytes())
+        return Journal(branch, commit, tuple((path, mode, before, after) for path, mode, before, after in files))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def delete_journal(repository: Repository) -> None:
+    """Forget what has happened."""
+    _journal_path(repository).unlink(missing_ok=True)
+
+
+def follow_journal(repository: Repository, worktree: Worktree, journal: Journal) -> None:
+    """Bring a worktree along where each file in it, staged and on disk, is what it was before or is after."""
+    files = []
+    for path, mode, before, after in journal.files:
+        sweep_beside(Path(worktree.folder, path))
+        staged = try_write(worktree.folder, ["ls-files", "--stage", "-z", "--", path]).stdout
+        staged_blob = staged.split(b" ")[1].decode() if staged else None
+        if staged_blob not in (before, after) or _hash_on_disk(worktree, path) not in (before, after):
+            return
+        content = try_write(repository.folder, ["cat-file", "blob", after]).stdout if after is not None else None
+        files.append(StoredFile(FileEdit(path, None, content), mode, after))
+    move_worktree(worktree, files)
+
+
+def _hash_on_disk(worktree: Worktree, path: str) -> str | None:
+    if not Path(worktree.folder, path).is_file():
+        return None
+    return try_write(worktree.folder, ["hash-object", "--", path]).stdout.decode().strip()

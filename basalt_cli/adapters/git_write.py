@@ -13,11 +13,22 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from basalt_cli.adapters.git_command import FSYNC, refuse_lock, require_identity, run_write, try_write
+from basalt_cli.adapters.git_command import FSYNC, refuse_lock, require_identity, try_write
 from basalt_cli.adapters.git_process import clean_environment, explain
 from basalt_cli.adapters.git_read import Repository
-from basalt_cli.adapters.git_worktrees import FileEdit, StoredFile, find_worktrees, move_worktree, require_unchanged
-from basalt_cli.errors import GitError, LostRaceError
+from basalt_cli.adapters.git_worktrees import (
+    FileEdit,
+    StoredFile,
+    Worktree,
+    delete_journal,
+    find_worktrees,
+    follow_journal,
+    move_worktree,
+    read_journal,
+    require_unchanged,
+    write_journal,
+)
+from basalt_cli.errors import BasaltError, GitError, LostRaceError
 
 _FILE_MODE = 0o100644
 _NOWHERE = "0" * 40
@@ -36,6 +47,15 @@ class WrittenCommit(NamedTuple):
 
     id: str
     files: tuple[StoredFile, ...]
+    subject: str
+
+
+def prepare(repository: Repository) -> None:
+    """Load what writing needs, so that nothing is left to do but to write once the tip is known."""
+    from git import Repo
+
+    with _without_git_variables(), Repo(repository.common_dir):
+        pass
 
 
 def write_commit(repository: Repository, edit: CommitEdit) -> WrittenCommit:
@@ -45,7 +65,7 @@ def write_commit(repository: Repository, edit: CommitEdit) -> WrittenCommit:
     arguments = ["commit-tree", *(["-S"] if signs else []), "-p", edit.parent, tree]
     result = try_write(repository.folder, [*FSYNC, *arguments], edit.message.encode(errors="replace"))
     require_identity(result, "the promotion could not be committed")
-    return WrittenCommit(result.stdout.decode().strip(), stored)
+    return WrittenCommit(result.stdout.decode().strip(), stored, edit.message.partition("\n")[0])
 
 
 def commit_files(repository: Repository, branch: str, edit: CommitEdit) -> str:
@@ -59,10 +79,35 @@ def commit_files(repository: Repository, branch: str, edit: CommitEdit) -> str:
     for worktree in worktrees:
         require_unchanged(repository, worktree, edit.parent, edit.files)
     commit = write_commit(repository, edit)
-    move_branch(repository, branch, edit.parent, commit.id, edit.message.partition("\n")[0])
-    for worktree in worktrees:
-        move_worktree(worktree, commit.files)
+    advance(repository, branch, edit.parent, commit, worktrees)
     return commit.id
+
+
+def advance(
+    repository: Repository, branch: str, old: str, commit: WrittenCommit, worktrees: Sequence[Worktree]
+) -> None:
+    """Let a branch and the worktrees that have it checked out go on to a commit; a journal tells where this stands."""
+    write_journal(repository, branch, commit.id, commit.files)
+    try:
+        move_branch(repository, branch, old, commit.id, commit.subject)
+        for worktree in worktrees:
+            move_worktree(worktree, commit.files)
+    except BasaltError:
+        delete_journal(repository)
+        raise
+    delete_journal(repository)
+
+
+def finish_interrupted(repository: Repository) -> None:
+    """Bring worktrees to where a branch is already, after a process that died in between; call it one at a time."""
+    journal = read_journal(repository)
+    if journal is None:
+        return
+    tip = try_write(repository.folder, ["rev-parse", "--verify", "--quiet", f"refs/heads/{journal.branch}"])
+    if tip.stdout.decode().strip() == journal.commit:
+        for worktree in find_worktrees(repository, journal.branch):
+            follow_journal(repository, worktree, journal)
+    delete_journal(repository)
 
 
 @contextmanager
@@ -81,6 +126,7 @@ def one_at_a_time(repository: Repository) -> Iterator[None]:
         return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        finish_interrupted(repository)
         yield
     finally:
         os.close(descriptor)
@@ -122,7 +168,7 @@ def _write_tree(repository: Repository, edit: CommitEdit) -> tuple[tuple[StoredF
             with Repo(repository.common_dir) as library:
                 root = library.commit(edit.parent).tree
                 for file in edit.files:
-                    mode = _find_mode(repository, edit.parent, file.path)
+                    mode = _find_mode(root, file.path)
                     blob = _store(library, b"blob", file.new) if file.new is not None else None
                     binary = _store_tree(library, root, file.path.split("/"), blob, mode)
                     root = Tree(library, binary, Tree.tree_id << 12, "")
@@ -132,9 +178,12 @@ def _write_tree(repository: Repository, edit: CommitEdit) -> tuple[tuple[StoredF
             raise GitError(f"the promotion could not be written: {error}; nothing was moved") from error
 
 
-def _find_mode(repository: Repository, commit: str, path: str) -> int:
-    committed = run_write(repository, "ls-tree", "-z", commit, "--", path)
-    return int(committed[:6], 8) if committed else _FILE_MODE
+def _find_mode(root: Any, path: str) -> int:
+    try:
+        mode: int = root[path].mode
+    except KeyError:
+        return _FILE_MODE
+    return mode
 
 
 def _store_tree(library: Any, tree: Any, parts: Sequence[str], blob: bytes | None, mode: int) -> bytes:

@@ -19,7 +19,7 @@ from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.integrity import find_again, find_flaws
 from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.scaffold import MERGE_ATTRIBUTE, MERGE_DRIVER
+from basalt_cli.use_cases.scaffold import MERGE_ATTRIBUTE
 from basalt_cli.use_cases.selection import open_catalog
 from basalt_cli.use_cases.trunk import Trunk, find_trunk, read_policy
 

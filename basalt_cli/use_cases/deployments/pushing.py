@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from basalt_cli.adapters.git_remote import Pushed, PushOutcome, fetch, list_remotes, push
-from basalt_cli.adapters.git_worktrees import FileEdit, find_worktrees, move_worktree, require_unchanged
-from basalt_cli.adapters.git_write import CommitEdit, WrittenCommit, move_branch, one_at_a_time, write_commit
+from basalt_cli.adapters.git_worktrees import FileEdit, find_worktrees, require_unchanged
+from basalt_cli.adapters.git_write import CommitEdit, WrittenCommit, advance, one_at_a_time, prepare, write_commit
 from basalt_cli.errors import BasaltError, GitError, LostRaceError
 from basalt_cli.use_cases.deployments.backend import Receipt
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import Trunk
 
 _LONGEST_SECONDS = 60.0
-_FIRST_WAIT_SECONDS = 0.05
-_LONGEST_WAIT_SECONDS = 1.0
+_FIRST_WAIT_SECONDS = 0.2
+_LONGEST_WAIT_SECONDS = 2.0
+_PATIENCE_SECONDS = 6.0
 _MOST_UNANSWERED = 2
 
 
@@ -50,13 +51,17 @@ def fetch_trunk(project: Project, remote: str) -> Trunk:
 
 
 def wait_in_turn() -> Iterator[None]:
-    """Yield once for each attempt, after a wait that is random and grows; end when it has been too long."""
-    end = time.monotonic() + _LONGEST_SECONDS
-    longest = _FIRST_WAIT_SECONDS
+    """Yield once for each attempt, after a wait that is random; end when it has been too long.
+
+    The first wait is short: mostly just one other was faster. Where there are many, waits spread the attempts out, and
+    get shorter the longer somebody has been trying: newcomers make way, and nobody starves.
+    """
+    start = time.monotonic()
     yield
-    while time.monotonic() < end:
+    longest = _FIRST_WAIT_SECONDS
+    while (elapsed := time.monotonic() - start) < _LONGEST_SECONDS:
         time.sleep(random.uniform(0, longest))  # noqa: S311 - so that two who collided do not collide again
-        longest = min(longest * 2, _LONGEST_WAIT_SECONDS)
+        longest = max(_FIRST_WAIT_SECONDS / 4, _LONGEST_WAIT_SECONDS * (1 - elapsed / _PATIENCE_SECONDS))
         yield
 
 
@@ -65,6 +70,7 @@ def push_commit(project: Project, remote: str, message: str, edit_at: Callable[[
 
     ``edit_at`` gives the file at a tip, and raises LostRaceError where that leaves nothing to do.
     """
+    prepare(project.repository)
     start: str | None = None
     answers = Answers(remote)
     for _ in wait_in_turn():
@@ -142,9 +148,7 @@ def _finish(project: Project, trunk: Trunk, commit: str, written: WrittenCommit 
                 return Receipt(True, commit, notes=(note,))
             for worktree in worktrees:
                 require_unchanged(project.repository, worktree, trunk.commit, [file.edit for file in written.files])
-            move_branch(project.repository, name, trunk.local, commit, "follow a promotion")
-            for worktree in worktrees:
-                move_worktree(worktree, written.files)
+            advance(project.repository, name, trunk.local, written, worktrees)
         except BasaltError:
             return Receipt(True, commit, notes=(note,))
     return Receipt(True, commit)
