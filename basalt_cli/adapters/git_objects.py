@@ -14,6 +14,7 @@ from basalt_cli.errors import GitError
 _REGULAR_MODES = ("100644", "100755")
 _FOLDER_MODE = "40000"
 _HASH_BYTES = 20
+_FOLDERS_KEPT = 512
 
 
 class TreeEntry(NamedTuple):
@@ -48,6 +49,7 @@ class ObjectReader:
         self._repository = repository
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._folders: dict[str, dict[str, TreeEntry]] = {}
 
     def read_blob(self, object_id: str) -> bytes | None:
         """Return the content of a blob; None where it is missing."""
@@ -55,9 +57,32 @@ class ObjectReader:
         return content if kind == b"blob" else None
 
     def read_folder(self, name: str) -> dict[str, TreeEntry] | None:
-        """Return the entries of a tree, by its id or as ``commit:path``; None where there is no such folder."""
+        """Return the entries of a tree, by its id or as ``commit:path``; None where there is no such folder.
+
+        Those read by id are shared with whoever asked before: nobody may change them.
+        """
+        if name in self._folders:
+            return self._folders[name]
         kind, content = self._read(name)
-        return dict(_parse_tree(content)) if kind == b"tree" else None
+        found = dict(_parse_tree(content)) if kind == b"tree" else None
+        if found is not None and ":" not in name:
+            if len(self._folders) >= _FOLDERS_KEPT:
+                self._folders.pop(next(iter(self._folders)))
+            self._folders[name] = found
+        return found
+
+    def find_folder(self, commit: str, path: str) -> str | None:
+        """Return the id of a folder at a commit; None where it is not there. An empty path is the root."""
+        kind, content = self._read(commit)
+        if kind != b"commit":
+            return None
+        tree = content[5:45].decode()
+        for name in path.split("/") if path else ():
+            entry = (self.read_folder(tree) or {}).get(name)
+            if entry is None or not entry.is_folder:
+                return None
+            tree = entry.object_id
+        return tree
 
     def read_parents(self, commit: str) -> tuple[str, ...]:
         """Return the parents of a commit, whatever history it is looked at in; none for what is no commit."""

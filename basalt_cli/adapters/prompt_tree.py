@@ -97,7 +97,8 @@ class CommitTree:
     def __init__(self, reader: ObjectReader, commit: str, folder: str) -> None:
         self.commit: str | None = commit
         self._reader = reader
-        self._folders: dict[str, dict[str, TreeEntry]] = {"": reader.read_folder(f"{commit}:{folder}") or {}}
+        self.root_id = reader.find_folder(commit, folder)
+        self._folders: dict[str, dict[str, TreeEntry]] = {"": reader.read_folder(self.root_id or "") or {}}
 
     def list_paths(self) -> tuple[str, ...]:
         """Return the paths of all regular files, sorted."""
@@ -107,6 +108,11 @@ class CommitTree:
         """Return the ids of the contents of all regular files, by path."""
         entries = ((path, self._find(path)) for path in self.list_paths())
         return {path: entry.object_id for path, entry in entries if entry is not None}
+
+    def find_blob(self, path: str) -> str | None:
+        """Return the id of a regular file's content; None where there is none."""
+        entry = self._find(path)
+        return entry.object_id if entry is not None and entry.is_regular else None
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""

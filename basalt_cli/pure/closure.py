@@ -17,7 +17,7 @@ from basalt_cli.pure.template.analysis import is_outside
 ReadFile: TypeAlias = Callable[[str], bytes | None]
 """Read a file by its path below the prompts folder; None where no regular file is."""
 
-_MOST_FILES = 1000
+MOST_FILES = 1000
 _ABSENT = b"\xff" * 8
 _INCLUDE_WORDS = (b"include", b"import", b"extends", b"\\")
 
@@ -90,17 +90,18 @@ def collect_closure(slug: str, read: ReadFile) -> Closure | None:
     if source is None:
         return None
     files: dict[str, bytes | None] = {path: source}
-    pending = list(_included_names(path, source))
-    while pending and len(files) <= _MOST_FILES:
+    pending = list(find_included_names(path, source))
+    while pending and len(files) <= MOST_FILES:
         name = pending.pop()
         if name not in files:
             data = files[name] = read(name) if is_partial_path(name) else None
             if data is not None:
-                pending += _included_names(name, data)
+                pending += find_included_names(name, data)
     return Closure(path, tuple(sorted(files.items())))
 
 
-def _included_names(path: str, data: bytes) -> Iterator[str]:
+def find_included_names(path: str, data: bytes) -> Iterator[str]:
+    """Yield the paths that a prompt file or a partial includes, those that lead outside left out."""
     if not any(word in data for word in _INCLUDE_WORDS):
         return
     for include in find_includes(path, data):

@@ -30,10 +30,11 @@ class Record(NamedTuple):
     author: str | None = None
 
 
-def format_record(moves: Iterable[PointerMove], announcement: Announcement) -> str:
+def format_record(moves: Iterable[PointerMove], announcement: Announcement, event_id: str | None = None) -> str:
     """Return the message of the commit or tag that moves some pointers.
 
-    ``Basalt-Event`` is random, so that two events alike in every other way are never the same object.
+    ``Basalt-Event`` is random, so that two events alike in every other way are never the same object; only what is
+    written down anew keeps the ``event_id`` that it had.
     """
     moved = list(moves)
     lines = [_format_subject(moved, announcement), ""]
@@ -41,7 +42,7 @@ def format_record(moves: Iterable[PointerMove], announcement: Announcement) -> s
     if reason:
         lines += [f"Reason: {reason}", ""]
     lines += [_describe(move) for move in moved]
-    lines += ["", f"Basalt-Event: {secrets.token_hex(16)}", f"Basalt-Action: {announcement.action}"]
+    lines += ["", f"Basalt-Event: {event_id or secrets.token_hex(16)}", f"Basalt-Action: {announcement.action}"]
     if reason:
         lines.append(f"Basalt-Reason: {reason}")
     if announcement.forced:

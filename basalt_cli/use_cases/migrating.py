@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from basalt_cli.pure.deployments_file import EMPTY
 from basalt_cli.pure.pointer_record import format_record
 from basalt_cli.pure.pointer_tag import PointerTag
 from basalt_cli.pure.words import plural
-from basalt_cli.use_cases.deployments.file_backend import FileBackend, apply_moves
+from basalt_cli.use_cases.deployments.file_backend import MIGRATION, FileBackend, apply_moves
 from basalt_cli.use_cases.deployments.tag_backend import TagBackend
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import get_trunk, read_policy, require_full_history
@@ -53,16 +54,14 @@ def _name(kind: str) -> str:
 
 def _to_tags(project: Project, tip: str, backend: FileBackend) -> Migration:
     pointers = backend.read()
-    earlier = TagBackend(project)
-    numbers = earlier.read_numbers()
-    tags, skipped = _tag_events(project, reversed(list(backend.list_events())), numbers, earlier.read(), pointers)
+    tags, skipped = _tag_events(project, reversed(list(backend.list_events())), TagBackend(project))
     create_tags(project.repository, tags)
     try:
         switch = [_edit_config(project, tip, "tags")]
         old = project.read_committed(tip, DEPLOYMENTS_NAME)
         if old is not None:
             switch.append(FileEdit(project.prefix + DEPLOYMENTS_NAME, old, None))
-        edit = CommitEdit(tip, tuple(switch), "Keep the pointers of environments in tags\n\nBasalt-Action: migrate\n")
+        edit = CommitEdit(tip, tuple(switch), f"Keep the pointers of environments in tags\n\n{MIGRATION}\n")
         commit = commit_files(project.repository, project.config.trunk, edit)
     except BasaltError:
         delete_tags(project.repository, [tag.name for tag in tags])
@@ -71,20 +70,16 @@ def _to_tags(project: Project, tip: str, backend: FileBackend) -> Migration:
     return Migration(commit, _count(pointers), tuple(tag.name for tag in tags), tuple(notes))
 
 
-def _tag_events(
-    project: Project,
-    events: Iterable[Event],
-    numbers: dict[tuple[str, str], int],
-    tagged: Pointers,
-    pointers: Pointers,
-) -> tuple[list[TagToMake], int]:
-    """Return a tag for each event, oldest first; a pointer that has tags from before only gets what is new."""
+def _tag_events(project: Project, events: Iterable[Event], earlier: TagBackend) -> tuple[list[TagToMake], int]:
+    """Return a tag for each event, oldest first; what tags from before tell already is not told again."""
     tags: list[TagToMake] = []
-    last: dict[tuple[str, str], int] = {}
+    numbers, last = earlier.read_numbers(), dict[tuple[str, str], int]()
+    told = {event.event_id for event in earlier.list_events()}
+    current = {(env, slug): pointer for env, slugs in earlier.read().items() for slug, pointer in slugs.items()}
     skipped = 0
     for event in events:
         key = (event.environment, event.slug)
-        if key in numbers and tagged.get(key[0], {}).get(key[1]) == pointers.get(key[0], {}).get(key[1]):
+        if _name_event(event) in told or event.new == current.get(key):
             continue
         place = event.new or event.old
         if place is None or not project.objects.has_commit(place.version):
@@ -92,6 +87,9 @@ def _tag_events(
             continue
         seconds = max(event.time, last.get(key, 0) + 1)
         last[key] = seconds
+        current.pop(key, None)
+        if event.new is not None:
+            current[key] = event.new
         numbers[key] = numbers.get(key, 0) + 1
         name = PointerTag(event.slug, event.environment, numbers[key], event.new is None)
         tags.append(TagToMake(str(name), place.version, _retell(event), seconds, is_past=True))
@@ -100,7 +98,15 @@ def _tag_events(
 
 def _retell(event: Event) -> str:
     move = PointerMove(event.slug, event.environment, event.old, event.new, event.gates)
-    return format_record([move], Announcement(event.action, event.reason, event.forced, event.author))
+    announcement = Announcement(event.action, event.reason, event.forced, event.author)
+    return format_record([move], announcement, _name_event(event))
+
+
+def _name_event(event: Event) -> str:
+    """Return an event's name; one that a merge has lost is made of the commit and the pointer."""
+    if event.event_id is not None:
+        return event.event_id
+    return hashlib.sha256(f"{event.source} {event.environment} {event.slug}".encode()).hexdigest()[:32]
 
 
 def _to_file(project: Project, tip: str, backend: TagBackend) -> Migration:

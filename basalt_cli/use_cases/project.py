@@ -8,6 +8,7 @@ from pathlib import Path
 
 from basalt_cli.adapters.git_objects import ObjectReader, TreeEntry
 from basalt_cli.adapters.git_read import Repository, discover
+from basalt_cli.adapters.outline_store import OutlineStore
 from basalt_cli.adapters.project_root import find_root
 from basalt_cli.adapters.prompt_tree import CommitTree, IndexTree, PromptTree, WorkingTree
 from basalt_cli.errors import BasaltError, NotFoundError
@@ -63,7 +64,7 @@ class Project:
     def open_tree(self, commit: str | None) -> PromptTree:
         """Return the prompts folder at a commit, or the working tree for None."""
         if commit is not None:
-            return CommitTree(self.objects, commit, self.git_folder)
+            return self.open_commit(commit)
         if self.root is None:
             hint = "Name a version, as in support/reply@latest."
             raise BasaltError("a bare repository has no working tree", hint=hint)
@@ -72,6 +73,15 @@ class Project:
             hint = f"Make it with basalt init or basalt new, or set prompts: in {CONFIG_NAME}."
             raise NotFoundError(f"the prompts folder {self.config.prompts}/ does not exist", hint=hint)
         return WorkingTree(folder)
+
+    def open_commit(self, commit: str) -> CommitTree:
+        """Return the prompts folder at a commit."""
+        return CommitTree(self.objects, commit, self.git_folder)
+
+    @cached_property
+    def outline_store(self) -> OutlineStore:
+        """Return what is remembered of contents in this repository."""
+        return OutlineStore(self.repository)
 
     def open_staged(self) -> PromptTree:
         """Return the prompts folder as it is staged."""
@@ -92,7 +102,9 @@ class Project:
         return f"{self.config.prompts}/{path_of(slug)}"
 
     def close(self) -> None:
-        """End the processes that read for this project."""
+        """End the processes that read for this project, and keep what was found out."""
+        if "outline_store" in self.__dict__:
+            self.outline_store.save()
         if "objects" in self.__dict__:
             self.objects.close()
 

@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.git_read import CommitChanges
 from basalt_cli.model.version import Version
-from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.slug import path_of
-from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.outlines import Outline, OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
 
-_CATALOGS_KEPT = 64
 _FROM_LATEST, _FROM_POINTER = "latest ", "pointer "
 
 
@@ -31,23 +29,59 @@ class Walker(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A version that a walker found, its closure, and the closure at its first parent, None where there was none."""
+    """A version that a walker found."""
 
     walker: Walker
     version: Version
-    closure: Closure
-    previous: Closure | None
+
+
+class _Group:
+    """Those who stand at one commit, each with the outline of the prompt there, None where it does not exist.
+
+    ``newcomers`` are those that came since somebody looked at the group.
+    """
+
+    def __init__(self) -> None:
+        self.outlines: dict[Walker, Outline | None] = {}
+        self.newcomers: set[Walker] = set()
+        self._by_path: dict[str, set[Walker]] = {}
+
+    def add(self, walker: Walker, outline: Outline | None) -> bool:
+        """Let somebody in; return False where they are here already."""
+        if walker in self.outlines:
+            return False
+        self.outlines[walker] = outline
+        self.newcomers.add(walker)
+        for path in outline.paths if outline is not None else (path_of(walker.slug),):
+            self._by_path.setdefault(path, set()).add(walker)
+        return True
+
+    def remove(self, walker: Walker) -> Outline | None:
+        """Let somebody go, and return the outline that they had here."""
+        outline = self.outlines.pop(walker)
+        self.newcomers.discard(walker)
+        for path in outline.paths if outline is not None else (path_of(walker.slug),):
+            self._by_path[path].discard(walker)
+        return outline
+
+    def find_touched(self, paths: Iterable[str]) -> list[Walker]:
+        """Return those whose prompt one of the paths is part of, in a fixed order."""
+        touched = {walker for path in paths for walker in self._by_path.get(path, ())}
+        return sorted(touched)
 
 
 class VersionWalk:
-    """A walk of many walkers over one history; ``goes_on`` makes them walk on behind each version they find."""
+    """A walk of many walkers over one history; ``goes_on`` makes them walk on behind each version they find.
+
+    Whoever a commit does not touch goes on in the company of all the others, which costs nothing for each.
+    """
 
     def __init__(self, project: Project, *, goes_on: bool) -> None:
         self._project = project
         self._goes_on = goes_on
-        self._standing: dict[str, dict[Walker, Closure | None]] = {}
+        self._groups: dict[str, _Group] = {}
         self._places: dict[Walker, int] = {}
-        self._catalogs: dict[str, Catalog] = {}
+        self._outlines = OutlineReader(project)
         self._starts: dict[str, list[Walker]] = {}
         self._boundary = project.repository.read_boundary()
 
@@ -57,84 +91,89 @@ class VersionWalk:
 
     def run(self) -> Iterator[Found]:
         """Yield the versions that walkers find, newest first along every line of history."""
-        for walkers, tip in self._find_tips():
+        for commit, walkers in self._starts.items():
+            tip = self._find_tip(commit)
             for walker in walkers:
-                closure = self._closure_at(tip, walker.slug)
-                if closure is not None:
-                    self._stand(walker, tip, closure)
+                outline = self._outlines.find(tip, walker.slug) if tip is not None else None
+                if tip is not None and outline is not None:
+                    self._stand(walker, tip, outline)
         if not self._places:
             return
         for entry in self._project.repository.walk(list(self._starts), [self._project.git_folder]):
-            standing = self._standing.pop(entry.commit.id, {})
-            self._meet(standing)
-            for walker, closure in standing.items():
-                self._leave(walker)
-                yield from self._step(walker, closure, entry)
+            group = self._groups.pop(entry.commit.id, None)
+            if group is not None:
+                self._meet(group)
+                yield from self._pass(group, entry)
             if not self._places:
                 return
 
-    def _meet(self, standing: dict[Walker, Closure | None]) -> None:
-        """Look at all who stand at one commit before they go on; a subclass may send some home."""
+    def _find_tip(self, commit: str) -> str | None:
+        """Return the first commit of the cut-down history that is reached from a commit: mostly that commit itself."""
+        parents = self._project.objects.read_parents(commit)
+        if any(self._outlines.is_changed(parent, commit) for parent in parents) and commit not in self._boundary:
+            return commit
+        arguments = ("rev-list", "-1", "--topo-order", "--full-history", "--parents", commit, "--")
+        found = self._project.repository.run(*arguments, self._project.git_folder).split()
+        return found[0] if found else None
 
-    def _stand(self, walker: Walker, commit: str, closure: Closure | None) -> None:
-        standing = self._standing.setdefault(commit, {})
-        if walker not in standing:
-            standing[walker] = closure
+    def _meet(self, group: _Group) -> None:
+        """Look at who came together at one commit before they go on; a subclass may send some home."""
+        group.newcomers.clear()
+
+    def _pass(self, group: _Group, entry: CommitChanges) -> Iterator[Found]:
+        """Let all who stand at a commit go on: those it touched by themselves, the others together."""
+        parents = entry.commit.parents
+        touched = group.find_touched(self._find_changed(entry)) if parents else sorted(group.outlines)
+        absent = [walker for walker, outline in group.outlines.items() if outline is None] if len(parents) > 1 else []
+        for walker in dict.fromkeys([*touched, *absent]):
+            outline = group.remove(walker)
+            self._leave(walker)
+            yield from self._step(walker, outline, entry)
+        if group.outlines:
+            self._join(parents[0], group)
+
+    def _find_changed(self, entry: CommitChanges) -> Iterable[str]:
+        """Return the paths below the prompts folder that a commit changed against its first parent."""
+        if entry.changed_paths:
+            prefix = f"{self._project.git_folder}/"
+            return [path.removeprefix(prefix) for path in entry.changed_paths]
+        return self._outlines.list_changed(entry.commit.parents[0], entry.commit.id)
+
+    def _stand(self, walker: Walker, commit: str, outline: Outline | None) -> None:
+        if self._groups.setdefault(commit, _Group()).add(walker, outline):
             self._places[walker] = self._places.get(walker, 0) + 1
+
+    def _join(self, commit: str, group: _Group) -> None:
+        """Let a whole group stand at a commit, with those who are there already."""
+        there = self._groups.get(commit)
+        if there is None:
+            self._groups[commit] = group
+            return
+        small, large = sorted((there, group), key=lambda one: len(one.outlines))
+        self._groups[commit] = large
+        for walker, outline in small.outlines.items():
+            if not large.add(walker, outline):
+                self._leave(walker)
 
     def _leave(self, walker: Walker) -> None:
         self._places[walker] -= 1
         if not self._places[walker]:
             del self._places[walker]
 
-    def _find_tips(self) -> Iterator[tuple[list[Walker], str]]:
-        """Yield each group of walkers with the first commit of the cut-down history that is theirs."""
-        folder = self._project.git_folder
-        for commit, walkers in self._starts.items():
-            arguments = ("rev-list", "-1", "--topo-order", "--full-history", "--parents", commit, "--", folder)
-            found = self._project.repository.run(*arguments).split()
-            if found:
-                yield walkers, found[0]
-
-    def _step(self, walker: Walker, closure: Closure | None, entry: CommitChanges) -> Iterator[Found]:
-        if closure is None:
-            self._look_further_back(walker, entry)
-            return
-        for parent in entry.commit.parents:
-            same = self._equal_closure_at(parent, walker.slug, closure, entry)
+    def _step(self, walker: Walker, outline: Outline | None, entry: CommitChanges) -> Iterator[Found]:
+        before = [(parent, self._outlines.find(parent, walker.slug)) for parent in entry.commit.parents]
+        if outline is not None:
+            same = next((place for place in before if place[1] is not None and place[1].digest == outline.digest), None)
             if same is not None:
-                self._stand(walker, parent, same)
+                self._stand(walker, *same)
                 return
-        version = Version(walker.slug, entry.commit, closure.digest, entry.commit.id in self._boundary)
-        before = [(parent, self._closure_at(parent, walker.slug)) for parent in entry.commit.parents]
-        yield Found(walker, version, closure, before[0][1] if before else None)
-        for parent, previous in before if self._goes_on else ():
-            self._stand(walker, parent, previous)
-
-    def _look_further_back(self, walker: Walker, entry: CommitChanges) -> None:
-        """Go on behind a time in which the prompt did not exist: it may have existed before."""
-        path = f"{self._project.git_folder}/{path_of(walker.slug)}"
-        was_touched = not entry.changed_paths or path in entry.changed_paths
-        for parent in entry.commit.parents:
-            self._stand(walker, parent, self._closure_at(parent, walker.slug) if was_touched else None)
-
-    def _equal_closure_at(self, parent: str, slug: str, closure: Closure, entry: CommitChanges) -> Closure | None:
-        """Return the parent's closure where it is equal.
-
-        What the commit changed decides quickly; the digest decides what only looks like a change: line ends, modes.
-        """
-        folder = self._project.git_folder
-        if entry.changed_paths and not any(f"{folder}/{path}" in entry.changed_paths for path in closure.paths):
-            return closure
-        before = self._closure_at(parent, slug)
-        return before if before is not None and before.digest == closure.digest else None
-
-    def _closure_at(self, commit: str, slug: str) -> Closure | None:
-        if commit not in self._catalogs:
-            if len(self._catalogs) >= _CATALOGS_KEPT:
-                self._catalogs.pop(next(iter(self._catalogs)))
-            self._catalogs[commit] = Catalog(self._project.open_tree(commit), self._project.config.prompts, "")
-        return self._catalogs[commit].find_closure(slug)
+            version = Version(walker.slug, entry.commit, outline.digest, entry.commit.id in self._boundary)
+            yield Found(walker, version)
+            if not self._goes_on:
+                return
+        # Also behind a time in which the prompt did not exist: it may have existed before.
+        for parent, earlier in before:
+            self._stand(walker, parent, earlier)
 
 
 def find_versions(project: Project, slugs: Iterable[str], commit: str) -> dict[str, Version]:
@@ -152,19 +191,21 @@ def find_versions(project: Project, slugs: Iterable[str], commit: str) -> dict[s
 class _BehindWalk(VersionWalk):
     """Send the walker of ``latest`` home where it meets its pointer's: from there on both see the same history."""
 
-    def _meet(self, standing: dict[Walker, Closure | None]) -> None:
-        for walker in [walker for walker in standing if walker.purpose.startswith(_FROM_LATEST)]:
-            pointer = Walker(walker.slug, _FROM_POINTER + walker.purpose.removeprefix(_FROM_LATEST))
-            if pointer in standing:
-                del standing[walker]
+    def _meet(self, group: _Group) -> None:
+        for newcomer in sorted(group.newcomers):
+            environment = newcomer.purpose.removeprefix(_FROM_LATEST).removeprefix(_FROM_POINTER)
+            walker, pointer = (Walker(newcomer.slug, kind + environment) for kind in (_FROM_LATEST, _FROM_POINTER))
+            if walker in group.outlines and pointer in group.outlines:
+                group.remove(walker)
                 self._leave(walker)
                 if walker not in self._places:
-                    self._send_home(pointer, standing)
+                    self._send_home(pointer, group)
+        group.newcomers.clear()
 
-    def _send_home(self, walker: Walker, standing: dict[Walker, Closure | None]) -> None:
-        for place in (standing, *self._standing.values()):
-            if walker in place:
-                del place[walker]
+    def _send_home(self, walker: Walker, group: _Group) -> None:
+        for place in (group, *self._groups.values()):
+            if walker in place.outlines:
+                place.remove(walker)
                 self._leave(walker)
 
 

@@ -198,7 +198,7 @@ def test_line_ends_and_modes_are_no_versions(history: Repo) -> None:
     (history.path / "prompts/a.yaml").chmod(0o755)
     history.commit("mode")
     project = open_project(history.path)
-    assert find_versions(project, ["a"], "HEAD")["a"].id == first
+    assert find_versions(project, ["a"], history.head)["a"].id == first
     project.close()
 
 
@@ -233,7 +233,7 @@ def test_several_prompts_are_found_in_one_walk(history: Repo) -> None:
     a = history.commit("a", {"prompts/a.yaml": "prompt: two\n"})
     b = history.commit("b", {"prompts/partials/voice.md": "x"})
     project = open_project(history.path)
-    assert {slug: version.id for slug, version in find_versions(project, ["a", "b"], "HEAD").items()} == {
+    assert {slug: version.id for slug, version in find_versions(project, ["a", "b"], history.head).items()} == {
         "a": a,
         "b": b,
     }

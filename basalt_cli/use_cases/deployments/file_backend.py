@@ -21,6 +21,7 @@ from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import Trunk, get_trunk
 
 _MOST_LOCAL_ATTEMPTS = 5
+MIGRATION = "Basalt-Action: migrate"
 
 
 class FileBackend:
@@ -132,17 +133,20 @@ class FileBackend:
 
     def _list_events_at(self, tip: str) -> Iterator[Event]:
         path = self._project.prefix + DEPLOYMENTS_NAME
-        after: Pointers | None = None
+        later: tuple[Commit, str, Pointers] | None = None
         for commit, message in self._project.repository.walk_first_parents(tip, path):
             parents = self._project.objects.read_parents(commit.id)
-            after = after if after is not None else self._read_leniently(commit.id)
+            after = self._read_leniently(commit.id) if later is None else None
+            if later is None and after is not None:
+                later = (commit, message, after)
             before = self._read_leniently(parents[0]) if parents else {}
-            # Where the file was damaged, the commit that damaged it stands for all that moved until it was sound.
-            if before is not None and after is not None:
-                yield from _compare(commit, message, before, after)
-                after = before
-            elif after is None:
-                after = before
+            if later is None or before is None or (not before and MIGRATION in message):
+                # The file was damaged, or its pointers lived in tags: what was before that is what to compare with.
+                continue
+            yield from _compare(*later[:2], before, later[2])
+            later = None
+        if later is not None:
+            yield from _compare(*later[:2], {}, later[2])
 
     def _read_leniently(self, commit: str) -> Pointers | None:
         """Return the pointers at a commit; None where the file was damaged then."""

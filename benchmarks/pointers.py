@@ -1,0 +1,114 @@
+"""Time `basalt status` against `gto show`, and promoting 1,000 prompts against promoting one, in turn in one run.
+
+    python benchmarks/pointers.py GTO [RUNS]
+
+GTO is the command of an installed GTO. Makes 1,000 prompts by 3 environments over 1,000 commits, in each backend, and
+100 artifacts by 3 stages for GTO.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+BASALT = str(Path(sys.executable).parent / "basalt")
+PROMPTS, ARTIFACTS, COMMITS = 1000, 100, 1000
+STAGES = ("staging", "canary", "production")
+POLICY = "trunk: main\ndeployments: {kind}\nenvironments:\n  staging: {{}}\n  canary: {{}}\n  production: {{}}\n"
+PROMPT = """\
+name: Prompt {number}
+variables:
+  message: {{type: string, description: What the customer wrote}}
+system: |
+  {{% include "partials/voice.md" %}}
+  Reply kindly, number {number}, edition {edition}.
+prompt: |
+  {{{{ message }}}}
+"""
+
+
+def main() -> None:
+    gto, runs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        registry = _make_registry(folder / "registry")
+        shops = {kind: _make_shop(folder / kind, kind) for kind in ("file", "tags")}
+        seconds: dict[str, list[float]] = {}
+        for run in range(runs):
+            seconds.setdefault("gto show", []).append(_time([gto, "show"], registry))
+            for kind, shop in shops.items():
+                seconds.setdefault(f"status, {kind}", []).append(_time([BASALT, "status", "--format", "json"], shop))
+                for name, moved in (("one", ["group0/prompt0"]), ("all", ["--all"])):
+                    copy = folder / f"copy{run}"
+                    shutil.copytree(shop, copy)
+                    command = [BASALT, "promote", *moved, "--to", "staging", "--format", "json"]
+                    seconds.setdefault(f"promote {name}, {kind}", []).append(_time(command, copy))
+                    shutil.rmtree(copy)
+    medians = {name: statistics.median(found) for name, found in seconds.items()}
+    for name, median in medians.items():
+        print(f"{name.ljust(20)} {median * 1000:9.1f} ms")
+    for kind in shops:
+        print(f"{kind}: status / gto show: {medians[f'status, {kind}'] / medians['gto show']:.3f}")
+        print(f"{kind}: promote 1,000 / one: {medians[f'promote all, {kind}'] / medians[f'promote one, {kind}']:.2f}")
+
+
+def _time(command: list[str], folder: Path) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def _git(folder: Path, *arguments: str, data: str | None = None) -> str:
+    result = subprocess.run(["git", *arguments], cwd=folder, input=data, check=True, capture_output=True, text=True)
+    return result.stdout.strip()
+
+
+def _make_shop(folder: Path, kind: str) -> Path:
+    """Make 1,000 commits that edit a prompt each, with pointers at three times; all prompts are behind in staging."""
+    _git(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder))
+    files = {"basalt.yaml": POLICY.format(kind=kind), "prompts/partials/voice.md": "Be kind.\n"}
+    files |= {_path(number): PROMPT.format(number=number, edition=0) for number in range(PROMPTS)}
+    stream = [_commit(0, files)]
+    stream += [_commit(n, {_path(n): PROMPT.format(number=n, edition=n)}) for n in range(1, COMMITS)]
+    _git(folder, "fast-import", "--quiet", data="".join(stream))
+    _git(folder, "reset", "--quiet", "--hard")
+    for stage, revision in (("production", "HEAD"), ("canary", "HEAD~500"), ("staging", "HEAD~990")):
+        commit = _git(folder, "rev-parse", revision)
+        command = [BASALT, "promote", "--all", "--to", stage, "--version", commit, "--format", "json"]
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    _git(folder, "pack-refs", "--all")
+    return folder
+
+
+def _path(number: int) -> str:
+    return f"prompts/group{number % 20}/prompt{number}.yaml"
+
+
+def _commit(index: int, files: dict[str, str]) -> str:
+    head = f"commit refs/heads/main\ncommitter Ada <ada@example.com> {1_600_000_000 + index * 60} +0000\n"
+    body = "".join(f"M 100644 inline {path}\ndata {len(text)}\n{text}\n" for path, text in files.items())
+    message = f"Change {index}"
+    return f"{head}data {len(message)}\n{message}\n{body}\n"
+
+
+def _make_registry(folder: Path) -> Path:
+    """Make annotated tags for 100 artifacts by 3 stages, as GTO would."""
+    _git(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder))
+    _git(folder, "commit", "--quiet", "--allow-empty", "-m", "Start")
+    for number in range(ARTIFACTS):
+        _git(folder, "tag", "-a", "-m", "version", f"artifact{number}@v1.0.0")
+        for count, stage in enumerate(STAGES, 1):
+            _git(folder, "tag", "-a", "-m", "stage", f"artifact{number}#{stage}#{count}")
+    _git(folder, "pack-refs", "--all")
+    return folder
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("GIT_CONFIG_NOSYSTEM", "1")
+    main()
