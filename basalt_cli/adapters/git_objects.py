@@ -53,7 +53,7 @@ class ObjectReader:
 
     def read_blob(self, object_id: str) -> bytes | None:
         """Return the content of a blob; None where it is missing."""
-        kind, content = self._read(object_id)
+        kind, _, content = self._read(object_id)
         return content if kind == b"blob" else None
 
     def read_folder(self, name: str) -> dict[str, TreeEntry] | None:
@@ -63,30 +63,30 @@ class ObjectReader:
         """
         if name in self._folders:
             return self._folders[name]
-        kind, content = self._read(name)
-        found = dict(_parse_tree(content)) if kind == b"tree" else None
-        if found is not None and ":" not in name:
-            if len(self._folders) >= _FOLDERS_KEPT:
-                self._folders.pop(next(iter(self._folders)))
-            self._folders[name] = found
+        kind, object_id, content = self._read(name)
+        if kind != b"tree":
+            return None
+        found = dict(_parse_tree(content))
+        self._keep(object_id, found)
         return found
 
     def find_folder(self, commit: str, path: str) -> str | None:
-        """Return the id of a folder at a commit; None where it is not there. An empty path is the root."""
-        kind, content = self._read(commit)
-        if kind != b"commit":
+        """Return the id of a folder at a commit, whose entries are read with it; None where it is not there."""
+        kind, object_id, content = self._read(f"{commit}:{path}")
+        if kind != b"tree":
             return None
-        tree = content[5:45].decode()
-        for name in path.split("/") if path else ():
-            entry = (self.read_folder(tree) or {}).get(name)
-            if entry is None or not entry.is_folder:
-                return None
-            tree = entry.object_id
-        return tree
+        if object_id not in self._folders:
+            self._keep(object_id, dict(_parse_tree(content)))
+        return object_id
+
+    def _keep(self, object_id: str, entries: dict[str, TreeEntry]) -> None:
+        if len(self._folders) >= _FOLDERS_KEPT:
+            self._folders.pop(next(iter(self._folders)))
+        self._folders[object_id] = entries
 
     def read_parents(self, commit: str) -> tuple[str, ...]:
         """Return the parents of a commit, whatever history it is looked at in; none for what is no commit."""
-        kind, content = self._read(commit)
+        kind, _, content = self._read(commit)
         lines = content.partition(b"\n\n")[0].split(b"\n") if kind == b"commit" else []
         return tuple(line[7:].decode() for line in lines if line.startswith(b"parent "))
 
@@ -96,7 +96,7 @@ class ObjectReader:
 
     def read_tag(self, object_id: str) -> TagObject | None:
         """Return what an annotated tag says; None where it is none."""
-        kind, content = self._read(object_id)
+        kind, _, content = self._read(object_id)
         if kind != b"tag":
             return None
         head, _, message = content.decode(errors="replace").partition("\n\n")
@@ -111,9 +111,10 @@ class ObjectReader:
             self._process.communicate()
             self._process = None
 
-    def _read(self, name: str) -> tuple[bytes, bytes]:
+    def _read(self, name: str) -> tuple[bytes, str, bytes]:
+        """Return kind, id and content of an object; the kind of what is not there is ``missing``."""
         if "\n" in name:
-            return b"missing", b""
+            return b"missing", "", b""
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -126,12 +127,12 @@ class ObjectReader:
         if not header:
             raise self._ended_early()
         before, _, size = header.rpartition(b" ")
-        kind = before.rpartition(b" ")[2]
+        object_id, _, kind = before.partition(b" ")
         if not size.isdigit():
-            return b"missing", b""
+            return b"missing", "", b""
         content = process.stdout.read(int(size))
         process.stdout.read(1)
-        return kind, content
+        return kind, object_id.decode(), content
 
     def _ended_early(self) -> GitError:
         """Say why git stopped answering: in a partial clone it may not fetch what is missing."""

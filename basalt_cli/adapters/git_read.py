@@ -218,6 +218,18 @@ class Repository(NamedTuple):
             fields = record.removeprefix(b"\x01").split(b"\0")
             yield _parse_commit(b"\0".join(fields[:6])).commit, fields[6].decode(errors="replace")
 
+    def list_touched(self, base: str, tip: str, folder: str) -> frozenset[str] | None:
+        """Return the paths below a folder that changed from ``base`` to ``tip``, step by step along the tip's own line.
+
+        None where ``base`` is not on that line.
+        """
+        line = self.run("rev-list", "--first-parent", "--parents", f"{base}..{tip}").split("\n")[:-1]
+        if not line or base not in line[-1].split(" ")[1:2]:
+            return None
+        arguments = ("log", "-z", "--first-parent", "-m", "--name-only", "--no-renames", "--format=", f"{base}..{tip}")
+        found = self.run(*arguments, "--", folder).split("\0")
+        return frozenset(path.lstrip("\n").removeprefix(f"{folder}/") for path in found if path.strip("\n"))
+
     def find_message(self, start: str, tip: str, text: str) -> str | None:
         """Return the newest commit that ``tip`` has and ``start`` has not, and whose message holds a text."""
         arguments = ("log", "-1", "--format=%H", "--fixed-strings", f"--grep={text}", f"{start}..{tip}", "--")

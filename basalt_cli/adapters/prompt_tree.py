@@ -196,3 +196,10 @@ class OverlaidTree:
     def is_link(self, path: str) -> bool:
         """Say whether something else than a file of its own stands at the path."""
         return path != self._path and self._tree.is_link(path)
+
+
+def hash_blob(data: bytes) -> str:
+    """Return the id that git has for a content."""
+    import hashlib
+
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

@@ -10,6 +10,7 @@ from basalt_cli.model.pointer import Pointer, Pointers, Share
 from basalt_cli.model.source import Document, Node, Problem, Scalar
 from basalt_cli.pure.config_file import check_format
 from basalt_cli.pure.decoding import Decoder
+from basalt_cli.pure.plain_deployments import parse_plain
 from basalt_cli.pure.problems import raise_problems
 from basalt_cli.pure.slug import describe_slug_problem
 from basalt_cli.pure.yaml_reader import Limits, read_yaml
@@ -23,6 +24,9 @@ EMPTY = "format: 1\nenvironments: {}\n"
 
 def parse_deployments(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
     """Parse the pointers; raise BasaltError with every problem when there is one."""
+    plain = parse_plain(data.decode()) if data.isascii() and len(data) <= LIMITS.size_bytes else None
+    if plain is not None:
+        return plain
     decoder = Decoder()
     pointers = _decode(data, decoder)[0]
     raise_problems(path, decoder.problems, BasaltError)

@@ -111,29 +111,36 @@ def _parse_event(trailers: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, s
     single = dict(reversed(trailers))
     if "Event" not in single:
         return
+    what = (single["Event"], single.get("Action", ""), single.get("Reason"), "Forced" in single)
+    shares = _group(trailers, "Rollout")
+    gates = _group(trailers, "Gate")
     for name, value in trailers:
         words = value.split(" ")
         if name != "Move" or len(words) != 5:
             continue
         environment, slug, _, version, digest = words
-        shares = _parse_shares(trailers, environment, slug)
-        new = Pointer(version, digest, shares) if version != "-" else None
-        gates = tuple(_parse_gates(trailers, environment, slug))
-        what = (single["Event"], single.get("Action", ""), single.get("Reason"), "Forced" in single)
-        yield (environment, slug), Record(*what, gates, new, single.get("Author"))
+        key = (environment, slug)
+        new = Pointer(version, digest, tuple(_parse_shares(shares.get(key, [])))) if version != "-" else None
+        yield key, Record(*what, tuple(_parse_gates(gates.get(key, []))), new, single.get("Author"))
 
 
-def _parse_shares(trailers: list[tuple[str, str]], environment: str, slug: str) -> tuple[Share, ...]:
-    found = (value.split(" ") for name, value in trailers if name == "Rollout")
-    return tuple(
-        Share(words[2], words[3], int(words[4]))
-        for words in found
-        if words[:2] == [environment, slug] and len(words) == 5 and words[4].isdecimal()
-    )
-
-
-def _parse_gates(trailers: list[tuple[str, str]], environment: str, slug: str) -> Iterator[GateResult]:
+def _group(trailers: list[tuple[str, str]], kind: str) -> dict[tuple[str, str], list[str]]:
+    """Return the values of one kind of trailer by environment and slug, which they begin with."""
+    found: dict[tuple[str, str], list[str]] = {}
     for name, value in trailers:
-        words = value.split(" ", 4)
-        if name == "Gate" and words[:2] == [environment, slug] and len(words) >= 4:
-            yield GateResult(words[2], words[3] == "passed", words[4] if len(words) > 4 else "")
+        words = value.split(" ", 2)
+        if name == kind and len(words) == 3:
+            found.setdefault((words[0], words[1]), []).append(words[2])
+    return found
+
+
+def _parse_shares(values: Iterable[str]) -> Iterator[Share]:
+    for words in (value.split(" ") for value in values):
+        if len(words) == 3 and words[2].isdecimal():
+            yield Share(words[0], words[1], int(words[2]))
+
+
+def _parse_gates(values: Iterable[str]) -> Iterator[GateResult]:
+    for words in (value.split(" ", 2) for value in values):
+        if len(words) >= 2:
+            yield GateResult(words[0], words[1] == "passed", words[2] if len(words) > 2 else "")

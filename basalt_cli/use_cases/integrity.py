@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from basalt_cli.errors import GitError
 from basalt_cli.model.pointer import Pointer, Pointers, Share
-from basalt_cli.use_cases.closures import ClosureReader
+from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
 from basalt_cli.use_cases.trunk import Trunk
-
-_MANY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,11 @@ class _Checker:
     def __init__(self, project: Project, trunk: Trunk, pointers: Pointers) -> None:
         self._project = project
         self._trunk = trunk
-        self._closures = ClosureReader(project)
-        self._digests: dict[tuple[str, str], str | None] = {}
+        self._outlines = OutlineReader(project)
         commits = {
             place.version for slugs in pointers.values() for pointer in slugs.values() for place in _places(pointer)
         }
-        self._known = {commit for commit in commits if project.objects.has_commit(commit)}
-        self._merged = _find_merged(project, trunk, self._known)
+        self._known, self._merged = _find_known_and_merged(project, trunk, commits)
 
     def check(self, environment: str, slug: str, pointer: Pointer) -> Flaw | None:
         """Return the first thing that is wrong with a pointer."""
@@ -66,7 +63,7 @@ class _Checker:
     def _check_place(self, slug: str, place: Pointer | Share) -> tuple[str | None, str]:
         if place.version not in self._known:
             return "gone", "a commit that is not in this clone"
-        digest = self._find_digest(slug, place.version)
+        digest = self._outlines.find_digest(place.version, slug)
         if digest is None:
             return "no-prompt", "a commit that has no such prompt"
         if digest != place.digest:
@@ -75,24 +72,21 @@ class _Checker:
             return "off-trunk", f"a commit that {self._trunk.shared_name} does not have"
         return None, ""
 
-    def _find_digest(self, slug: str, commit: str) -> str | None:
-        if (slug, commit) not in self._digests:
-            closure = self._closures.find(commit, slug)
-            self._digests[slug, commit] = closure.digest if closure is not None else None
-        return self._digests[slug, commit]
-
 
 def _places(pointer: Pointer) -> Iterator[Pointer | Share]:
     yield pointer
     yield from pointer.rollout
 
 
-def _find_merged(project: Project, trunk: Trunk, commits: set[str]) -> set[str]:
-    """Return those of some commits that the trunk has; one walk of history serves where they are many."""
+def _find_known_and_merged(project: Project, trunk: Trunk, commits: set[str]) -> tuple[set[str], set[str]]:
+    """Return those of some commits that are here, and those that the trunk has; one process serves for most."""
     tips = [tip for tip in (trunk.commit, trunk.upstream) if tip is not None]
-    if len(commits) <= _MANY:
-        return {commit for commit in commits if any(project.repository.is_ancestor(commit, tip) for tip in tips)}
-    return commits - project.repository.find_unreached(commits, tips)
+    try:
+        return commits, commits - project.repository.find_unreached(commits, tips)
+    except GitError:
+        # git stops at the first commit that is not there.
+        known = {commit for commit in commits if project.objects.has_commit(commit)}
+        return known, known - project.repository.find_unreached(known, tips)
 
 
 def find_again(project: Project, trunk: Trunk, slug: str, digest: str) -> str | None:

@@ -50,6 +50,16 @@ class OutlineReader:
             self._store.digests[key] = closure.digest
         return Outline(paths, self._store.digests[key])
 
+    def find_digest(self, commit: str, slug: str) -> str | None:
+        """Return the digest of a prompt at a commit; None where the prompt does not exist. It is remembered as such."""
+        key = f"{self._project.git_folder}\0{commit}\0{slug}"
+        if key not in self._store.digests:
+            outline = self.find(commit, slug)
+            if outline is None:
+                return None
+            self._store.digests[key] = outline.digest
+        return self._store.digests[key]
+
     def list_changed(self, old: str, new: str) -> frozenset[str]:
         """Return the paths below the prompts folder that differ between two commits."""
         if not self.is_changed(old, new):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.prompt import Prompt
-from basalt_cli.use_cases.closures import ClosureReader
 from basalt_cli.use_cases.deployments.opening import read_pointers
+from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import list_releases, open_catalog
 from basalt_cli.use_cases.trunk import find_trunk, get_trunk
@@ -46,10 +46,10 @@ def find_environments(pointers: Pointers, slug: str, digest: str) -> tuple[str, 
 
 def find_releases(project: Project, slug: str) -> dict[str, list[str]]:
     """Return the names of a prompt's releases, oldest first, by the digest of what was released."""
-    closures = ClosureReader(project)
+    outlines = OutlineReader(project)
     names: dict[str, list[str]] = {}
     for name, commit in list_releases(project, slug).items():
-        closure = closures.find(commit, slug)
-        if closure is not None:
-            names.setdefault(closure.digest, []).append(name)
+        outline = outlines.find(commit, slug)
+        if outline is not None:
+            names.setdefault(outline.digest, []).append(name)
     return names

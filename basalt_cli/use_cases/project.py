@@ -11,6 +11,7 @@ from basalt_cli.adapters.git_read import Repository, discover
 from basalt_cli.adapters.outline_store import OutlineStore
 from basalt_cli.adapters.project_root import find_root
 from basalt_cli.adapters.prompt_tree import CommitTree, IndexTree, PromptTree, WorkingTree
+from basalt_cli.adapters.version_store import VersionStore
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.model.config import CONFIG_NAME, Config
 from basalt_cli.pure.config_file import parse_config
@@ -83,6 +84,11 @@ class Project:
         """Return what is remembered of contents in this repository."""
         return OutlineStore(self.repository)
 
+    @cached_property
+    def version_store(self) -> VersionStore:
+        """Return what is remembered of versions in this repository."""
+        return VersionStore(self.repository, self.git_folder)
+
     def open_staged(self) -> PromptTree:
         """Return the prompts folder as it is staged."""
         staged = self.repository.list_staged(self.git_folder)
@@ -105,6 +111,8 @@ class Project:
         """End the processes that read for this project, and keep what was found out."""
         if "outline_store" in self.__dict__:
             self.outline_store.save()
+        if "version_store" in self.__dict__:
+            self.version_store.save()
         if "objects" in self.__dict__:
             self.objects.close()
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from basalt_cli.errors import BasaltError, RefusedError, UsageError
 from basalt_cli.model.config import Environment
-from basalt_cli.model.pointer import Announcement, Pointer, Pointers, Share
+from basalt_cli.model.pointer import Announcement, GateResult, Pointer, Pointers, Share
 from basalt_cli.model.version import Version
-from basalt_cli.use_cases.catalog import Catalog
-from basalt_cli.use_cases.comparing import compare_closures
+from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.deployments.backend import Reliance
 from basalt_cli.use_cases.deployments.opening import open_backend
 from basalt_cli.use_cases.gates import Candidate, Situation, judge
 from basalt_cli.use_cases.plans import Move, Plan, run_command_gates
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
+from basalt_cli.use_cases.remembered_changes import Step, compare_steps
 from basalt_cli.use_cases.rolling_back import find_rolled_back
 from basalt_cli.use_cases.selection import open_catalog, strip_path
-from basalt_cli.use_cases.targets import Targets, Wanted, find_targets, find_working_tree
+from basalt_cli.use_cases.targets import Targets, Wanted, find_edited, find_targets
 from basalt_cli.use_cases.trunk import Trunk, get_environment, get_trunk, read_policy, require_full_history
 
 _WHOLE = 100
@@ -39,13 +39,15 @@ class Request:
     allows_unmerged: bool = False
 
 
-@dataclass
-class _Judging:
-    """What is the same for all prompts of one plan."""
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A pointer that would move, before it is judged."""
 
-    request: Request
-    situation: Situation
-    merged: dict[str, bool] = field(default_factory=dict)
+    slug: str
+    old: Pointer | None
+    new: Pointer
+    version: Version
+    is_merged: bool
 
 
 def plan_promotion(project: Project, request: Request, trunk: Trunk | None = None) -> Plan:
@@ -63,7 +65,7 @@ def plan_promotion(project: Project, request: Request, trunk: Trunk | None = Non
         project, policy, environment, trunk, backend, pointers, request.allowed_breaking, int(time.time())
     )
     targets = _find_targets(project, request, environment, trunk, pointers)
-    return _plan(_Judging(request, situation), targets)
+    return _plan(request, situation, targets)
 
 
 def _require_sensible(request: Request) -> None:
@@ -104,35 +106,40 @@ def _find_targets(
     return targets._replace(versions=versions)
 
 
-def _plan(judging: _Judging, targets: Targets) -> Plan:
-    situation, request = judging.situation, judging.request
+def _plan(request: Request, situation: Situation, targets: Targets) -> Plan:
     running = situation.pointers.get(situation.environment.name, {})
-    blocked = find_rolled_back(situation.backend, situation.environment.name) if request.wanted.everything else {}
-    moves: list[Move] = []
+    asked = targets.versions.keys() & running.keys() if request.wanted.everything else ()
+    blocked = find_rolled_back(situation.backend, situation.environment.name, asked)
+    drafts: list[_Draft] = []
     current, skipped = [], []
-    for slug, version in targets.versions.items():
-        found, is_merged = _find_merged(judging, version)
-        new = _find_pointer(request, slug, running.get(slug), found)
-        if new == running.get(slug) or _runs_already(situation.project, running.get(slug), new):
+    for slug, (version, is_merged) in _find_merged(request, situation, targets.versions).items():
+        old = running.get(slug)
+        new = _find_pointer(request, slug, old, version)
+        if new == old or _runs_already(situation.project, old, new):
             current.append(slug)
-        elif found.digest in blocked.get(slug, ()):
-            skipped.append((slug, f"{found.commit.id[:9]} was rolled back; name the prompt to promote it again"))
+        elif version.digest in blocked.get(slug, ()):
+            skipped.append((slug, f"{version.commit.id[:9]} was rolled back; name the prompt to promote it again"))
         else:
-            moves.append(_judge(judging, slug, running.get(slug), new, found, is_merged))
-    source = situation.source_pointers
-    relies = [Reliance(situation.environment.source or "", move.slug, source.get(move.slug)) for move in moves]
+            drafts.append(_Draft(slug, old, new, version, is_merged))
     plan = Plan(
         situation.environment,
         situation.trunk,
         situation.backend,
         Announcement("rollout" if _is_partial(request) else "promote", request.reason, request.is_forced),
-        tuple(moves),
+        tuple(_judge_all(situation, drafts)),
         tuple(current),
         tuple(skipped),
-        tuple(_notes(situation.project, situation.trunk, moves)),
-        tuple(relies) if situation.environment.source is not None and targets.source is not None else (),
+        tuple(_notes(situation.project, situation.trunk, [draft.slug for draft in drafts])),
+        _find_reliances(situation, drafts) if targets.source is not None else (),
     )
     return run_command_gates(situation.project, plan)
+
+
+def _find_reliances(situation: Situation, drafts: list[_Draft]) -> tuple[Reliance, ...]:
+    source = situation.environment.source
+    if source is None:
+        return ()
+    return tuple(Reliance(source, draft.slug, situation.source_pointers.get(draft.slug)) for draft in drafts)
 
 
 def _is_partial(request: Request) -> bool:
@@ -162,20 +169,30 @@ def _find_pointer(request: Request, slug: str, old: Pointer | None, version: Ver
     return old._replace(rollout=(Share(new.version, new.digest, request.percent),))
 
 
-def _find_merged(judging: _Judging, version: Version) -> tuple[Version, bool]:
-    """Return the version as the shared trunk has it, the commit there that holds this digest, and whether it does.
+def _find_merged(
+    request: Request, situation: Situation, versions: dict[str, Version]
+) -> dict[str, tuple[Version, bool]]:
+    """Return each version as the shared trunk has it, and whether it does.
 
-    The shared trunk is the upstream where there is one: what only this clone has, nobody else could run.
+    The shared trunk is the upstream where there is one: what only this clone has, nobody else could run. Where the
+    version's commit is not there, another one may hold the same digest.
     """
-    situation, project = judging.situation, judging.situation.project
     trunk = situation.trunk
     shared = trunk.upstream or trunk.commit
-    if _is_merged(judging, version.commit.id, shared):
-        return version, True
-    for found in list_versions(project, version.slug, shared):
+    commits = {version.commit.id for version in versions.values()}
+    unreached = situation.project.repository.find_unreached(commits, [shared])
+    return {
+        slug: (version, True) if version.commit.id not in unreached else _find_elsewhere(request, situation, version)
+        for slug, version in versions.items()
+    }
+
+
+def _find_elsewhere(request: Request, situation: Situation, version: Version) -> tuple[Version, bool]:
+    project, trunk = situation.project, situation.trunk
+    for found in list_versions(project, version.slug, trunk.upstream or trunk.commit):
         if found.version.digest == version.digest:
             return found.version, True
-    if judging.request.allows_unmerged:
+    if request.allows_unmerged:
         return version, False
     place = f"{version.slug} at {version.commit.id[:9]}"
     if project.repository.is_ancestor(version.commit.id, trunk.commit):
@@ -185,31 +202,27 @@ def _find_merged(judging: _Judging, version: Version) -> tuple[Version, bool]:
     raise RefusedError(f"{place} is not on the trunk {project.config.trunk!r}", hint=hint)
 
 
-def _is_merged(judging: _Judging, commit: str, shared: str) -> bool:
-    if commit not in judging.merged:
-        judging.merged[commit] = judging.situation.project.repository.is_ancestor(commit, shared)
-    return judging.merged[commit]
+def _judge_all(situation: Situation, drafts: list[_Draft]) -> Iterator[Move]:
+    """Find out what changes in each step, and run the gates on it."""
+    project = situation.project
+    steps = []
+    for draft in drafts:
+        is_known = draft.old is not None and project.objects.has_commit(draft.old.version)
+        old = (draft.old.version, draft.old.digest) if draft.old is not None and is_known else None
+        steps.append(Step(draft.slug, old, (draft.version.commit.id, draft.version.digest)))
+    for draft, changes in zip(drafts, compare_steps(project, steps), strict=True):
+        gates: tuple[GateResult, ...] = ()
+        if situation.environment.gates:
+            catalog = open_catalog(project, draft.version.commit.id)
+            gates = judge(situation, Candidate(draft.version, catalog, changes, draft.is_merged))
+        yield Move(draft.slug, draft.old, draft.new, draft.version, changes, gates, draft.is_merged)
 
 
-def _judge(judging: _Judging, slug: str, old: Pointer | None, new: Pointer, version: Version, is_merged: bool) -> Move:
-    project = judging.situation.project
-    after = open_catalog(project, version.commit.id)
-    known = old is not None and project.objects.has_commit(old.version)
-    before = open_catalog(project, old.version).find_closure(slug) if old is not None and known else None
-    changes = compare_closures(before, after.get_closure(slug))
-    gates = judge(judging.situation, Candidate(version, after, changes, is_merged))
-    return Move(slug, old, new, version, changes, gates, is_merged)
-
-
-def _notes(project: Project, trunk: Trunk, moves: Iterable[Move]) -> Iterator[str]:
+def _notes(project: Project, trunk: Trunk, slugs: list[str]) -> Iterator[str]:
     if trunk.warning:
         yield trunk.warning
-    working = find_working_tree(project)
-    if working is None:
-        return
-    latest: Catalog = open_catalog(project, trunk.commit, project.config.trunk)
-    for move in moves:
-        here, there = working.find_closure(move.slug), latest.find_closure(move.slug)
-        if here is not None and (there is None or here.digest != there.digest):
-            differs = f"the working tree's {move.slug} differs from {project.config.trunk}"
-            yield f"{differs}; what is promoted is the committed version"
+    differing = find_edited(project, trunk, slugs)
+    if differing:
+        names = list_names(differing)
+        committed = "what is promoted is the committed version"
+        yield f"the working tree's {names} differs from {project.config.trunk}; {committed}"

@@ -119,15 +119,17 @@ def find_before(events: list[Event]) -> Pointer | None:
     return ran[-2] if len(ran) > 1 else None
 
 
-def find_rolled_back(backend: Backend, environment: str) -> dict[str, set[str]]:
-    """Return the digests that each prompt was rolled back from since it was last promoted, by slug."""
+def find_rolled_back(backend: Backend, environment: str, slugs: Iterable[str]) -> dict[str, set[str]]:
+    """Return the digests that some prompts were rolled back from since they were last promoted, by slug."""
     found: dict[str, set[str]] = {}
-    settled: set[str] = set()
+    open_slugs = set(slugs)
     for event in backend.list_events():
-        if event.environment != environment or event.slug in settled:
+        if not open_slugs:
+            break
+        if event.environment != environment or event.slug not in open_slugs:
             continue
         if event.action != "rollback":
-            settled.add(event.slug)
+            open_slugs.discard(event.slug)
         elif event.old is not None:
             shares = {share.digest for share in event.old.rollout}
             found.setdefault(event.slug, set()).update(shares or {event.old.digest})

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from basalt_cli.model.change import Risk, worst_risk
 from basalt_cli.model.pointer import Pointer, Pointers
 from basalt_cli.model.version import Version
-from basalt_cli.use_cases.closures import ClosureReader
-from basalt_cli.use_cases.comparing import compare_closures
 from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.integrity import Flaw, find_flaws
+from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.remembered_changes import Step, compare_steps
 from basalt_cli.use_cases.selection import open_catalog
 from basalt_cli.use_cases.trunk import Trunk, get_trunk, require_full_history
-from basalt_cli.use_cases.versions import count_behind, find_versions
+from basalt_cli.use_cases.versions import count_behind_versions, find_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +77,32 @@ class _Reader:
         self._pointers = pointers
         self._latest = latest
         self._trunk = trunk
-        self._closures = ClosureReader(project)
         self._flaws = {(flaw.environment, flaw.slug): flaw for flaw in find_flaws(project, trunk, pointers)}
         self._behind = self._count_behind(project)
         self._releases = self._read_releases(project)
-        self._risks: dict[tuple[str, str], Risk] = {}
+        self._risks = self._find_risks(project)
 
     def find(self, environment: str, slug: str) -> Deployed | None:
         """Return what an environment runs of a prompt; None where that is nothing."""
         pointer = self._pointers.get(environment, {}).get(slug)
         if pointer is None:
             return None
+        key = (slug, environment)
         release = self._releases.get((slug, pointer.digest))
-        behind = self._behind.get((slug, environment))
-        risk = self._find_risk(slug, pointer) if behind else None
-        return Deployed(pointer, release, behind, risk, self._flaws.get((environment, slug)))
+        return Deployed(
+            pointer, release, self._behind.get(key), self._risks.get(key), self._flaws.get((environment, slug))
+        )
 
-    def _find_risk(self, slug: str, pointer: Pointer) -> Risk:
-        if (slug, pointer.digest) not in self._risks:
-            before = self._closures.find(pointer.version, slug)
-            after = self._closures.find(self._trunk.commit, slug)
-            self._risks[slug, pointer.digest] = worst_risk(compare_closures(before, after))
-        return self._risks[slug, pointer.digest]
+    def _find_risks(self, project: Project) -> dict[tuple[str, str], Risk]:
+        """Return the risks of the steps to the newest versions, where there is one to go."""
+        steps = {key: self._to_step(*key) for key, behind in self._behind.items() if behind}
+        changes = compare_steps(project, list(steps.values()))
+        return {key: worst_risk(found) for key, found in zip(steps, changes, strict=True)}
+
+    def _to_step(self, slug: str, environment: str) -> Step:
+        pointer, newest = self._pointers[environment][slug], self._latest.get(slug)
+        new = (newest.commit.id, newest.digest) if newest is not None else None
+        return Step(slug, (pointer.version, pointer.digest), new)
 
     def _count_behind(self, project: Project) -> dict[tuple[str, str], int | None]:
         counts: dict[tuple[str, str], int | None] = {}
@@ -113,18 +117,19 @@ class _Reader:
                     counts[slug, environment] = 0
                 else:
                     asked[slug, environment] = pointer.version
-        return {**counts, **(count_behind(project, self._trunk.commit, asked) if asked else {})}
+        return {**counts, **(count_behind_versions(project, self._trunk.commit, self._latest, asked) if asked else {})}
 
     def _read_releases(self, project: Project) -> dict[tuple[str, str], str]:
         """Return the names of all releases, by slug and digest; of several of one content the highest.
 
         A release may be tagged on a later commit than the one that brought its content in.
         """
+        outlines = OutlineReader(project)
         names: dict[tuple[str, str], str] = {}
         for release in project.repository.list_releases():
-            closure = self._closures.find(release.commit, release.slug)
-            if closure is not None:
-                names[release.slug, closure.digest] = release.name
+            outline = outlines.find(release.commit, release.slug)
+            if outline is not None:
+                names[release.slug, outline.digest] = release.name
         return names
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from basalt_cli.adapters.prompt_tree import CommitTree, hash_blob
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.model.config import Environment
 from basalt_cli.model.pointer import Pointer, Pointers
 from basalt_cli.model.version import Version
+from basalt_cli.pure.closure import normalise_line_ends
 from basalt_cli.pure.reference import Reference
-from basalt_cli.pure.slug import match_slugs
+from basalt_cli.pure.slug import match_slugs, path_of
 from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.outlines import Outline, OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import expand_slugs, find_commit, open_catalog
 from basalt_cli.use_cases.trunk import Trunk, require_environment
@@ -122,6 +125,30 @@ def _expand_running(
             )
         found |= dict.fromkeys(matches)
     return tuple(found)
+
+
+def find_edited(project: Project, trunk: Trunk, slugs: list[str]) -> list[str]:
+    """Return the prompts that are another in the working tree than on the trunk; what is missing is left out."""
+    working = find_working_tree(project)
+    if working is None:
+        return []
+    outlines, tree = OutlineReader(project), project.open_commit(trunk.commit)
+    return [slug for slug in slugs if _is_edited(working, tree, outlines.find(trunk.commit, slug), slug)]
+
+
+def _is_edited(working: Catalog, tree: CommitTree, outline: Outline | None, slug: str) -> bool:
+    if working.tree.read(path_of(slug)) is None:
+        return False
+    if outline is None:
+        return True
+    return any(not _is_same(working.tree.read(path), tree, path) for path in outline.paths)
+
+
+def _is_same(data: bytes | None, tree: CommitTree, path: str) -> bool:
+    blob = tree.find_blob(path)
+    if data is None or blob is None:
+        return data is None and blob is None
+    return hash_blob(data) == blob or normalise_line_ends(data) == normalise_line_ends(tree.read(path) or b"")
 
 
 def find_working_tree(project: Project) -> Catalog | None:

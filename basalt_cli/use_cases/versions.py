@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_read import CommitChanges
+from basalt_cli.adapters.version_store import count_key
 from basalt_cli.model.version import Version
 from basalt_cli.pure.slug import path_of
 from basalt_cli.use_cases.outlines import Outline, OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
 
+_FEWEST_TO_REMEMBER = 48
 _FROM_LATEST, _FROM_POINTER = "latest ", "pointer "
 
 
@@ -182,10 +184,46 @@ def find_versions(project: Project, slugs: Iterable[str], commit: str) -> dict[s
     if len(wanted) == 1:
         entry = next(list_versions(project, wanted[0], commit), None)
         return {wanted[0]: entry.version} if entry is not None else {}
+    if len(wanted) < _FEWEST_TO_REMEMBER or project.repository.is_shallow:
+        return _walk_to_versions(project, wanted, commit)
+    return _find_remembered(project, wanted, commit)
+
+
+def _walk_to_versions(project: Project, slugs: list[str], commit: str) -> dict[str, Version]:
     walk = VersionWalk(project, goes_on=False)
-    for slug in wanted:
+    for slug in slugs:
         walk.start(Walker(slug, "version"), commit)
     return {found.walker.slug: found.version for found in walk.run()}
+
+
+def _find_remembered(project: Project, slugs: list[str], commit: str) -> dict[str, Version]:
+    """Find versions from what is remembered: only prompts that were touched since are looked for.
+
+    That holds where the remembered commit is on this one's own line: from first parent to first parent a prompt that
+    nobody touched comes to where it was.
+    """
+    store, outlines = project.version_store, OutlineReader(project)
+    versions: dict[str, Version] = {}
+    touched = _find_touched_since(project, store.commit, commit)
+    for slug in slugs if touched is not None else ():
+        known, outline = store.find(slug), outlines.find(commit, slug)
+        if known is not None and outline is not None and touched is not None and touched.isdisjoint(outline.paths):
+            versions[slug] = known
+    missing = [slug for slug in slugs if slug not in versions]
+    if missing:
+        versions |= _walk_to_versions(project, missing, commit)
+    if store.commit != commit:
+        store.keep(commit, versions)
+    return versions
+
+
+def _find_touched_since(project: Project, base: str | None, commit: str) -> frozenset[str] | None:
+    """Return the paths that were touched since a commit; None where it is not on the other's own line."""
+    if base == commit:
+        return frozenset()
+    if base is None or not project.objects.has_commit(base):
+        return None
+    return project.repository.list_touched(base, commit, project.git_folder)
 
 
 class _BehindWalk(VersionWalk):
@@ -224,6 +262,21 @@ def count_behind(project: Project, latest: str, pointers: dict[tuple[str, str], 
         if found.walker.purpose.startswith(_FROM_LATEST):
             counts[found.walker.slug, found.walker.purpose.removeprefix(_FROM_LATEST)] += 1
     return counts
+
+
+def count_behind_versions(
+    project: Project, tip: str, latest: dict[str, Version], pointers: dict[tuple[str, str], str]
+) -> dict[tuple[str, str], int]:
+    """Count as ``count_behind`` does, where ``latest`` are the versions at ``tip``; what was counted is remembered."""
+    counts = project.version_store.counts
+    keys = {
+        (slug, environment): count_key(slug, commit, newest.commit.id if (newest := latest.get(slug)) else tip)
+        for (slug, environment), commit in pointers.items()
+    }
+    unknown = {key: commit for key, commit in pointers.items() if keys[key] not in counts}
+    if unknown:
+        counts |= {keys[key]: count for key, count in count_behind(project, tip, unknown).items()}
+    return {key: counts[keys[key]] for key in pointers}
 
 
 def find_version_of(project: Project, slug: str, commit: str | None, digest: str) -> str | None:

@@ -19,6 +19,7 @@ from basalt_cli.use_cases.deployments.backend import Delivery, PointerChange, Re
 from basalt_cli.use_cases.deployments.pushing import Answers, wait_in_turn
 from basalt_cli.use_cases.project import Project
 
+_MOST_KEPT = 10_000
 _EVERY_TAG = "refs/tags/*:refs/tags/*"
 
 
@@ -38,6 +39,7 @@ class TagBackend:
         self._project = project
         self._as_of = as_of
         self._closures = ClosureReader(project)
+        self._tags: dict[str, TagObject] = {}
 
     def read(self) -> Pointers:
         """Return all pointers: what the tag with the highest number says."""
@@ -68,9 +70,13 @@ class TagBackend:
         yield from newest.values()
 
     def _read_tag(self, found: _Found) -> TagObject:
-        read = self._project.objects.read_tag(found.tag.object_id)
+        read = self._tags.get(found.tag.object_id)
         if read is None:
-            raise BasaltError(f"the tag {found.tag.name!r} is damaged", hint="Check the repository with git fsck.")
+            read = self._project.objects.read_tag(found.tag.object_id)
+            if read is None:
+                raise BasaltError(f"the tag {found.tag.name!r} is damaged", hint="Check the repository with git fsck.")
+            if len(self._tags) < _MOST_KEPT:
+                self._tags[found.tag.object_id] = read
         return read
 
     def _read_pointer(self, found: _Found) -> Pointer | None:
