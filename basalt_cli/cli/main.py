@@ -69,13 +69,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _replay(arguments: Sequence[str]) -> int | None:
-    """Answer a plain ``basalt lint`` in front of the option parser, where nothing changed since the last one."""
-    if list(arguments[:1]) != ["lint"] or list(arguments[1:2]) not in ([], ["--format"]):
+    """Answer a plain ``basalt lint`` or ``status`` in front of the option parser, where nothing changed since."""
+    if list(arguments[:1]) not in (["lint"], ["status"]) or list(arguments[1:2]) not in ([], ["--format"]):
         return None
-    from basalt_cli.cli.replay import replay_lint
+    from basalt_cli.cli.replay import replay
 
     try:
-        return replay_lint(arguments)
+        return replay(arguments)
     except BrokenPipeError:
         raise
     except OSError:

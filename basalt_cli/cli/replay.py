@@ -1,11 +1,12 @@
-"""Repeat what a lint said, where nothing changed since: the answer to most commits, in a few milliseconds.
+"""Repeat what a lint or a status said, where nothing changed since: mostly nothing has.
 
-Stands in front of the option parser, and knows just the plain forms of ``basalt lint``. Whatever is not surely the same
+Stands in front of the option parser, and knows just the plain forms of these commands. Whatever is not surely the same
 is left to the command itself.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,38 @@ from basalt_cli.model.lint_report import LintReport
 _FORMATS = ("text", "concise", "json")
 # The rules chosen on the command line, as use_cases.lint_request describes them: none.
 _NO_POLICY = ("default", "extend", "ignore")
+
+
+def replay(arguments: Sequence[str]) -> int | None:
+    """Answer a command in front of the option parser, and return its exit code; None where it must do so itself."""
+    return replay_status(arguments) if arguments[0] == "status" else replay_lint(arguments)
+
+
+def replay_status(arguments: Sequence[str]) -> int | None:
+    """Print the status that was worked out for just these refs; None where there is none."""
+    output = _find_format(arguments)
+    root = find_root(Path.cwd()) if output in ("text", "json") else None
+    if output is None or root is None:
+        return None
+    from basalt_cli.cli.status_report import show_status
+    from basalt_cli.errors import BasaltError
+    from basalt_cli.use_cases.project import open_project
+    from basalt_cli.use_cases.remembered_status import find_status
+
+    # Thousands of small objects are made and shown, and then the process ends: there is nothing to collect.
+    gc.disable()
+    try:
+        project = open_project(Path.cwd())
+        try:
+            status = find_status(project)
+        finally:
+            project.close()
+    except BasaltError:
+        return None  # The command itself says what is wrong.
+    if status is None:
+        return None
+    show_status(status, output)
+    return 0
 
 
 def replay_lint(arguments: Sequence[str]) -> int | None:
@@ -37,10 +70,10 @@ def replay_lint(arguments: Sequence[str]) -> int | None:
 
 
 def _find_format(arguments: Sequence[str]) -> str | None:
-    if list(arguments) == ["lint"]:
-        return "text"
     match list(arguments):
-        case ["lint", "--format", name] if name in _FORMATS:
+        case [_]:
+            return "text"
+        case [_, "--format", name] if name in _FORMATS:
             return name
         case _:
             return None

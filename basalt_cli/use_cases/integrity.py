@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from basalt_cli.errors import GitError
 from basalt_cli.model.pointer import Pointer, Pointers, Share
+from basalt_cli.model.status import Flaw
 from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
 from basalt_cli.use_cases.trunk import Trunk
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """What is wrong with a pointer.
-
-    ``kind`` is ``gone`` (no such commit in this clone), ``off-trunk``, ``digest`` or ``no-prompt`` (the commit has no
-    such prompt).
-    """
-
-    environment: str
-    slug: str
-    kind: str
-    message: str
-
-    @property
-    def is_gone(self) -> bool:
-        """Say whether nothing can be read at the pointer's commit."""
-        return self.kind == "gone"
 
 
 def find_flaws(project: Project, trunk: Trunk, pointers: Pointers) -> Iterator[Flaw]:

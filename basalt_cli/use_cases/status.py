@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from basalt_cli.model.change import Risk, worst_risk
-from basalt_cli.model.pointer import Pointer, Pointers
+from basalt_cli.model.pointer import Pointers
+from basalt_cli.model.status import Deployed, PromptStatus, Status
 from basalt_cli.model.version import Version
 from basalt_cli.use_cases.deployments.opening import read_pointers
-from basalt_cli.use_cases.integrity import Flaw, find_flaws
+from basalt_cli.use_cases.integrity import find_flaws
 from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.remembered_changes import Step, compare_steps
 from basalt_cli.use_cases.selection import open_catalog
-from basalt_cli.use_cases.trunk import Trunk, get_trunk, require_full_history
+from basalt_cli.use_cases.trunk import Trunk
 from basalt_cli.use_cases.versions import count_behind_versions, find_versions
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
-    """What one environment runs of one prompt.
-
-    ``behind`` counts the versions up to the newest, and ``risk`` is that of the step there; None when the commit is not
-    in this clone, ``risk`` also where nothing is newer.
-    """
-
-    pointer: Pointer
-    release: str | None
-    behind: int | None
-    risk: Risk | None
-    flaw: Flaw | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PromptStatus:
-    """One prompt: its newest version on the trunk (None when it is not there), and what runs of it, by environment."""
-
-    slug: str
-    latest: Version | None
-    environments: dict[str, Deployed]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """All prompts by all environments, in promotion order."""
-
-    trunk: Trunk
-    environments: tuple[str, ...]
-    prompts: tuple[PromptStatus, ...]
-    notes: tuple[str, ...]
-
-
-def read_status(project: Project) -> Status:
+def work_out_status(project: Project, trunk: Trunk) -> Status:
     """Return the state of every prompt on the trunk or in an environment."""
-    trunk = get_trunk(project)
-    require_full_history(project, "status")
     pointers = read_pointers(project, trunk)
     catalog = open_catalog(project, trunk.commit, project.config.trunk)
     environments = project.config.environment_names
@@ -67,7 +30,7 @@ def read_status(project: Project) -> Status:
         )
         for slug in slugs
     )
-    return Status(trunk, environments, prompts, tuple(_notes(project, trunk, pointers)))
+    return Status(environments, prompts, tuple(_notes(project, trunk, pointers)))
 
 
 class _Reader:

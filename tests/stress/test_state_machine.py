@@ -46,6 +46,7 @@ class Pointers(RuleBasedStateMachine):
         self.running: dict[tuple[str, str], Runs] = {}
         self.ran: dict[tuple[str, str], list[str]] = {}
         self.released: dict[str, str] = {}
+        self.content: dict[tuple[str, str], str] = {}
         self.events = 0
 
     @initialize()
@@ -73,7 +74,8 @@ class Pointers(RuleBasedStateMachine):
     def move(self, environment: str, slug: str, runs: Runs | None) -> None:
         """Note a move in the model, if it is one."""
         key = (environment, slug)
-        if self.running.get(key) == runs:
+        now = self.running.get(key)
+        if now == runs or (now is not None and runs is not None and self.is_same(slug, now, runs)):
             return
         self.events += 1
         if runs is None:
@@ -85,9 +87,18 @@ class Pointers(RuleBasedStateMachine):
         if not stack or stack[-1] != runs.version:
             stack.append(runs.version)
 
+    def is_same(self, slug: str, now: Runs, runs: Runs) -> bool:
+        """Say whether two pointers run the same content to all, from whichever commits."""
+        return now.beside is None is runs.beside and self.content[slug, now.version] == self.content[slug, runs.version]
+
+    def enter(self, slug: str, commit: str) -> None:
+        """Note the newest version of a prompt."""
+        self.latest[slug] = commit
+        self.content[slug, commit] = self.repo.git("show", f"{commit}:prompts/{slug}.yaml")
+
     @rule(slug=slugs)
     def edit(self, slug: str) -> None:
-        self.latest[slug] = self.repo.commit(f"Edit {slug}", {f"prompts/{slug}.yaml": self.text()})
+        self.enter(slug, self.repo.commit(f"Edit {slug}", {f"prompts/{slug}.yaml": self.text()}))
 
     @rule(slug=slugs)
     def merge(self, slug: str) -> None:
@@ -97,7 +108,7 @@ class Pointers(RuleBasedStateMachine):
         self.repo.git("switch", "--quiet", "main")
         self.repo.commit("Meanwhile", {"README.md": self.text()})
         self.repo.git("merge", "--quiet", "--no-ff", "-m", "Merge", side)
-        self.latest[slug] = side
+        self.enter(slug, side)
 
     @precondition(lambda self: self.latest)
     @rule(data=st.data())
@@ -114,7 +125,7 @@ class Pointers(RuleBasedStateMachine):
         new = data.draw(st.sampled_from(sorted(set(SLUGS) - self.latest.keys())))
         (self.repo.path / f"prompts/{new}.yaml").parent.mkdir(exist_ok=True)
         self.repo.git("mv", f"prompts/{old}.yaml", f"prompts/{new}.yaml")
-        self.latest[new] = self.repo.commit(f"Rename {old} to {new}")
+        self.enter(new, self.repo.commit(f"Rename {old} to {new}"))
         del self.latest[old]
 
     @rule(slug=slugs, environment=environments)
@@ -143,7 +154,8 @@ class Pointers(RuleBasedStateMachine):
             self.basalt(*arguments, "--version", target or "latest", code=3)
             return
         self.basalt(*arguments, "--version", target)
-        self.move(environment, slug, Runs(now.version, (target, percent)) if target != now.version else now)
+        is_new = self.content[slug, target] != self.content[slug, now.version]
+        self.move(environment, slug, Runs(now.version, (target, percent)) if is_new else now)
 
     @rule(slug=slugs, environment=environments)
     def roll_back(self, slug: str, environment: str) -> None:
