@@ -110,6 +110,12 @@ def git_command(arguments: Sequence[str], git_dir: str | None) -> list[str]:
     return ["git", "--literal-pathspecs", *_OPTIONS, *where, *arguments]
 
 
+def list_branches(folder: str | Path) -> str:
+    """Return all branches, the remotes' too, with their commits, as one text; empty outside a repository."""
+    result = try_git(["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes"], folder)
+    return result.stdout.decode(errors="surrogateescape") if result.returncode == 0 else ""
+
+
 def explain(result: subprocess.CompletedProcess[bytes]) -> str:
     """Return the first telling line that git printed."""
     lines = [line for line in result.stderr.decode(errors="replace").splitlines() if line.strip()]

@@ -89,7 +89,14 @@ def _hash_deployments(root: Path) -> str:
     import hashlib
 
     path = root / DEPLOYMENTS_NAME
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "none"
+    if not path.is_file():
+        return "none"
+    data, refs = path.read_bytes(), ""
+    if b"version" in data:
+        from basalt_cli.adapters.git_process import list_branches
+
+        refs = list_branches(root)
+    return hashlib.sha256(data + refs.encode(errors="surrogateescape")).hexdigest()
 
 
 def _read_report(store: Stored, root: Path) -> LintReport:

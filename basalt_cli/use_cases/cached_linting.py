@@ -68,7 +68,7 @@ def _to_store(
         {name: found.content_hash for name, found in linted.items() if name in steady},
         {name: _encode(found) for name, found in linted.items()},
         encode_findings(rest),
-        hash_deployments(source.deployments),
+        hash_deployments(source.deployments, source.refs),
     )
 
 
@@ -82,9 +82,9 @@ def _hash_file(folder: str, path: str, looks: dict[str, Look]) -> str:
         return "unreadable"
 
 
-def hash_deployments(data: bytes | None) -> str:
-    """Return the hash of deployments.yaml; ``none`` where there is no such file."""
-    return "none" if data is None else hash_bytes(data)
+def hash_deployments(data: bytes | None, refs: str) -> str:
+    """Return the hash of deployments.yaml and of what its pointers are judged by; ``none`` where there is no file."""
+    return "none" if data is None else hash_bytes(data + refs.encode(errors="surrogateescape"))
 
 
 def _encode(linted: Linted) -> Any:

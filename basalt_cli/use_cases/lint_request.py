@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from basalt_cli.adapters.git_process import list_branches
 from basalt_cli.adapters.prompt_tree import OverlaidTree, PromptTree
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, LintPolicy, RuleSelector
 from basalt_cli.model.lint_report import LintReport, Mended
+from basalt_cli.pure.deployments_file import has_pointers, parse_deployments
 from basalt_cli.pure.slug import is_reserved
 from basalt_cli.use_cases.lint_scope import find_changed, find_named, prompts_path
 from basalt_cli.use_cases.linting import Source, lint
@@ -95,7 +97,28 @@ def _open(project: Project, request: LintRequest) -> _Opened:
     source = Source(tree, project.config.prompts, project.config.environment_names, _read_deployments(project, commit))
     if request.changed_since is not None:
         return _Opened(source, choice, find_changed(project, tree, request.changed_since))
-    return _Opened(source, choice, find_named(project, tree, list(request.paths)) if request.paths else None)
+    if request.paths:
+        return _Opened(source, choice, find_named(project, tree, list(request.paths)))
+    return _Opened(_with_flaws(project, source), choice, None)
+
+
+def _with_flaws(project: Project, source: Source) -> Source:
+    """Look at the pointers where there are any, in a repository that has its whole history."""
+    if source.deployments is None or not has_pointers(source.deployments):
+        return source
+    repository = project.find_repository()
+    if repository is None or repository.is_shallow:
+        return source
+    from basalt_cli.use_cases.integrity import find_flaws
+    from basalt_cli.use_cases.trunk import find_trunk
+
+    refs, trunk = list_branches(repository.folder), find_trunk(project)
+    try:
+        pointers = parse_deployments(source.deployments) if trunk is not None else {}
+    except BasaltError:
+        return source._replace(refs=refs)  # What is wrong with the file has rules of its own.
+    flaws = tuple(find_flaws(project, trunk, pointers)) if trunk is not None else ()
+    return source._replace(flaws=flaws, refs=refs)
 
 
 def _open_unsaved(project: Project, tree: PromptTree, choice: Choice, path: Path, data: bytes) -> _Opened:

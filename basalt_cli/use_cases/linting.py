@@ -12,6 +12,7 @@ from basalt_cli.adapters.workers import map_in_processes
 from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.lint_report import LintReport
+from basalt_cli.model.status import Flaw
 from basalt_cli.pure.closure import collect_closure
 from basalt_cli.pure.deployments_file import check_deployments
 from basalt_cli.pure.secret_report import hide_secrets
@@ -24,12 +25,17 @@ from basalt_cli.use_cases.suppression import apply_suppressions, suppresses
 
 
 class Source(NamedTuple):
-    """What is linted: a tree, how its folder is called, and the project's own declarations around it."""
+    """What is linted: a tree, how its folder is called, and the project's own declarations around it.
+
+    ``flaws`` are those of the pointers, and ``refs`` names the state of the repository that they were found in.
+    """
 
     tree: PromptTree
     prompts_folder: str
     environments: tuple[str, ...] = ()
     deployments: bytes | None = None
+    flaws: tuple[Flaw, ...] = ()
+    refs: str = ""
 
 
 class Linted(NamedTuple):
@@ -80,7 +86,7 @@ class Linter:
         source = self._source
         document, problems = check_deployments(source.deployments or b"")
         files = tuple(facts)
-        subject = RepositorySubject(files, source.tree.list_paths(), source.environments, document.root)
+        subject = RepositorySubject(files, source.tree.list_paths(), source.environments, document.root, source.flaws)
         suppressed = {file.path: file.suppressed for file in files}
         found = [
             _finding(rule.ID, rule.NAME, severity, DEPLOYMENTS_NAME, Mark(problem.span, problem.message, problem.help))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from basalt_cli.adapters.rules import OFF_BY_DEFAULT, RULES
 from basalt_cli.adapters.rules.base import RuleText
 from basalt_cli.model.config import LintPolicy, RuleSelector
 from basalt_cli.model.finding import Finding
+from basalt_cli.model.status import Flaw
 from basalt_cli.use_cases.linting import Source, lint
 from basalt_cli.use_cases.rule_choice import choose_rules
 
@@ -36,6 +38,10 @@ def lint_example(example: Path, folder: Path) -> tuple[Finding, ...]:
         if pointers.exists():
             source = source._replace(deployments=pointers.read_bytes())
             pointers.unlink()
+        flaws = folder / "prompts" / "flaws.json"
+        if flaws.exists():
+            source = source._replace(flaws=tuple(Flaw(*flaw) for flaw in json.loads(flaws.read_text())))
+            flaws.unlink()
         return lint(source, choice).findings
     shutil.copytree(EXAMPLES / "partials", folder / "partials")
     name = PLACE.sub("", example.name)

@@ -218,3 +218,17 @@ def test_without_basalt_on_the_path_git_merges_text(
         well.git("merge", "--quiet", "--no-ff", "-m", slug, f"go-{slug}")
     status = checked(basalt("status", "--format", "json"), "status")["prompts"]
     assert [p["environments"]["staging"]["behind"] for p in status if p["environments"]] == [0, 0]
+
+
+def test_lint_finds_unsound_pointers_and_looks_again_when_branches_move(basalt: Basalt, well: Repo) -> None:
+    well.git("switch", "--quiet", "-c", "branch")
+    well.commit("Side", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hey")})
+    well.git("switch", "--quiet", "main")
+    basalt("promote", "greeting", "--to", "staging", "--version", "branch", "--allow-unmerged")
+    for _ in range(2):
+        out = basalt("lint", code=None).out
+        assert "R704" in out
+        assert "which main does not have" in out or "a commit that main does not have" in out
+    well.git("merge", "--quiet", "--no-ff", "-m", "Merge", "branch")
+    assert "R704" not in basalt("lint").out
+    assert "R704" not in basalt("lint", "prompts/greeting.yaml").out

@@ -54,6 +54,7 @@ from basalt_cli.adapters.rules import (
     unknown_pointer,
     unknown_test,
     unsafe_expression,
+    unsound_pointer,
     untrusted_placement,
     unused_partial,
     unused_suppression,
@@ -124,6 +125,7 @@ REPOSITORY_RULES: tuple[RepositoryRule, ...] = (
     unused_partial,
     duplicate_prompt,
     unknown_pointer,
+    unsound_pointer,
 )
 
 _FAMILIES = "YSTVMXR"

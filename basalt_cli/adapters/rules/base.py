@@ -9,6 +9,7 @@ from basalt_cli.adapters.case_rendering import RenderCase, render_some
 from basalt_cli.adapters.value_limits import ValueChecker
 from basalt_cli.model.prompt import Prompt, TemplateText
 from basalt_cli.model.source import FILE_START, Fix, Mapping, Node, Problem, Scalar, Sequence, Span
+from basalt_cli.model.status import Flaw
 from basalt_cli.pure.scalar_positions import line_and_column, locate
 from basalt_cli.pure.slug import is_partial_path
 from basalt_cli.pure.template import TemplateFacts
@@ -125,12 +126,16 @@ class FileFacts(NamedTuple):
 
 
 class RepositorySubject(NamedTuple):
-    """The whole project under lint: its files, all paths below the prompts folder, and deployments.yaml."""
+    """The whole project under lint: its files, all paths below the prompts folder, and deployments.yaml.
+
+    ``flaws`` are those of its pointers, as far as git tells.
+    """
 
     files: tuple[FileFacts, ...]
     paths: tuple[str, ...]
     environments: tuple[str, ...]
     deployments: Node | None
+    flaws: tuple[Flaw, ...] = ()
 
     @property
     def partial_paths(self) -> tuple[str, ...]:
