@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
@@ -9,8 +10,10 @@ from typing import NamedTuple
 from basalt_cli.adapters.git_command import run_write, try_write
 from basalt_cli.adapters.git_process import explain
 from basalt_cli.adapters.git_read import Repository
-from basalt_cli.errors import BasaltError, GitError
+from basalt_cli.errors import BasaltError, GitError, LostRaceError
 
+_CLOBBER = re.compile(r"! \[rejected\]\s+(\S+)\s+-> \S+\s+\(would clobber existing tag\)")
+_MOST_NAMED = 5
 _REJECTED_AS_STALE = ("non-fast-forward", "fetch first", "already exists", "stale info", "incorrect old value")
 _LOST_A_LOCK = ("failed to update ref", "cannot lock ref", "failed to lock", "unable to create", "reference already")
 
@@ -42,10 +45,16 @@ def list_remotes(repository: Repository) -> tuple[str, ...]:
 def fetch(repository: Repository, remote: str, *refspecs: str) -> None:
     """Fetch from a remote; raise GitError where that fails."""
     # What is fetched here is one commit or a few tags: tidying up can wait for the user's own git.
-    options = ["--quiet", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"]
+    options = ["--no-progress", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"]
     arguments = ["fetch", *options, "--end-of-options", remote, *refspecs]
     result = try_write(repository.folder, arguments)
     if result.returncode != 0:
+        clashes = _CLOBBER.findall(result.stderr.decode(errors="replace"))
+        if clashes:
+            names = " ".join(f"'{name}'" for name in clashes[:_MOST_NAMED])
+            hint = f"See git log {names}; to take the remote's: git tag -d {names} && git fetch {remote} --tags"
+            message = f"{remote} has other tags than this clone under the same names: {names}; nothing was moved"
+            raise LostRaceError(message, hint=hint)
         hint = f"See git remote -v, and whether git fetch {remote} works."
         raise GitError(f"{remote} could not be read: {explain(result)}; nothing was moved", hint=hint)
 

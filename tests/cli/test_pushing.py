@@ -304,3 +304,18 @@ def test_two_promoters_merge_side_by_side(files: Team, basalt: Basalt) -> None:
     assert running(basalt("status", "--format", "json")) == {"a": {"staging": new}, "b": {"staging": new}}
     events = checked(basalt("history", "--format", "json"), "history")["events"]
     assert [event["slug"] for event in events[:2]] == ["b", "a"]
+
+
+def test_a_tag_that_was_made_here_and_elsewhere_is_named(
+    basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = Team(tmp_path, "tags")
+    monkeypatch.chdir(team.ada.path)
+    basalt("promote", "a", "--to", "staging")
+    as_bob(team, basalt, "promote", "a", "--to", "staging", "--push")
+    refused = basalt("promote", "b", "--to", "staging", "--push", code=4)
+    assert "origin has other tags than this clone under the same names: 'a#staging#1'" in refused.err
+    assert "git tag -d 'a#staging#1' && git fetch origin --tags" in refused.err
+    team.ada.git("tag", "-d", "a#staging#1")
+    team.ada.git("fetch", "--quiet", "origin", "--tags")
+    basalt("promote", "b", "--to", "staging", "--push")
