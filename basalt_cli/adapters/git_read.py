@@ -48,7 +48,10 @@ class CommitChanges(NamedTuple):
 
 
 class Tag(NamedTuple):
-    """A tag: its name without ``refs/tags/``, its object, the commit that it names, and whether it has a message."""
+    """A tag: its name without ``refs/tags/``, its object, the commit that it names, and whether it has a message.
+
+    ``commit`` is empty for a tag that names something else: a tree, or another tag.
+    """
 
     name: str
     object_id: str
@@ -237,10 +240,11 @@ class Repository(NamedTuple):
 
     def list_tags(self) -> Iterator[Tag]:
         """Yield all tags."""
-        form = "%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objectname)"
+        form = "%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)"
         for line in self.run("for-each-ref", f"--format={form}", "--", "refs/tags/").split("\n")[:-1]:
-            name, kind, object_id, commit = line.split("\0")
-            yield Tag(name, object_id, commit or object_id, kind == "tag")
+            name, kind, object_id, inner_kind, inner = line.split("\0")
+            commit = inner if inner_kind == "commit" else object_id if kind == "commit" else ""
+            yield Tag(name, object_id, commit, kind == "tag")
 
 
 def discover(folder: Path) -> Repository | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from basalt_cli.adapters.git_command import run_write, try_write
 from basalt_cli.adapters.git_process import explain
 from basalt_cli.adapters.git_read import Repository
-from basalt_cli.errors import BasaltError, GitError, LostRaceError
+from basalt_cli.errors import GitError, LostRaceError
 
 _CLOBBER = re.compile(r"! \[rejected\]\s+(\S+)\s+-> \S+\s+\(would clobber existing tag\)")
 _MOST_NAMED = 5
@@ -21,13 +21,14 @@ _LOST_A_LOCK = ("failed to update ref", "cannot lock ref", "failed to lock", "un
 class PushOutcome(Enum):
     """What came of a push: ``STALE`` when the remote had moved, ``REFUSED`` when it does not want this from us.
 
-    ``UNKNOWN`` when no answer came: the remote must be looked at again.
+    ``UNKNOWN`` when no answer came: the remote must be looked at again. ``NOT_ATOMIC`` when it cannot take all or none.
     """
 
     DONE = 1
     STALE = 2
     REFUSED = 3
     UNKNOWN = 4
+    NOT_ATOMIC = 5
 
 
 class Pushed(NamedTuple):
@@ -59,6 +60,15 @@ def fetch(repository: Repository, remote: str, *refspecs: str) -> None:
         raise GitError(f"{remote} could not be read: {explain(result)}; nothing was moved", hint=hint)
 
 
+def list_remote_tags(repository: Repository, remote: str) -> set[str]:
+    """Return the names of the tags that a remote has now; raise GitError where it cannot be read."""
+    result = try_write(repository.folder, ["ls-remote", "--quiet", "--refs", "--tags", "--end-of-options", remote])
+    if result.returncode != 0:
+        raise GitError(f"{remote} could not be read: {explain(result)}; nothing was moved")
+    lines = result.stdout.decode(errors="surrogateescape").splitlines()
+    return {line.partition("\t")[2].removeprefix("refs/tags/") for line in lines}
+
+
 def push(repository: Repository, remote: str, updates: Sequence[tuple[str, str]]) -> Pushed:
     """Push objects to refs of a remote, all or none; what moved there meanwhile is never overwritten.
 
@@ -77,8 +87,7 @@ def push(repository: Repository, remote: str, updates: Sequence[tuple[str, str]]
     reason = reasons[0] if reasons else explain(result)
     everything = " ".join([*reasons, result.stderr.decode(errors="replace")]).lower()
     if "does not support --atomic" in everything:
-        hint = "Promote one prompt at a time."
-        raise BasaltError(f"{remote} cannot move several refs at once; nothing was moved", hint=hint)
+        return Pushed(PushOutcome.NOT_ATOMIC, f"{remote} cannot move several refs at once")
     if any(words in everything for words in (*_REJECTED_AS_STALE, *_LOST_A_LOCK)):
         return Pushed(PushOutcome.STALE, reason)
     return Pushed(PushOutcome.REFUSED if rejected else PushOutcome.UNKNOWN, _words_of_host(result.stderr) or reason)

@@ -22,6 +22,7 @@ class TagToMake(NamedTuple):
     """An annotated tag: name, commit and message.
 
     ``seconds`` is the earliest time that it may have, or with ``is_past`` the time itself: of what happened before.
+    ``guard`` is a ref that a push makes together with it, so that of two tags with one guard only one arrives.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TagToMake(NamedTuple):
     message: str
     seconds: int = 0
     is_past: bool = False
+    guard: str | None = None
 
 
 def create_tags(repository: Repository, tags: Sequence[TagToMake]) -> None:
@@ -41,8 +43,18 @@ def create_tags(repository: Repository, tags: Sequence[TagToMake]) -> None:
         _explain_failure(repository, result)
 
 
+def list_updates(tags: Sequence[TagToMake], objects: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the refs that tags need at a remote, each with its object: their own, and their guards."""
+    found = []
+    for tag, made in zip(tags, objects, strict=True):
+        found += [(made, ref) for ref in (f"refs/tags/{tag.name}", tag.guard) if ref is not None]
+    return found
+
+
 def delete_tags(repository: Repository, names: Sequence[str]) -> None:
     """Delete tags that were just made, and that nobody else has seen."""
+    if not names:
+        return
     data = "".join(f"delete refs/tags/{name}\n" for name in names).encode()
     try_write(repository.folder, [*FSYNC, "update-ref", "--stdin"], data)
 
@@ -106,6 +118,10 @@ def _write_signed(repository: Repository, tag: TagToMake) -> str:
     ref = f"refs/tags/{tag.name}"
     found = try_write(repository.folder, ["rev-parse", "--verify", "--end-of-options", ref]).stdout.decode().strip()
     try_write(repository.folder, ["update-ref", "-d", ref, found])
+    signed = try_write(repository.folder, ["cat-file", "tag", found]).stdout
+    if b"\n-----BEGIN " not in signed:
+        # Some versions of git go on without a signature when there is no key.
+        raise GitError(f"the tag could not be signed: {explain(made)}; nothing was moved")
     return found
 
 

@@ -28,7 +28,7 @@ from basalt_cli.adapters.git_worktrees import (
     require_unchanged,
     write_journal,
 )
-from basalt_cli.errors import BasaltError, GitError, LostRaceError
+from basalt_cli.errors import BasaltError, GitError, LostRaceError, UsageError
 
 _FILE_MODE = 0o100644
 _NOWHERE = "0" * 40
@@ -154,6 +154,18 @@ def move_branch(repository: Repository, branch: str, old: str | None, new: str, 
         raise _lost_race(branch)
     refuse_lock(Path(repository.common_dir, "refs", "heads", f"{branch}.lock"))
     raise GitError(f"{branch} could not be moved: {explain(result)}; nothing was changed")
+
+
+def require_branch_name(repository: Repository, name: str) -> None:
+    """Raise UsageError for what git would not call a branch."""
+    checked = try_write(repository.folder, ["check-ref-format", "--branch", name]) if name else None
+    if checked is None or checked.returncode != 0 or name.startswith(("-", "refs/", "@")) or name == "HEAD":
+        raise UsageError(f"{name!r} cannot be the name of a branch", hint="As in --branch promote-reply.")
+
+
+def delete_branch(repository: Repository, branch: str, commit: str) -> None:
+    """Delete a branch that was just made, if it still ends where it did."""
+    try_write(repository.folder, [*FSYNC, "update-ref", "-d", f"refs/heads/{branch}", commit])
 
 
 def _write_tree(repository: Repository, edit: CommitEdit) -> tuple[tuple[StoredFile, ...], str]:

@@ -20,6 +20,12 @@ class Pointer(NamedTuple):
     digest: str
     rollout: tuple[Share, ...] = ()
 
+    @property
+    def places(self) -> list[Share]:
+        """Return everything that runs, each with its percentage: what the pointer itself names, and what is beside."""
+        rest = 100 - sum(share.percent for share in self.rollout)
+        return [Share(self.version, self.digest, rest), *self.rollout]
+
 
 Pointers: TypeAlias = dict[str, dict[str, Pointer]]
 """Pointers by environment, then by slug."""

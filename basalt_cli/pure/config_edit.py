@@ -16,14 +16,17 @@ def set_deployments(text: str, kind: str) -> str:
     node = root.find("deployments") if isinstance(root, Mapping) else None
     if isinstance(node, Scalar):
         edited = apply_edits(text, [Edit(node.start, node.end, kind)])
+    elif isinstance(root, Mapping) and text[root.entries[0][0].start - 1 : root.entries[0][0].start] == "{":
+        edited = apply_edits(text, [Edit(root.entries[0][0].start, root.entries[0][0].start, f"deployments: {kind}, ")])
     else:
-        end = "" if not text or text.endswith("\n") else "\n"
-        edited = f"{text}{end}deployments: {kind}\n"
+        ending = "\r\n" if "\r\n" in text else "\n"
+        end = "" if not text or text.endswith("\n") else ending
+        edited = f"{text}{end}deployments: {kind}{ending}"
     try:
         is_right = parse_config(edited.encode()) == parse_config(text.encode())._replace(deployments=kind)
     except BasaltError:
         is_right = False
     if not is_right:
-        hint = f"Write deployments: {kind} there by hand, and commit it."
+        hint = f"Write a line deployments: file into {CONFIG_NAME}, commit it, and migrate again."
         raise BasaltError(f"{CONFIG_NAME} cannot be edited without losing something", hint=hint)
     return edited

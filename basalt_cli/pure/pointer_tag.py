@@ -10,6 +10,9 @@ _TAG = re.compile(
 )
 
 
+HIGHEST_NUMBER = 999_999_999
+
+
 class PointerTag(NamedTuple):
     """What the name of a pointer's tag says; of one pointer's tags the highest number holds."""
 
@@ -17,6 +20,11 @@ class PointerTag(NamedTuple):
     environment: str
     number: int
     is_removal: bool = False
+
+    @property
+    def guard(self) -> str:
+        """Return the full name of the ref that only one move of this number can make, whatever it does."""
+        return f"refs/basalt/moves/{self.slug}#{self.environment}#{self.number}"
 
     def __str__(self) -> str:
         return f"{self.slug}#{self.environment}{'!' if self.is_removal else ''}#{self.number}"

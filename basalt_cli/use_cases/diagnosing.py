@@ -95,6 +95,9 @@ def _check_tags(patient: Patient) -> Iterator[Diagnosis]:
     for tag in patient.tags:
         slug, _, number = tag.name.rpartition("@")
         is_ours = parse_pointer_tag(tag.name) is not None or (bool(slug) and number[:1] == "v" and is_release(number))
+        if is_ours and tag.is_annotated and not tag.commit:
+            message = f"the tag '{tag.name}' names no commit, and counts for nothing"
+            yield Diagnosis("tag-of-no-commit", "problem", message, f"git tag -d '{tag.name}'", subject=tag.name)
         if is_ours and not tag.is_annotated:
             message = f"the tag '{tag.name}' is lightweight, and counts for nothing: it has no author and no time"
             command = f"git tag -d '{tag.name}' && git tag -a '{tag.name}' {tag.commit[:9]}"

@@ -33,11 +33,15 @@ class History(NamedTuple):
 def read_history(project: Project, wanted: HistoryFilter) -> History:
     """Return what moved."""
     require_full_history(project, "the history of pointers")
-    for name in wanted.environments:
-        require_environment(project, name)
     wanted = wanted._replace(patterns=tuple(strip_path(project, pattern) for pattern in wanted.patterns))
     trunk = get_trunk(project)
-    events = open_backend(project, trunk).list_events()
+    backend = open_backend(project, trunk)
+    # What cannot be read now is said, rather than left out.
+    pointers = backend.read()
+    for name in wanted.environments:
+        if name not in pointers:
+            require_environment(project, name)
+    events = backend.list_events()
     return History(trunk, (event for event in events if _fits(event, wanted)))
 
 

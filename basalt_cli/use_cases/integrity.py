@@ -29,19 +29,19 @@ class _Checker:
         self._trunk = trunk
         self._outlines = OutlineReader(project)
         commits = {
-            place.version for slugs in pointers.values() for pointer in slugs.values() for place in _places(pointer)
+            place.version for slugs in pointers.values() for pointer in slugs.values() for place in pointer.places
         }
         self._known, self._merged = _find_known_and_merged(project, trunk, commits)
 
     def check(self, environment: str, slug: str, pointer: Pointer) -> Flaw | None:
         """Return the first thing that is wrong with a pointer."""
-        for place in _places(pointer):
+        for place in pointer.places:
             kind, message = self._check_place(slug, place)
             if kind is not None:
                 return Flaw(environment, slug, kind, f"{environment} runs {slug} at {place.version[:9]}, {message}")
         return None
 
-    def _check_place(self, slug: str, place: Pointer | Share) -> tuple[str | None, str]:
+    def _check_place(self, slug: str, place: Share) -> tuple[str | None, str]:
         if place.version not in self._known:
             return "gone", "a commit that is not in this clone"
         digest = self._outlines.find_digest(place.version, slug)
@@ -52,11 +52,6 @@ class _Checker:
         if place.version not in self._merged:
             return "off-trunk", f"a commit that {self._trunk.shared_name} does not have"
         return None, ""
-
-
-def _places(pointer: Pointer) -> Iterator[Pointer | Share]:
-    yield pointer
-    yield from pointer.rollout
 
 
 def _find_known_and_merged(project: Project, trunk: Trunk, commits: set[str]) -> tuple[set[str], set[str]]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from basalt_cli.adapters.git_remote import list_remotes
 from basalt_cli.adapters.git_tags import TagToMake, create_tags, delete_tags
 from basalt_cli.adapters.git_worktrees import FileEdit
 from basalt_cli.adapters.git_write import CommitEdit, commit_files, one_at_a_time
@@ -18,7 +19,7 @@ from basalt_cli.pure.pointer_record import format_record
 from basalt_cli.pure.pointer_tag import PointerTag
 from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.deployments.file_backend import MIGRATION, FileBackend, apply_moves
-from basalt_cli.use_cases.deployments.tag_backend import TagBackend
+from basalt_cli.use_cases.deployments.tag_backend import TagBackend, fetch_pointers, require_shared
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import get_trunk, read_policy, require_full_history
 
@@ -54,6 +55,7 @@ def _name(kind: str) -> str:
 
 def _to_tags(project: Project, tip: str, backend: FileBackend) -> Migration:
     pointers = backend.read()
+    _require_commits(project, pointers)
     tags, skipped = _tag_events(project, reversed(list(backend.list_events())), TagBackend(project))
     create_tags(project.repository, tags)
     try:
@@ -70,10 +72,27 @@ def _to_tags(project: Project, tip: str, backend: FileBackend) -> Migration:
     return Migration(commit, _count(pointers), tuple(tag.name for tag in tags), tuple(notes))
 
 
+def _require_commits(project: Project, pointers: Pointers) -> None:
+    """Refuse where a pointer names a commit that is not here: no tag could keep it."""
+    for environment, slugs in pointers.items():
+        for slug, pointer in slugs.items():
+            gone = [place.version for place in pointer.places if not project.objects.has_commit(place.version)]
+            if gone:
+                message = f"{environment} runs {slug} at {gone[0][:9]}, a commit that is not in this clone"
+                raise BasaltError(f"{message}; nothing was changed", hint="Fetch it, or promote another version first.")
+
+
+def _require_all_tags(project: Project) -> None:
+    """Fetch what the remotes know of pointers: what this clone has not heard of would be undone."""
+    for remote in list_remotes(project.repository):
+        fetch_pointers(project, remote)
+        require_shared(project, remote)
+
+
 def _tag_events(project: Project, events: Iterable[Event], earlier: TagBackend) -> tuple[list[TagToMake], int]:
     """Return a tag for each event, oldest first; what tags from before tell already is not told again."""
     tags: list[TagToMake] = []
-    numbers, last = earlier.read_numbers(), dict[tuple[str, str], int]()
+    numbers, last = earlier.read_numbers(), earlier.read_times()
     told = {event.event_id for event in earlier.list_events()}
     current = {(env, slug): pointer for env, slugs in earlier.read().items() for slug, pointer in slugs.items()}
     skipped = 0
@@ -110,6 +129,7 @@ def _name_event(event: Event) -> str:
 
 
 def _to_file(project: Project, tip: str, backend: TagBackend) -> Migration:
+    _require_all_tags(project)
     pointers = backend.read()
     moves = tuple(
         PointerMove(slug, environment, None, pointer)

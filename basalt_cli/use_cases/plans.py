@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from basalt_cli.adapters.git_remote import PushOutcome, push
-from basalt_cli.adapters.git_tags import TagToMake, create_tags
+from basalt_cli.adapters.git_remote import PushOutcome, list_remotes, push
+from basalt_cli.adapters.git_tags import TagToMake, create_tags, delete_tags
 from basalt_cli.adapters.user_command import run_check
-from basalt_cli.errors import RefusedError
+from basalt_cli.errors import BasaltError, RefusedError
 from basalt_cli.model.change import Change, Risk, worst_risk
 from basalt_cli.model.config import Environment
 from basalt_cli.model.json_value import Json
@@ -115,12 +116,21 @@ def apply_plan(project: Project, plan: Plan, delivery: Delivery) -> Receipt:
     if plan.is_refused:
         hint = "Mend that, commit, and promote again; --dry-run shows the plan."
         raise RefusedError(describe_refusal(plan), hint=hint)
-    _keep_unmerged(project, plan, delivery)
+    kept = _keep_unmerged(project, plan)
     moves = tuple(
         PointerMove(move.slug, plan.environment.name, move.old, move.new, move.gates, move.risk.label)
         for move in plan.moves
     )
-    return plan.backend.write(PointerChange(moves, plan.announcement, plan.relies_on), delivery)
+    try:
+        _share_kept(project, kept, delivery)
+        receipt = plan.backend.write(PointerChange(moves, plan.announcement, plan.relies_on), delivery)
+    except BasaltError:
+        delete_tags(project.repository, kept.made)
+        raise
+    if kept.names and delivery.remote is None and list_remotes(project.repository):
+        names = " ".join(kept.names)
+        return receipt._replace(notes=(*receipt.notes, f"share what keeps the commit, too: git push REMOTE {names}"))
+    return receipt
 
 
 def describe_refusal(plan: Plan) -> str:
@@ -129,7 +139,14 @@ def describe_refusal(plan: Plan) -> str:
     return f"{plan.environment.name} does not take this; nothing was moved:\n  " + "\n  ".join(lines)
 
 
-def _keep_unmerged(project: Project, plan: Plan, delivery: Delivery) -> None:
+class _Kept(NamedTuple):
+    """The tags that keep unmerged commits, and those of them that were made just now."""
+
+    names: tuple[str, ...]
+    made: tuple[str, ...]
+
+
+def _keep_unmerged(project: Project, plan: Plan) -> _Kept:
     """Tag the commits that no branch may keep for long, so that no cleaning takes away what runs."""
     commits = {move.version.commit.id for move in plan.moves if move.version is not None and not move.is_merged}
     known = {tag.name for tag in project.repository.list_tags()} if commits else set()
@@ -137,8 +154,14 @@ def _keep_unmerged(project: Project, plan: Plan, delivery: Delivery) -> None:
     message = "Keep what an environment runs, though the trunk does not have it\n"
     if wanted:
         create_tags(project.repository, [TagToMake(f"{_KEEPING}{commit}", commit, message) for commit in wanted])
-    if delivery.remote is not None and commits:
-        updates = [(f"refs/tags/{_KEEPING}{commit}", f"refs/tags/{_KEEPING}{commit}") for commit in sorted(commits)]
-        pushed = push(project.repository, delivery.remote, updates)
-        if pushed.outcome in (PushOutcome.REFUSED, PushOutcome.UNKNOWN):
-            raise RefusedError(f"{delivery.remote} does not take the tag that keeps the commit: {pushed.reason}")
+    names = tuple(f"{_KEEPING}{commit}" for commit in sorted(commits))
+    return _Kept(names, tuple(f"{_KEEPING}{commit}" for commit in wanted))
+
+
+def _share_kept(project: Project, kept: _Kept, delivery: Delivery) -> None:
+    """Push the tags that keep commits, before anything at the remote points there."""
+    if delivery.remote is None or not kept.names:
+        return
+    pushed = push(project.repository, delivery.remote, [(f"refs/tags/{n}", f"refs/tags/{n}") for n in kept.names])
+    if pushed.outcome in (PushOutcome.REFUSED, PushOutcome.UNKNOWN, PushOutcome.NOT_ATOMIC):
+        raise RefusedError(f"{delivery.remote} does not take the tag that keeps the commit: {pushed.reason}")

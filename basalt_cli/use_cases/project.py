@@ -103,6 +103,10 @@ class Project:
             raise BasaltError(f"{name} is a link, a folder or a submodule at {commit[:9]}", hint=hint)
         return self.objects.read_blob(entry.object_id) if entry is not None else None
 
+    def adopt(self, policy: Config) -> None:
+        """Go by another policy from here on, the trunk's: what a branch says of environments does not count."""
+        self.config = policy._replace(trunk=self.config.trunk)
+
     def path_of_slug(self, slug: str) -> str:
         """Return the path of a prompt's file from the project's folder."""
         return f"{self.config.prompts}/{path_of(slug)}"

@@ -14,11 +14,12 @@ from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.deployments.backend import Reliance
 from basalt_cli.use_cases.deployments.opening import open_backend
 from basalt_cli.use_cases.gates import Candidate, Situation, judge
+from basalt_cli.use_cases.integrity import find_flaws
 from basalt_cli.use_cases.plans import Move, Plan, run_command_gates
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
 from basalt_cli.use_cases.remembered_changes import Step, compare_steps
-from basalt_cli.use_cases.rolling_back import find_rolled_back
+from basalt_cli.use_cases.rolling_back import NOTHING, find_rolled_back
 from basalt_cli.use_cases.selection import open_catalog, strip_path
 from basalt_cli.use_cases.targets import Targets, Wanted, find_edited, find_targets
 from basalt_cli.use_cases.trunk import Trunk, get_environment, get_trunk, read_policy, require_full_history
@@ -57,6 +58,7 @@ def plan_promotion(project: Project, request: Request, trunk: Trunk | None = Non
     trunk = trunk or get_trunk(project)
     policy = read_policy(project, trunk)
     environment = get_environment(project, policy, request.environment)
+    project.adopt(policy)
     patterns = tuple(strip_path(project, pattern) for pattern in request.wanted.patterns)
     request = replace(request, wanted=request.wanted._replace(patterns=patterns))
     backend = open_backend(project, trunk)
@@ -108,15 +110,18 @@ def _find_targets(
 
 def _plan(request: Request, situation: Situation, targets: Targets) -> Plan:
     running = situation.pointers.get(situation.environment.name, {})
-    asked = targets.versions.keys() & running.keys() if request.wanted.everything else ()
+    asked = targets.versions.keys() if request.wanted.everything else ()
     blocked = find_rolled_back(situation.backend, situation.environment.name, asked)
+    sound = _find_sound(situation, {slug: pointer for slug, pointer in running.items() if slug in targets.versions})
     drafts: list[_Draft] = []
     current, skipped = [], []
     for slug, (version, is_merged) in _find_merged(request, situation, targets.versions).items():
         old = running.get(slug)
         new = _find_pointer(request, slug, old, version)
-        if new == old or _runs_already(situation.project, old, new):
+        if new == old or (old is not None and old.digest == new.digest and _is_sound(sound, slug, old, new)):
             current.append(slug)
+        elif NOTHING in blocked.get(slug, ()):
+            skipped.append((slug, "its pointer was taken away; name the prompt to promote it again"))
         elif version.digest in blocked.get(slug, ()):
             skipped.append((slug, f"{version.commit.id[:9]} was rolled back; name the prompt to promote it again"))
         else:
@@ -146,11 +151,16 @@ def _is_partial(request: Request) -> bool:
     return request.percent is not None and request.percent < _WHOLE
 
 
-def _runs_already(project: Project, old: Pointer | None, new: Pointer) -> bool:
-    """Say whether a pointer runs the same content from another commit, which is still there."""
-    if old is None or old.rollout or new.rollout or old.digest != new.digest:
-        return False
-    return project.objects.has_commit(old.version)
+def _find_sound(situation: Situation, running: dict[str, Pointer]) -> set[str]:
+    """Return the prompts whose pointers have no flaw, so that the same content needs no move."""
+    name = situation.environment.name
+    flaws = find_flaws(situation.project, situation.trunk, {name: running})
+    return running.keys() - {flaw.slug for flaw in flaws}
+
+
+def _is_sound(sound: set[str], slug: str, old: Pointer, new: Pointer) -> bool:
+    """Say whether a pointer runs the same content to all from another commit, and well so."""
+    return slug in sound and not old.rollout and not new.rollout
 
 
 def _find_pointer(request: Request, slug: str, old: Pointer | None, version: Version) -> Pointer:
@@ -205,17 +215,25 @@ def _find_elsewhere(request: Request, situation: Situation, version: Version) ->
 def _judge_all(situation: Situation, drafts: list[_Draft]) -> Iterator[Move]:
     """Find out what changes in each step, and run the gates on it."""
     project = situation.project
-    steps = []
-    for draft in drafts:
-        is_known = draft.old is not None and project.objects.has_commit(draft.old.version)
-        old = (draft.old.version, draft.old.digest) if draft.old is not None and is_known else None
-        steps.append(Step(draft.slug, old, (draft.version.commit.id, draft.version.digest)))
-    for draft, changes in zip(drafts, compare_steps(project, steps), strict=True):
+    steps = [_find_steps(project, draft) for draft in drafts]
+    found = iter(compare_steps(project, [step for several in steps for step in several]))
+    for draft, several in zip(drafts, steps, strict=True):
+        # Who is on either side of a roll-out goes this step.
+        changes = tuple(dict.fromkeys(change for _ in several for change in next(found)))
         gates: tuple[GateResult, ...] = ()
         if situation.environment.gates:
             catalog = open_catalog(project, draft.version.commit.id)
             gates = judge(situation, Candidate(draft.version, catalog, changes, draft.is_merged))
         yield Move(draft.slug, draft.old, draft.new, draft.version, changes, gates, draft.is_merged)
+
+
+def _find_steps(project: Project, draft: _Draft) -> list[Step]:
+    """Return the steps to a version from each version that runs: the pointer's own, and those that are rolled out."""
+    new = (draft.version.commit.id, draft.version.digest)
+    running = draft.old.places if draft.old is not None else []
+    places = running[:1] if draft.new.rollout else running
+    known = [(place.version, place.digest) for place in places if project.objects.has_commit(place.version)]
+    return [Step(draft.slug, old, new) for old in known] or [Step(draft.slug, None, new)]
 
 
 def _notes(project: Project, trunk: Trunk, slugs: list[str]) -> Iterator[str]:

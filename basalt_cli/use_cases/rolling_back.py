@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from basalt_cli.errors import BasaltError, NotFoundError, UsageError
-from basalt_cli.model.pointer import Announcement, Event, Pointer
+from basalt_cli.errors import BasaltError, NotFoundError, RefusedError, UsageError
+from basalt_cli.model.change import Change
+from basalt_cli.model.config import Config, Environment
+from basalt_cli.model.pointer import Announcement, Event, Pointer, Pointers
 from basalt_cli.model.version import Version
 from basalt_cli.pure.reference import Reference
 from basalt_cli.pure.slug import match_slugs
@@ -38,9 +40,11 @@ def plan_rollback(project: Project, request: RollbackRequest, trunk: Trunk | Non
     require_full_history(project, "a rollback")
     trunk = trunk or get_trunk(project)
     policy = read_policy(project, trunk)
-    environment = get_environment(project, policy, request.environment)
+    project.adopt(policy)
     backend = open_backend(project, trunk)
-    running = backend.read().get(environment.name, {})
+    pointers = backend.read()
+    environment = _find_environment(project, policy, request, pointers)
+    running = pointers.get(environment.name, {})
     slugs = _expand(project, request, running)
     events = _group(backend, environment.name, slugs)
     moves, current = [], []
@@ -54,6 +58,14 @@ def plan_rollback(project: Project, request: RollbackRequest, trunk: Trunk | Non
     notes = (trunk.warning,) if trunk.warning else ()
     announcement = Announcement(action, request.reason)
     return Plan(environment, trunk, backend, announcement, tuple(moves), tuple(current), notes=notes)
+
+
+def _find_environment(project: Project, policy: Config, request: RollbackRequest, pointers: Pointers) -> Environment:
+    """Return the environment; one that nobody declares any more can be emptied, and no more."""
+    is_left_over = request.environment in pointers and request.environment not in policy.environment_names
+    if is_left_over and request.selector == NOTHING:
+        return Environment(request.environment)
+    return get_environment(project, policy, request.environment)
 
 
 def _expand(project: Project, request: RollbackRequest, running: dict[str, Pointer]) -> tuple[str, ...]:
@@ -88,7 +100,7 @@ def _find_target(
         commit = find_commit(project, Reference(slug, request.selector))
         open_catalog(project, commit, request.selector).get_closure(slug)
         version = find_versions(project, [slug], commit)[slug]
-        return Pointer(version.commit.id, version.digest)
+        return _find_as_it_ran(request, version, running, events)
     if running.rollout:
         return running._replace(rollout=())
     before = find_before(events)
@@ -99,6 +111,17 @@ def _find_target(
         hint = "Fetch it (git fetch --all), or name another version with --to."
         raise BasaltError(f"what ran before, {before.version[:9]}, is not in this clone", hint=hint)
     return before
+
+
+def _find_as_it_ran(request: RollbackRequest, version: Version, running: Pointer, events: list[Event]) -> Pointer:
+    """Return the pointer with which an environment ran a version; no gate is asked, so nothing new may come in here."""
+    ran = [running, *(event.new for event in events if event.new is not None)]
+    for pointer in ran:
+        if pointer.digest == version.digest:
+            return pointer._replace(rollout=())
+    place = f"{version.commit.id[:9]} of {version.slug}"
+    hint = f"Promote it: basalt promote {version.slug} --to {request.environment} --version {version.commit.id[:9]}"
+    raise RefusedError(f"{place} never ran in {request.environment}, so there is nothing to go back to", hint=hint)
 
 
 def find_before(events: list[Event]) -> Pointer | None:
@@ -112,15 +135,22 @@ def find_before(events: list[Event]) -> Pointer | None:
             ran.clear()
             continue
         settled = event.new._replace(rollout=())
-        if event.action == "rollback" and settled in ran:
-            del ran[ran.index(settled) + 1 :]
-        elif not ran or ran[-1] != settled:
+        digests = [pointer.digest for pointer in ran]
+        if event.action == "rollback" and settled.digest in digests:
+            del ran[digests.index(settled.digest) + 1 :]
+        if ran and ran[-1].digest == settled.digest:
+            # The same content, from wherever it is now: a repair is no step to go back by.
+            ran[-1] = settled
+        else:
             ran.append(settled)
     return ran[-2] if len(ran) > 1 else None
 
 
 def find_rolled_back(backend: Backend, environment: str, slugs: Iterable[str]) -> dict[str, set[str]]:
-    """Return the digests that some prompts were rolled back from since they were last promoted, by slug."""
+    """Return the digests that some prompts were rolled back from since they were last promoted, by slug.
+
+    ``NOTHING`` is among them where the pointer was taken away: any version waits to be named then.
+    """
     found: dict[str, set[str]] = {}
     open_slugs = set(slugs)
     for event in backend.list_events():
@@ -128,7 +158,12 @@ def find_rolled_back(backend: Backend, environment: str, slugs: Iterable[str]) -
             break
         if event.environment != environment or event.slug not in open_slugs:
             continue
-        if event.action != "rollback":
+        if event.new is None:
+            found.setdefault(event.slug, set()).add(NOTHING)
+            open_slugs.discard(event.slug)
+        elif event.action == "repair":
+            continue
+        elif event.action != "rollback":
             open_slugs.discard(event.slug)
         elif event.old is not None:
             shares = {share.digest for share in event.old.rollout}
@@ -137,8 +172,10 @@ def find_rolled_back(backend: Backend, environment: str, slugs: Iterable[str]) -
 
 
 def _plan_move(project: Project, slug: str, old: Pointer, new: Pointer | None) -> Move:
-    leaving = old.rollout[0].version if old.rollout else old.version
-    before = open_catalog(project, leaving).find_closure(slug) if project.objects.has_commit(leaving) else None
     after = open_catalog(project, new.version).find_closure(slug) if new is not None else None
     version: Version | None = find_versions(project, [slug], new.version).get(slug) if new is not None else None
-    return Move(slug, old, new, version, compare_closures(before, after))
+    changes: dict[Change, None] = {}
+    for leaving in (place.version for place in old.places if new is None or place.digest != new.digest):
+        before = open_catalog(project, leaving).find_closure(slug) if project.objects.has_commit(leaving) else None
+        changes |= dict.fromkeys(compare_closures(before, after))
+    return Move(slug, old, new, version, tuple(changes))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from basalt_cli.adapters.git_command import list_config
 from basalt_cli.model.change import Risk, worst_risk
+from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.status import Deployed, PromptStatus, Status
 from basalt_cli.model.version import Version
+from basalt_cli.pure.deployments_file import has_pointers
 from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.integrity import find_flaws
 from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.remembered_changes import Step, compare_steps
 from basalt_cli.use_cases.selection import open_catalog
-from basalt_cli.use_cases.trunk import Trunk
+from basalt_cli.use_cases.trunk import Trunk, read_policy
 from basalt_cli.use_cases.versions import count_behind_versions, find_versions
 
 
@@ -97,6 +100,19 @@ class _Reader:
 
 
 def _notes(project: Project, trunk: Trunk, pointers: Pointers) -> list[str]:
-    unknown = [name for name in pointers if name not in project.config.environment_names]
+    unknown = [name for name, slugs in pointers.items() if slugs and name not in project.config.environment_names]
     undeclared = [f"there are pointers for {name!r}, which basalt.yaml does not declare" for name in unknown]
-    return [*([trunk.warning] if trunk.warning else []), *undeclared]
+    return [*([trunk.warning] if trunk.warning else []), *undeclared, *_notes_on_tags(project, trunk)]
+
+
+def _notes_on_tags(project: Project, trunk: Trunk) -> list[str]:
+    """Say what hides pointers that are tags, or pointers that are not."""
+    if read_policy(project, trunk).deployments != "tags":
+        return []
+    notes = []
+    if "--no-tags" in list_config(project.repository, r"^remote\..*\.tagopt$").values():
+        notes.append("this clone fetches no tags, and pointers are tags here: basalt doctor says what to do")
+    left = project.read_committed(trunk.commit, DEPLOYMENTS_NAME)
+    if left is not None and has_pointers(left):
+        notes.append(f"{DEPLOYMENTS_NAME} has pointers, which count for nothing while deployments: tags holds")
+    return notes

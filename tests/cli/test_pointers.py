@@ -131,8 +131,12 @@ def test_what_was_rolled_back_waits_to_be_named(basalt: Basalt, shop: Repo) -> N
 
 def test_rollback_to_a_version_and_to_nothing(basalt: Basalt, shop: Repo) -> None:
     first = shop.head
-    change(shop)
     basalt("promote", "greeting", "--to", "staging")
+    second = change(shop)
+    refused = basalt("rollback", "greeting", "--env", "staging", "--to", second, code=1)
+    assert "never ran in staging" in refused.err
+    basalt("promote", "greeting", "--to", "staging")
+    basalt("promote", "greeting", "--to", "staging", "--version", change(shop, words="Third"))
     basalt("rollback", "greeting", "--env", "staging", "--to", first)
     assert running(basalt)["staging", "greeting"] == first
     basalt("rollback", "greeting", "--env", "staging", "--to", "nothing")
@@ -295,3 +299,74 @@ def test_as_of_an_earlier_time(basalt: Basalt, shop: Repo, monkeypatch: pytest.M
     found = basalt("resolve", "greeting@staging", "--as-of", "2030-01-15", "--format", "json").json
     assert found["version"] == versions[0]
     assert basalt("resolve", "greeting@staging", "--format", "json").json["version"] == versions[1]
+
+
+def test_a_repair_is_no_step_to_roll_back_by(basalt: Basalt, shop: Repo) -> None:
+    first = shop.head
+    basalt("promote", "greeting", "--to", "staging")
+    shop.git("switch", "--quiet", "-c", "side")
+    change(shop, words="Side")
+    shop.git("switch", "--quiet", "main")
+    basalt("promote", "greeting", "--to", "staging", "--version", "side", "--allow-unmerged")
+    shop.git("merge", "--quiet", "--squash", "side")
+    squashed = shop.commit("Squash")
+    basalt("doctor", "--fix", code=None)
+    assert running(basalt)["staging", "greeting"] == squashed
+    basalt("rollback", "greeting", "--env", "staging")
+    assert running(basalt)["staging", "greeting"] == first
+
+
+def test_what_was_taken_away_waits_to_be_named(basalt: Basalt, shop: Repo) -> None:
+    basalt("promote", "--all", "--to", "staging")
+    basalt("rollback", "greeting", "--env", "staging", "--to", "nothing")
+    done = checked(basalt("promote", "--all", "--to", "staging", "--format", "json"), "promote")
+    assert (done["moves"], [skipped["slug"] for skipped in done["skipped"]]) == ([], ["greeting"])
+    basalt("promote", "greeting", "--to", "staging")
+    assert ("staging", "greeting") in running(basalt)
+
+
+def test_the_risk_of_a_step_counts_for_both_sides_of_a_roll_out(basalt: Basalt, shop: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    more = PROMPT.replace("name: string", "name: string, more: {type: string, optional: true}")
+    shop.commit("More", {"prompts/greeting.yaml": more + "{% if more %}{{ more }}{% endif %}\n"})
+    basalt("promote", "greeting", "--to", "staging", "--percent", "50")
+    shop.commit("Less", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hi")})
+    plan = checked(
+        basalt("promote", "greeting", "--to", "staging", "--version", "latest", "--dry-run", "--format", "json"),
+        "promote",
+    )
+    assert plan["moves"][0]["risk"] == "breaking"
+
+
+def test_an_environment_that_nobody_declares_can_be_emptied(basalt: Basalt, shop: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    shop.commit(
+        "Gone", {"basalt.yaml": shop.read("basalt.yaml").replace("  staging: {}\n", "").replace("from: staging", "")}
+    )
+    assert "does not declare" in basalt("status").err
+    assert len(history(basalt, "--env", "staging")) == 1
+    assert "there is no environment 'staging'" in basalt("rollback", "greeting", "--env", "staging", code=3).err
+    basalt("rollback", "greeting", "--env", "staging", "--to", "nothing")
+    assert basalt("status").err == ""
+
+
+def test_a_prompts_folder_that_moved_is_promoted_anew(basalt: Basalt, shop: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    shop.git("mv", "prompts", "llm")
+    shop.commit("Move", {"basalt.yaml": shop.read("basalt.yaml") + "prompts: llm\n"})
+    assert "no such prompt there" in basalt("status").out
+    basalt("promote", "greeting", "--to", "staging")
+    assert running(basalt)["staging", "greeting"] == shop.git("log", "-1", "--format=%H", "--", "llm/greeting.yaml")
+
+
+def test_history_that_fits_nothing_says_so(basalt: Basalt, shop: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    assert "no pointer has moved that fits this" in basalt("history", "nosuch").err
+
+
+def test_the_branchs_own_policy_does_not_count(basalt: Basalt, shop: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    shop.write("basalt.yaml", "trunk: main\nenvironments: {production: {}}\n")
+    basalt("promote", "greeting", "--to", "production")
+    shop.git("checkout", "--quiet", "basalt.yaml")
+    assert ("production", "greeting") in running(basalt)

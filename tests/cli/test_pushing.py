@@ -123,13 +123,13 @@ def _fetch_plainly(project: Any, kind: str) -> tuple[Any, str]:
     return fetch_trunk(project, "origin"), "origin"
 
 
-def test_a_host_that_refuses_is_told_apart(team: Team, basalt: Basalt) -> None:
+def test_a_host_that_refuses_is_told_apart(team: Team, basalt: Basalt, kind: str) -> None:
     team.hook("update", "echo 'GH006: Protected branch update failed' >&2; exit 1")
     before = team.refs()
     outcome = basalt("promote", "a", "--to", "staging", "--push", code=3)
     assert "origin refuses the push to" in outcome.err
     assert "GH006: Protected branch update failed" in outcome.err
-    assert "--branch NAME" in outcome.err
+    assert ("--branch NAME" if kind == "file" else "let you push tags") in outcome.err
     assert team.refs() == before
     assert running(basalt("status", "--format", "json"))["a"] == {}
 
@@ -319,3 +319,87 @@ def test_a_tag_that_was_made_here_and_elsewhere_is_named(
     team.ada.git("tag", "-d", "a#staging#1")
     team.ada.git("fetch", "--quiet", "origin", "--tags")
     basalt("promote", "b", "--to", "staging", "--push")
+
+
+def test_a_promotion_and_a_removal_cannot_both_win(
+    basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have other names, and the same number."""
+    from basalt_cli.adapters import git_remote
+    from basalt_cli.use_cases.deployments import tag_backend
+
+    team = Team(tmp_path, "tags")
+    monkeypatch.chdir(team.ada.path)
+    basalt("promote", "a", "--to", "staging", "--push")
+    team.bob.git("fetch", "--quiet", "--tags")
+    team.ada.commit("New", {"prompts/a.yaml": PROMPT.replace("Hello", "Hi")})
+    team.ada.git("push", "--quiet")
+    original, turns = git_remote.push, iter([1])
+
+    def overtake(repository: Any, remote: str, updates: Any) -> Any:
+        for _ in turns:
+            from basalt_cli.use_cases.deployments.backend import Delivery
+            from basalt_cli.use_cases.plans import apply_plan
+            from basalt_cli.use_cases.project import open_project
+            from basalt_cli.use_cases.rolling_back import RollbackRequest, plan_rollback
+
+            project = open_project(team.bob.path)
+            apply_plan(
+                project, plan_rollback(project, RollbackRequest(("a",), "staging", "nothing")), Delivery("origin")
+            )
+            project.close()
+        return original(repository, remote, updates)
+
+    monkeypatch.setattr(tag_backend, "push", overtake)
+    outcome = basalt("promote", "a", "--to", "staging", "--push", code=4)
+    assert "no longer what was looked at" in outcome.err
+    assert Repo(team.hub).git("tag") == "a#staging!#2\na#staging#1"
+    # A number that was taken is not given again, though its tag is gone.
+    Repo(team.hub).git("tag", "-d", "a#staging!#2")
+    team.bob.git("tag", "-d", "a#staging!#2")
+    as_bob(team, basalt, "rollback", "a", "--env", "staging", "--to", "nothing", "--push")
+    assert Repo(team.hub).git("tag") == "a#staging!#3\na#staging#1"
+
+
+def test_moves_that_only_this_clone_knows_are_pushed_first(
+    basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = Team(tmp_path, "tags")
+    monkeypatch.chdir(team.ada.path)
+    basalt("promote", "a", "--to", "staging")
+    refused = basalt("promote", "a", "--to", "staging", "--push", code=3)
+    assert "1 move of pointers stand in tags here that origin does not have" in refused.err
+    team.ada.git("push", "--quiet", "--atomic", "origin", "a#staging#1")
+    assert "runs in staging already" in basalt("promote", "a", "--to", "staging", "--push").out
+
+
+def test_the_branch_that_the_trunk_follows_is_pushed(files: Team, basalt: Basalt) -> None:
+    files.ada.git("push", "--quiet", "-u", "origin", "main:production")
+    basalt("promote", "a", "--to", "staging", "--push")
+    assert running(basalt("status", "--format", "json"))["a"] == {"staging": files.first}
+    assert Repo(files.hub).git("rev-parse", "main") == files.first
+    assert Repo(files.hub).git("rev-parse", "production") == files.ada.head
+
+
+@pytest.mark.parametrize("name", ["HEAD", "-x", "@", "refs/heads/q", "", "a..b"])
+def test_a_branch_needs_a_name(files: Team, basalt: Basalt, name: str) -> None:
+    assert "cannot be the name of a branch" in basalt("promote", "a", "--to", "staging", f"--branch={name}", code=2).err
+
+
+def test_a_proposal_that_is_refused_leaves_no_branch(files: Team, basalt: Basalt) -> None:
+    files.hook("update", "exit 1")
+    assert "nothing was proposed" in basalt("promote", "a", "--to", "staging", "--branch", "go", "--push", code=3).err
+    assert files.ada.git("branch", "--list", "go") == ""
+
+
+def test_a_clone_that_has_not_heard_of_moves_migrates_none_away(
+    basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = Team(tmp_path, "tags")
+    monkeypatch.chdir(team.ada.path)
+    as_bob(team, basalt, "promote", "a", "--to", "staging", "--push")
+    basalt("migrate", "deployments", "--to", "file")
+    assert running(basalt("status", "--format", "json"))["a"] == {"staging": team.first}
+    team.ada.git("config", "remote.origin.tagOpt", "--no-tags")
+    team.ada.git("reset", "--quiet", "--hard", "origin/main")
+    assert "this clone fetches no tags" in basalt("status").err

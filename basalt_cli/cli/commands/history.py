@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, Any, Literal
 
@@ -59,7 +60,7 @@ def command(
         history = read_history(project, wanted)
         if history.trunk.warning:
             note(history.trunk.warning)
-        events = islice(history.events, count)
+        events = _with_note(islice(history.events, count))
         if output == "json":
             print_json({"events": [_to_json(event) for event in events]})
         elif output == "markdown":
@@ -67,6 +68,15 @@ def command(
         else:
             for event in events:
                 print_lines(_to_lines(event))
+
+
+def _with_note(events: Iterator[Event]) -> Iterator[Event]:
+    first = next(events, None)
+    if first is None:
+        note("no pointer has moved that fits this")
+        return
+    yield first
+    yield from events
 
 
 def _to_json(event: Event) -> dict[str, Any]:

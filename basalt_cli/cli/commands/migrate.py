@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from basalt_cli.adapters.git_remote import list_remotes
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, note, print_json, print_lines
@@ -27,6 +28,7 @@ def command(
         for message in done.notes:
             note(message)
         trunk = project.config.trunk
+        remote = next(iter(list_remotes(project.repository)), "origin")
     if output == "json":
         print_json(
             {"commit": done.commit, "pointers": done.pointers, "tags": list(done.tags), "notes": list(done.notes)}
@@ -35,4 +37,4 @@ def command(
     made = f" in {plural(len(done.tags), 'tag')}" if done.tags else ""
     print_lines([[Segment(f"{plural(done.pointers, 'pointer')} moved{made}, by commit {done.commit[:9]} on {trunk}")]])
     tags = " 'refs/tags/*:refs/tags/*'" if done.tags else ""
-    print_lines([[Segment(f"Next: git push --atomic origin {trunk}{tags}")]])
+    print_lines([[Segment(f"Next: git push --atomic {remote} {trunk}{tags}")]])

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from basalt_cli.adapters.file_write import replace_file
 from basalt_cli.adapters.git_remote import list_remotes
 from basalt_cli.adapters.git_worktrees import FileEdit
-from basalt_cli.adapters.git_write import CommitEdit, commit_files, move_branch, one_at_a_time, write_commit
+from basalt_cli.adapters.git_write import (
+    CommitEdit,
+    commit_files,
+    delete_branch,
+    move_branch,
+    one_at_a_time,
+    require_branch_name,
+    write_commit,
+)
 from basalt_cli.errors import BasaltError, LostRaceError
 from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.pointer import Event, Pointer, PointerMove, Pointers
@@ -98,6 +106,7 @@ class FileBackend:
     def _propose(self, change: PointerChange, delivery: Delivery) -> Receipt:
         branch, repository = delivery.branch, self._project.repository
         assert branch is not None
+        require_branch_name(repository, branch)
         tip = self._trunk.commit
         edit = CommitEdit(tip, (self._edit_at(tip, change),), format_record(*change[:2]))
         if repository.list_refs(f"refs/heads/{branch}"):
@@ -111,7 +120,11 @@ class FileBackend:
             return Receipt(False, commit.id, proposed=branch, notes=(f"nothing has moved yet{share}",))
         from basalt_cli.use_cases.deployments.pushing import push_branch
 
-        push_branch(self._project, delivery.remote, branch, commit.id)
+        try:
+            push_branch(self._project, delivery.remote, branch, commit.id)
+        except BasaltError:
+            delete_branch(repository, branch, commit.id)
+            raise
         note = f"nothing has moved yet; merge {branch} at {delivery.remote}"
         return Receipt(False, commit.id, proposed=branch, notes=(note,))
 

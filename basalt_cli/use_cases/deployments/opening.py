@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basalt_cli.errors import BasaltError
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.use_cases.deployments.backend import Backend
 from basalt_cli.use_cases.project import Project
@@ -13,6 +14,10 @@ def open_backend(project: Project, trunk: Trunk) -> Backend:
     if read_policy(project, trunk).deployments == "tags":
         from basalt_cli.use_cases.deployments.tag_backend import TagBackend
 
+        if project.prefix:
+            hint = "Move the project to the top of its repository, or keep deployments: file."
+            message = f"{project.prefix} shares the repository's tags with other projects, so they cannot be pointers"
+            raise BasaltError(message, hint=hint)
         return TagBackend(project, trunk.as_of)
     from basalt_cli.use_cases.deployments.file_backend import FileBackend
 
@@ -29,9 +34,10 @@ def fetch_remote(project: Project, name: str | None) -> tuple[Trunk, str]:
     remote = choose_remote(project, name)
     trunk = fetch_trunk(project, remote)
     if read_policy(project, trunk).deployments == "tags":
-        from basalt_cli.use_cases.deployments.tag_backend import fetch_pointers
+        from basalt_cli.use_cases.deployments.tag_backend import fetch_pointers, require_shared
 
         fetch_pointers(project, remote)
+        require_shared(project, remote)
     return trunk, remote
 
 

@@ -41,13 +41,20 @@ def choose_remote(project: Project, name: str | None) -> str:
 
 def fetch_trunk(project: Project, remote: str) -> Trunk:
     """Fetch a remote's trunk, and return it: what a promotion that is pushed builds on."""
-    name = project.config.trunk
-    ref = f"refs/remotes/{remote}/{name}"
-    fetch(project.repository, remote, f"+refs/heads/{name}:{ref}")
+    name, branch = project.config.trunk, find_branch(project, remote)
+    ref = f"refs/remotes/{remote}/{branch}"
+    fetch(project.repository, remote, f"+refs/heads/{branch}:{ref}")
     refs = project.repository.list_refs(ref, f"refs/heads/{name}")
     if ref not in refs:
-        raise BasaltError(f"{remote} has no branch {name}", hint=f"Push it: git push {remote} {name}")
+        raise BasaltError(f"{remote} has no branch {branch}", hint=f"Push it: git push {remote} {name}")
     return Trunk(refs[ref], ref, refs.get(f"refs/heads/{name}"), refs[ref], ref)
+
+
+def find_branch(project: Project, remote: str) -> str:
+    """Return what the trunk is called at a remote: as what the local one follows there, else the same."""
+    name, prefix = project.config.trunk, f"refs/remotes/{remote}/"
+    upstream = project.repository.find_upstream(name) or ""
+    return upstream.removeprefix(prefix) if upstream.startswith(prefix) else name
 
 
 def wait_in_turn() -> Iterator[None]:
@@ -72,7 +79,7 @@ def push_commit(project: Project, remote: str, message: str, edit_at: Callable[[
     """
     prepare(project.repository)
     start: str | None = None
-    answers = Answers(remote)
+    answers = Answers(remote, "Where the host takes changes by pull request alone, propose it: --branch NAME.")
     for _ in wait_in_turn():
         with answers.looking_again():
             trunk = fetch_trunk(project, remote)
@@ -82,7 +89,7 @@ def push_commit(project: Project, remote: str, message: str, edit_at: Callable[[
             return _finish(project, trunk, landed, None)
         edit = CommitEdit(trunk.commit, (edit_at(trunk.commit),), message)
         commit = write_commit(project.repository, edit)
-        pushed = push(project.repository, remote, [(commit.id, f"refs/heads/{project.config.trunk}")])
+        pushed = push(project.repository, remote, [(commit.id, f"refs/heads/{find_branch(project, remote)}")])
         if pushed.outcome is PushOutcome.DONE:
             return _finish(project, trunk, commit.id, commit)
         answers.note(pushed, project.config.trunk)
@@ -92,8 +99,9 @@ def push_commit(project: Project, remote: str, message: str, edit_at: Callable[[
 class Answers:
     """What a remote answered to pushes so far, and whether another one can do better."""
 
-    def __init__(self, remote: str) -> None:
+    def __init__(self, remote: str, advice: str) -> None:
         self._remote = remote
+        self._advice = advice
         self._unanswered = 0
         self._last = ""
 
@@ -111,10 +119,10 @@ class Answers:
     def note(self, pushed: Pushed, target: str) -> None:
         """Take in an answer; raise GitError where it will not be better next time."""
         if pushed.outcome is PushOutcome.REFUSED:
-            hint = "Where the host takes changes by pull request alone, propose it: --branch NAME."
-            raise GitError(
-                f"{self._remote} refuses the push to {target}: {pushed.reason}; nothing was moved", hint=hint
-            )
+            message = f"{self._remote} refuses the push to {target}: {pushed.reason}; nothing was moved"
+            raise GitError(message, hint=self._advice)
+        if pushed.outcome is PushOutcome.NOT_ATOMIC:
+            raise BasaltError(f"{pushed.reason}; nothing was moved", hint="Promote one prompt at a time.")
         if pushed.outcome is PushOutcome.UNKNOWN:
             self._unanswered += 1
             self._last = pushed.reason
@@ -158,5 +166,4 @@ def push_branch(project: Project, remote: str, branch: str, commit: str) -> None
     """Push a new branch; raise GitError where the remote does not take it."""
     pushed = push(project.repository, remote, [(commit, f"refs/heads/{branch}")])
     if pushed.outcome is not PushOutcome.DONE:
-        hint = f"The branch is here: git push {remote} {branch}"
-        raise GitError(f"{remote} did not take {branch}: {pushed.reason}; nothing was proposed there", hint=hint)
+        raise GitError(f"{remote} did not take {branch}: {pushed.reason}; nothing was proposed")

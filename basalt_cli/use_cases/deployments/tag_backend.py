@@ -7,20 +7,23 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.git_objects import TagObject
 from basalt_cli.adapters.git_read import Tag
-from basalt_cli.adapters.git_remote import PushOutcome, fetch, push
-from basalt_cli.adapters.git_tags import TagToMake, create_tags, write_tags
+from basalt_cli.adapters.git_remote import PushOutcome, fetch, list_remote_tags, push
+from basalt_cli.adapters.git_tags import TagToMake, create_tags, list_updates, write_tags
 from basalt_cli.adapters.git_write import one_at_a_time
 from basalt_cli.errors import BasaltError, LostRaceError, UsageError
 from basalt_cli.model.pointer import Event, Pointer, PointerMove, Pointers
 from basalt_cli.pure.pointer_record import Record, format_record, parse_records
 from basalt_cli.pure.pointer_tag import PointerTag, parse_pointer_tag
+from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.closures import ClosureReader
 from basalt_cli.use_cases.deployments.backend import Delivery, PointerChange, Receipt, require_unmoved
 from basalt_cli.use_cases.deployments.pushing import Answers, wait_in_turn
 from basalt_cli.use_cases.project import Project
 
 _MOST_KEPT = 10_000
+_MOST_NAMED = 20
 _EVERY_TAG = "refs/tags/*:refs/tags/*"
+_EVERY_GUARD = "+refs/basalt/moves/*:refs/basalt/moves/*"
 
 
 class _Found(NamedTuple):
@@ -54,10 +57,14 @@ class TagBackend:
         """Return the highest number that each pointer's tags have, by environment and slug."""
         return {(found.name.environment, found.name.slug): found.name.number for found in self._list_newest()}
 
+    def read_times(self) -> dict[tuple[str, str], int]:
+        """Return the time of each pointer's newest tag, by environment and slug."""
+        return {(f.name.environment, f.name.slug): self._read_tag(f).seconds for f in self._list_newest()}
+
     def _list_found(self) -> Iterator[_Found]:
         for tag in self._project.repository.list_tags():
             name = parse_pointer_tag(tag.name) if "#" in tag.name and tag.is_annotated else None
-            if name is not None:
+            if name is not None and tag.commit:
                 yield _Found(name, tag)
 
     def _list_newest(self) -> Iterator[_Found]:
@@ -112,18 +119,43 @@ class TagBackend:
             if pointer is not None:
                 now.setdefault(key[0], {})[key[1]] = pointer
         require_unmoved(now, change, self.list_events())
+        guarded = self._read_guards()
         tags = []
         for move in change.moves:
             last = newest.get((move.environment, move.slug))
             # GTO sorts by time, so time must rise as the numbers do.
             seconds = self._read_tag(last).seconds + 1 if last is not None else 0
-            tags.append(_to_tag(move, change, last.name.number + 1 if last is not None else 1, seconds))
+            taken = guarded.get((move.environment, move.slug), 0)
+            tags.append(_to_tag(move, change, max(last.name.number if last is not None else 0, taken) + 1, seconds))
+        self._require_room(tags)
         return tags
+
+    def _read_guards(self) -> dict[tuple[str, str], int]:
+        """Return the highest number that a remote has ever taken for each pointer, also where its tag is gone."""
+        found: dict[tuple[str, str], int] = {}
+        for ref in self._project.repository.list_refs("refs/basalt/moves/"):
+            name = parse_pointer_tag(ref.removeprefix("refs/basalt/moves/"))
+            if name is not None:
+                key = (name.environment, name.slug)
+                found[key] = max(name.number, found.get(key, 0))
+        return found
+
+    def _require_room(self, tags: list[TagToMake]) -> None:
+        """Refuse where something stands in the way that is no move, and that no waiting will take away."""
+        there = {tag.name for tag in self._project.repository.list_tags()}
+        for tag in tags:
+            parts = tag.name.split("/")
+            blocking = [name for name in ("/".join(parts[:end]) for end in range(1, len(parts) + 1)) if name in there]
+            if blocking:
+                hint = f"Take it away, here and at the remote: git tag -d '{blocking[0]}'"
+                raise BasaltError(f"the tag '{blocking[0]}' stands in the way; nothing was moved", hint=hint)
+            if parse_pointer_tag(tag.name) is None:
+                raise BasaltError(f"there is no number behind that of {tag.name}", hint="Delete the tag before it.")
 
     def _push(self, change: PointerChange, remote: str) -> Receipt:
         tags: list[TagToMake] | None = None
         objects: list[str] = []
-        answers = Answers(remote)
+        answers = Answers(remote, "Ask whoever administers the host to let you push tags, and refs/basalt/.")
         for _ in wait_in_turn():
             with answers.looking_again():
                 fetch_pointers(self._project, remote)
@@ -131,8 +163,10 @@ class TagBackend:
                 return Receipt(True, tags=tuple(tag.name for tag in tags))
             tags = self._plan_tags(change)
             objects = write_tags(self._project.repository, tags)
-            updates = [(made, f"refs/tags/{tag.name}") for tag, made in zip(tags, objects, strict=True)]
-            pushed = push(self._project.repository, remote, updates)
+            pushed = push(self._project.repository, remote, list_updates(tags, objects))
+            if pushed.outcome is PushOutcome.NOT_ATOMIC and len(tags) == 1:
+                # One tag alone is whole by itself; only a removal at the same moment could pass it by.
+                pushed = push(self._project.repository, remote, [(objects[0], f"refs/tags/{tags[0].name}")])
             if pushed.outcome is PushOutcome.DONE:
                 fetch_pointers(self._project, remote)
                 return Receipt(True, tags=tuple(tag.name for tag in tags))
@@ -152,13 +186,17 @@ class TagBackend:
         """Yield what moved, newest first by time, and of one pointer by number."""
         events: list[tuple[int, int, Event]] = []
         previous: dict[tuple[str, str], Pointer | None] = {}
+        reached: dict[tuple[str, str], int] = {}
         for found in sorted(self._list_found(), key=lambda found: found.name):
             tag = self._read_tag(found)
             if self._as_of is not None and tag.seconds > self._as_of:
                 continue
             key = (found.name.environment, found.name.slug)
             new = self._read_pointer(found)
-            events.append((tag.seconds, found.name.number, _to_event(found, tag, previous.get(key), new)))
+            # The numbers of one pointer's tags decide, whatever the clocks of those who made them said.
+            reached[key] = max(tag.seconds, reached.get(key, 0))
+            event = _to_event(found, tag, previous.get(key), new)
+            events.append((reached[key], found.name.number, event))
             previous[key] = new
         events.sort(key=lambda event: event[:2], reverse=True)
         yield from (event for _, _, event in events)
@@ -166,14 +204,25 @@ class TagBackend:
 
 def fetch_pointers(project: Project, remote: str) -> None:
     """Fetch the tags of a remote, none of which may differ from one that is here."""
-    trunk = project.config.trunk
-    fetch(project.repository, remote, _EVERY_TAG, f"+refs/heads/{trunk}:refs/remotes/{remote}/{trunk}")
+    fetch(project.repository, remote, _EVERY_TAG, _EVERY_GUARD)
+
+
+def require_shared(project: Project, remote: str) -> None:
+    """Refuse where pointers have moved here, and the remote does not know: what is pushed now must follow on that."""
+    known = list_remote_tags(project.repository, remote)
+    found = (tag.name for tag in project.repository.list_tags() if tag.is_annotated and tag.name not in known)
+    missing = [name for name in found if parse_pointer_tag(name) is not None]
+    if missing:
+        names = " ".join(f"'{name}'" for name in missing[:_MOST_NAMED])
+        message = f"{plural(len(missing), 'move')} of pointers stand in tags here that {remote} does not have"
+        hint = f"Push them first: git push --atomic {remote} {names}; or take them away: git tag -d {names}"
+        raise BasaltError(f"{message}, '{missing[0]}' among them; nothing was moved", hint=hint)
 
 
 def _to_tag(move: PointerMove, change: PointerChange, number: int, seconds: int) -> TagToMake:
     name = PointerTag(move.slug, move.environment, number, move.new is None)
     commit = move.new.version if move.new is not None else move.old.version if move.old is not None else ""
-    return TagToMake(str(name), commit, format_record([move], change.announcement), seconds)
+    return TagToMake(str(name), commit, format_record([move], change.announcement), seconds, guard=name.guard)
 
 
 def _find_record(name: PointerTag, message: str) -> Record | None:
