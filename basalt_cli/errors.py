@@ -62,5 +62,9 @@ class LimitExceededError(BasaltError):
     """A template needed more time, memory or output than it may have."""
 
 
+class LeftBehindError(BasaltError):
+    """What was asked for holds, and a worktree could not follow."""
+
+
 class GitError(BasaltError):
     """git failed for a reason that basalt has no better words for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from basalt_cli.adapters.git_process import clean_environment, explain
@@ -15,9 +15,11 @@ from basalt_cli.errors import BasaltError, GitError
 FSYNC = ("-c", "core.fsync=committed,reference", "-c", "core.fsyncMethod=fsync")
 
 
-def try_write(folder: str, arguments: Sequence[str], data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+def try_write(
+    folder: str, arguments: Sequence[str], data: bytes | None = None, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """Run git and return its outcome, whatever it is."""
-    environment = {**clean_environment(), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+    environment = {**clean_environment(), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(variables or {})}
     command = ["git", "--literal-pathspecs", "-c", "core.fsmonitor=false", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, input=data, capture_output=True, check=False)
 

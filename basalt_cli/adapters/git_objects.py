@@ -10,6 +10,7 @@ from typing import NamedTuple
 from basalt_cli.adapters.git_process import git_command, read_environment, try_git
 from basalt_cli.adapters.git_read import Repository
 from basalt_cli.errors import GitError
+from basalt_cli.model.version import Commit
 
 _REGULAR_MODES = ("100644", "100755")
 _FOLDER_MODE = "40000"
@@ -90,6 +91,19 @@ class ObjectReader:
         lines = content.partition(b"\n\n")[0].split(b"\n") if kind == b"commit" else []
         return tuple(line[7:].decode() for line in lines if line.startswith(b"parent "))
 
+    def read_commit(self, commit: str) -> Commit | None:
+        """Return a commit; None where it is none, or not there."""
+        kind, object_id, content = self._read(commit)
+        if kind != b"commit":
+            return None
+        head, _, message = content.decode(errors="replace").partition("\n\n")
+        fields = [line.partition(" ")[::2] for line in head.split("\n")]
+        single = dict(reversed(fields))
+        author, authored = _parse_person(single.get("author", ""))
+        _, committed = _parse_person(single.get("committer", ""))
+        parents = tuple(value for name, value in fields if name == "parent")
+        return Commit(object_id, parents, committed, authored, author, message.strip("\n").partition("\n")[0])
+
     def has_commit(self, commit: str) -> bool:
         """Say whether the repository has a commit."""
         return self._read(commit)[0] == b"commit"
@@ -101,9 +115,7 @@ class ObjectReader:
             return None
         head, _, message = content.decode(errors="replace").partition("\n\n")
         tagger = next((line for line in head.split("\n") if line.startswith("tagger ")), "tagger  <> 0 +0000")
-        who, _, when = tagger.removeprefix("tagger ").partition(">")
-        seconds = when.split()[0] if when.split() else "0"
-        return TagObject(who.partition(" <")[0], int(seconds) if seconds.isdecimal() else 0, message)
+        return TagObject(*_parse_person(tagger.removeprefix("tagger ")), message)
 
     def close(self) -> None:
         """End the process."""
@@ -155,6 +167,13 @@ class ObjectReader:
                 stderr=subprocess.DEVNULL,
             )
         return self._process
+
+
+def _parse_person(text: str) -> tuple[str, int]:
+    """Parse ``Name <address> seconds zone``."""
+    who, _, when = text.partition(">")
+    words = when.split()
+    return who.partition(" <")[0], int(words[0]) if words and words[0].isdecimal() else 0
 
 
 def _parse_tree(content: bytes) -> Iterator[tuple[str, TreeEntry]]:

@@ -33,7 +33,11 @@ _READ_ONLY = {
 }
 # A bare repository planted inside a work tree would bring a config of its own.
 _CHUNK_BYTES = 65536
-_OPTIONS = ("-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false")
+_OPTIONS = (
+    "-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false",
+    # What a user likes to see in logs must not stand among what is parsed.
+    "-c", "log.showSignature=false", "-c", "log.diffMerges=separate", "-c", "log.follow=false",
+)  # fmt: skip
 
 
 def read_environment() -> dict[str, str]:

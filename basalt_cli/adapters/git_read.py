@@ -146,6 +146,8 @@ class Repository(NamedTuple):
 
     def find_unreached(self, commits: Iterable[str], tips: Sequence[str]) -> set[str]:
         """Return those of some commits that none of the tips contains."""
+        if not all(_COMMIT_ID.match(commit) for commit in commits):
+            raise GitError("a pointer names what is no commit", hint="basalt doctor says which.")
         wanted = "".join(f"{commit}\n" for commit in sorted(commits)) + "".join(f"^{tip}\n" for tip in tips)
         return set(self.run("rev-list", "--stdin", data=wanted.encode()).split()) & set(commits)
 
@@ -195,7 +197,7 @@ class Repository(NamedTuple):
         """
         arguments = [
             "log", "--topo-order", "--full-history", "--parents", "--raw", "-z", "--no-abbrev", "--no-renames",
-            *_LOG_OPTIONS, *starts, "--", *paths,
+            *_LOG_OPTIONS, "--end-of-options", *starts, "--", *paths,
         ]  # fmt: skip
         for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
             yield _parse_commit(record.removeprefix(b"\x01"))
@@ -205,7 +207,7 @@ class Repository(NamedTuple):
 
         From a merge git follows the first parent that is the same in them, and only where none is all of them.
         """
-        arguments = ["log", "-z", *_LOG_OPTIONS, start, "--", *paths]
+        arguments = ["log", "-z", *_LOG_OPTIONS, "--end-of-options", start, "--", *paths]
         for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
             yield _parse_commit(record.removeprefix(b"\x01")).commit
 
@@ -216,7 +218,10 @@ class Repository(NamedTuple):
         """
         command = ["log", "-z", "--first-parent", *_LOG_OPTIONS[:1], f"--format={_LOG_FORMAT}%B%x00", *_LOG_OPTIONS[2:]]
         for record in stream_git(
-            [*command, *arguments, start, "--", path], self.folder, git_dir=self.git_dir, separator=_RECORD
+            [*command, *arguments, "--end-of-options", start, "--", path],
+            self.folder,
+            git_dir=self.git_dir,
+            separator=_RECORD,
         ):
             fields = record.removeprefix(b"\x01").split(b"\0")
             yield _parse_commit(b"\0".join(fields[:6])).commit, fields[6].decode(errors="replace")
@@ -226,16 +231,27 @@ class Repository(NamedTuple):
 
         None where ``base`` is not on that line.
         """
-        line = self.run("rev-list", "--first-parent", "--parents", f"{base}..{tip}").split("\n")[:-1]
+        line = self.run("rev-list", "--first-parent", "--parents", "--end-of-options", f"{base}..{tip}").split("\n")[
+            :-1
+        ]
         if not line or base not in line[-1].split(" ")[1:2]:
             return None
-        arguments = ("log", "-z", "--first-parent", "-m", "--name-only", "--no-renames", "--format=", f"{base}..{tip}")
-        found = self.run(*arguments, "--", folder).split("\0")
+        arguments = ("log", "-z", "--first-parent", "-m", "--name-only", "--no-renames", "--format=")
+        found = self.run(*arguments, "--end-of-options", f"{base}..{tip}", "--", folder).split("\0")
         return frozenset(path.lstrip("\n").removeprefix(f"{folder}/") for path in found if path.strip("\n"))
 
     def find_message(self, start: str, tip: str, text: str) -> str | None:
         """Return the newest commit that ``tip`` has and ``start`` has not, and whose message holds a text."""
-        arguments = ("log", "-1", "--format=%H", "--fixed-strings", f"--grep={text}", f"{start}..{tip}", "--")
+        arguments = (
+            "log",
+            "-1",
+            "--format=%H",
+            "--fixed-strings",
+            f"--grep={text}",
+            "--end-of-options",
+            f"{start}..{tip}",
+            "--",
+        )
         return self.run(*arguments).strip() or None
 
     def list_tags(self) -> Iterator[Tag]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
@@ -10,12 +9,12 @@ from typing import NamedTuple
 from basalt_cli.adapters.git_command import run_write, try_write
 from basalt_cli.adapters.git_process import explain
 from basalt_cli.adapters.git_read import Repository
-from basalt_cli.errors import GitError, LostRaceError
+from basalt_cli.errors import GitError
 
-_CLOBBER = re.compile(r"! \[rejected\]\s+(\S+)\s+-> \S+\s+\(would clobber existing tag\)")
-_MOST_NAMED = 5
-_REJECTED_AS_STALE = ("non-fast-forward", "fetch first", "already exists", "stale info", "incorrect old value")
-_LOST_A_LOCK = ("failed to update ref", "cannot lock ref", "failed to lock", "unable to create", "reference already")
+_SOMEBODY_WAS_FASTER = (
+    "non-fast-forward", "fetch first", "already exists", "stale info", "incorrect old value", "failed to update ref",
+    "cannot lock ref", "failed to lock",
+)  # fmt: skip
 
 
 class PushOutcome(Enum):
@@ -44,29 +43,26 @@ def list_remotes(repository: Repository) -> tuple[str, ...]:
 
 
 def fetch(repository: Repository, remote: str, *refspecs: str) -> None:
-    """Fetch from a remote; raise GitError where that fails."""
+    """Fetch refs from a remote; raise GitError where that fails."""
     # What is fetched here is one commit or a few tags: tidying up can wait for the user's own git.
-    options = ["--no-progress", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"]
-    arguments = ["fetch", *options, "--end-of-options", remote, *refspecs]
-    result = try_write(repository.folder, arguments)
+    options = ["--quiet", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", "--no-tags"]
+    arguments = ["fetch", *options, "--stdin", "--end-of-options", remote]
+    data = "".join(f"{refspec}\n" for refspec in refspecs).encode(errors="surrogateescape")
+    result = try_write(repository.folder, arguments, data)
     if result.returncode != 0:
-        clashes = _CLOBBER.findall(result.stderr.decode(errors="replace"))
-        if clashes:
-            names = " ".join(f"'{name}'" for name in clashes[:_MOST_NAMED])
-            hint = f"See git log {names}; to take the remote's: git tag -d {names} && git fetch {remote} --tags"
-            message = f"{remote} has other tags than this clone under the same names: {names}; nothing was moved"
-            raise LostRaceError(message, hint=hint)
         hint = f"See git remote -v, and whether git fetch {remote} works."
         raise GitError(f"{remote} could not be read: {explain(result)}; nothing was moved", hint=hint)
 
 
-def list_remote_tags(repository: Repository, remote: str) -> set[str]:
-    """Return the names of the tags that a remote has now; raise GitError where it cannot be read."""
-    result = try_write(repository.folder, ["ls-remote", "--quiet", "--refs", "--tags", "--end-of-options", remote])
+def list_remote_refs(repository: Repository, remote: str, *patterns: str) -> dict[str, str]:
+    """Return the objects of the refs that a remote has now, by full name; raise GitError where it cannot be read."""
+    arguments = ["ls-remote", "--quiet", "--refs", "--end-of-options", remote, *patterns]
+    result = try_write(repository.folder, arguments)
     if result.returncode != 0:
-        raise GitError(f"{remote} could not be read: {explain(result)}; nothing was moved")
+        hint = f"See git remote -v, and whether git fetch {remote} works."
+        raise GitError(f"{remote} could not be read: {explain(result)}; nothing was moved", hint=hint)
     lines = result.stdout.decode(errors="surrogateescape").splitlines()
-    return {line.partition("\t")[2].removeprefix("refs/tags/") for line in lines}
+    return {name: object_id for object_id, _, name in (line.partition("\t") for line in lines)}
 
 
 def push(repository: Repository, remote: str, updates: Sequence[tuple[str, str]]) -> Pushed:
@@ -83,14 +79,19 @@ def push(repository: Repository, remote: str, updates: Sequence[tuple[str, str]]
         # An object that is there already was not put there by this push, unless it is our own, pushed before.
         return Pushed(PushOutcome.DONE, "")
     rejected = [line for line in output.splitlines() if line.startswith("!")]
-    reasons = [line[line.rfind("(") + 1 :].rstrip(")") for line in rejected if "atomic" not in line.rpartition("(")[2]]
-    reason = reasons[0] if reasons else explain(result)
-    everything = " ".join([*reasons, result.stderr.decode(errors="replace")]).lower()
-    if "does not support --atomic" in everything:
+    reasons = [_parse_reason(line) for line in rejected]
+    telling = [reason for reason in reasons if "atomic" not in reason] or reasons
+    reason = telling[0] if telling else explain(result)
+    if b"does not support --atomic" in result.stderr:
         return Pushed(PushOutcome.NOT_ATOMIC, f"{remote} cannot move several refs at once")
-    if any(words in everything for words in (*_REJECTED_AS_STALE, *_LOST_A_LOCK)):
+    if any(words in reason for reason in telling for words in _SOMEBODY_WAS_FASTER):
         return Pushed(PushOutcome.STALE, reason)
     return Pushed(PushOutcome.REFUSED if rejected else PushOutcome.UNKNOWN, _words_of_host(result.stderr) or reason)
+
+
+def _parse_reason(line: str) -> str:
+    """Return the reason at the end of ``!<TAB>from:to<TAB>[rejected] (reason)``, as git or the host gives it."""
+    return line.rpartition("\t")[2].partition("(")[2].rpartition(")")[0].lower()
 
 
 def _words_of_host(stderr: bytes) -> str:

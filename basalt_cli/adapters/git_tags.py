@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
+import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,7 +36,11 @@ class TagToMake(NamedTuple):
 
 def create_tags(repository: Repository, tags: Sequence[TagToMake]) -> None:
     """Make annotated tags, all of them or none; raise LostRaceError where one of them is there already."""
-    objects = write_tags(repository, tags)
+    create_refs(repository, tags, write_tags(repository, tags))
+
+
+def create_refs(repository: Repository, tags: Sequence[TagToMake], objects: Sequence[str]) -> None:
+    """Make the refs of tags whose objects are there, all of them or none."""
     commands = [f"create refs/tags/{tag.name} {made}\n" for tag, made in zip(tags, objects, strict=True)]
     data = "".join(["start\n", *commands, "commit\n"]).encode()
     result = try_write(repository.folder, [*FSYNC, "update-ref", "--stdin"], data)
@@ -49,6 +54,15 @@ def list_updates(tags: Sequence[TagToMake], objects: Sequence[str]) -> list[tupl
     for tag, made in zip(tags, objects, strict=True):
         found += [(made, ref) for ref in (f"refs/tags/{tag.name}", tag.guard) if ref is not None]
     return found
+
+
+def create_marks(repository: Repository, commits: Sequence[tuple[str, str]]) -> None:
+    """Make lightweight tags, a name and a commit each: whoever makes one makes the same."""
+    commands = [f"create refs/tags/{name} {commit}\n" for name, commit in commits]
+    data = "".join(["start\n", *commands, "commit\n"]).encode()
+    result = try_write(repository.folder, [*FSYNC, "update-ref", "--stdin"], data)
+    if result.returncode != 0:
+        _explain_failure(repository, result)
 
 
 def delete_tags(repository: Repository, names: Sequence[str]) -> None:
@@ -111,7 +125,9 @@ def _name(content: bytes) -> str:
 def _write_signed(repository: Repository, tag: TagToMake) -> str:
     """Let git sign a tag, which it does only together with a ref, and take the ref away again."""
     arguments = [*FSYNC, "tag", "-s", "-F", "-", tag.name, tag.commit]
-    made = try_write(repository.folder, arguments, tag.message.encode(errors="replace"))
+    now = int(time.time())
+    when = {"GIT_COMMITTER_DATE": f"@{tag.seconds} +0000"} if tag.is_past or tag.seconds > now else None
+    made = try_write(repository.folder, arguments, tag.message.encode(errors="replace"), when)
     if b"already exists" in made.stderr:
         _explain_failure(repository, made)
     require_identity(made, "the tag could not be signed")

@@ -11,7 +11,7 @@ from basalt_cli.adapters.file_write import replace_file, sweep_beside
 from basalt_cli.adapters.git_command import refuse_lock, run_write, try_write
 from basalt_cli.adapters.git_process import explain
 from basalt_cli.adapters.git_read import Repository
-from basalt_cli.errors import BasaltError, GitError
+from basalt_cli.errors import BasaltError, LeftBehindError
 
 
 class Worktree(NamedTuple):
@@ -136,7 +136,7 @@ def move_worktree(worktree: Worktree, files: Sequence[StoredFile]) -> None:
         reason = str(error)
     hint = f"Bring it up to date: git -C {worktree.folder} checkout HEAD -- {' '.join(paths)}"
     place = f"{worktree.folder}/{paths[0]}"
-    raise GitError(f"the promotion holds, but {place} could not follow: {reason}", hint=hint)
+    raise LeftBehindError(f"the promotion holds, but {place} could not follow: {reason}", hint=hint)
 
 
 def _replace(path: Path, content: bytes | None) -> None:

@@ -16,6 +16,7 @@ from basalt_cli.pure.yaml_reader import read_yaml
 GATES = ("lint", "tests", "merged", "no-breaking", "from", "released", "signed")
 _GATES_WITH_VALUE = ("soak", "command")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_BRANCH = re.compile(r"(?!refs/)[\w][\w./+-]*(?<![./])\Z")
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])\Z")
 _KEYS = ("format", "prompts", "trunk", "deployments", "environments", "lint")
 
@@ -35,7 +36,7 @@ def _decode(root: Node | None, decoder: Decoder) -> Config:
     return Config(
         deployments=decoder.choice(found.get("deployments"), "deployments", ("file", "tags")) or "file",
         prompts=_decode_folder(found.get("prompts"), decoder),
-        trunk=decoder.text(found.get("trunk"), "trunk") or "main",
+        trunk=_decode_branch(found.get("trunk"), decoder),
         environments=_decode_environments(found.get("environments"), decoder),
         lint=decode_lint_policy(found.get("lint"), decoder),
     )
@@ -48,6 +49,14 @@ def check_format(node: Node | None, decoder: Decoder) -> None:
         decoder.report(
             "invalid-value", f"format {number} is not known", node.span, "Upgrade basalt, or write format: 1."
         )
+
+
+def _decode_branch(node: Node | None, decoder: Decoder) -> str:
+    scalar = decoder.text_scalar(node, "trunk")
+    if scalar is not None and not _BRANCH.match(scalar.text):
+        message = f"trunk cannot be {scalar.text!r}"
+        decoder.report("invalid-value", message, scalar.span, "Name a branch, as in main or release/1.x.")
+    return scalar.text if scalar is not None else "main"
 
 
 def _decode_folder(node: Node | None, decoder: Decoder) -> str:

@@ -85,8 +85,9 @@ def _edit_prompts(text: str, prompts: Mapping, moves: dict[str, Pointer]) -> lis
     edits: list[Edit] = []
     inserts: dict[int, str] = {}
     indent = prompts.entries[0][0].span.column - 1
+    blocks = {key.text: node for key, node in prompts.entries}
     for slug, pointer in moves.items():
-        block = prompts.find(slug)
+        block = blocks.get(slug)
         if isinstance(block, Mapping):
             edits += _replace(text, block, pointer)
         else:

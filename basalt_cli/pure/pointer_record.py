@@ -14,6 +14,9 @@ from typing import NamedTuple
 from basalt_cli.model.pointer import Announcement, GateResult, Pointer, PointerMove, Share
 
 _TRAILER = re.compile(r"[ *]*Basalt-([A-Z][a-z]+): (.*)\Z")
+_VERSION = re.compile(r"[0-9a-f]{40}\Z")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_PERCENT = re.compile(r"[1-9][0-9]?\Z")
 _LONGEST_EVIDENCE = 300
 _VERBS = {"promote": "Promote", "rollback": "Roll back", "rollout": "Roll out", "remove": "Remove"}
 
@@ -120,6 +123,8 @@ def _parse_event(trailers: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, s
             continue
         environment, slug, _, version, digest = words
         key = (environment, slug)
+        if version != "-" and not (_VERSION.match(version) and _DIGEST.match(digest)):
+            continue
         new = Pointer(version, digest, tuple(_parse_shares(shares.get(key, [])))) if version != "-" else None
         yield key, Record(*what, tuple(_parse_gates(gates.get(key, []))), new, single.get("Author"))
 
@@ -136,7 +141,8 @@ def _group(trailers: list[tuple[str, str]], kind: str) -> dict[tuple[str, str], 
 
 def _parse_shares(values: Iterable[str]) -> Iterator[Share]:
     for words in (value.split(" ") for value in values):
-        if len(words) == 3 and words[2].isdecimal():
+        # What a stranger wrote into a message must not become an argument of git.
+        if len(words) == 3 and _VERSION.match(words[0]) and _DIGEST.match(words[1]) and _PERCENT.match(words[2]):
             yield Share(words[0], words[1], int(words[2]))
 
 

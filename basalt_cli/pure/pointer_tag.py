@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 _TAG = re.compile(
-    r"(?P<slug>[^#@!]+)#(?P<environment>[a-zA-Z0-9](?:[a-zA-Z0-9_/-]*[a-zA-Z0-9])?)(?P<gone>!?)#(?P<number>[0-9]{1,9})\Z"
+    r"(?P<slug>[^#@!]+)#(?P<environment>[a-zA-Z0-9](?:[a-zA-Z0-9_/-]*[a-zA-Z0-9])?)(?P<gone>!?)#(?P<number>[1-9][0-9]{0,8})\Z"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from shlex import quote
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_command import find_config, list_config
@@ -72,16 +73,18 @@ def _check_head(patient: Patient) -> Iterator[Diagnosis]:
         yield Diagnosis("unborn", "problem", message, "git add --all && git commit")
     elif branch is None:
         message = f"HEAD is detached; a promotion is a commit on {name} all the same"
-        yield Diagnosis("detached", "notice", message, f"git switch {name}")
+        yield Diagnosis("detached", "notice", message, f"git switch {quote(name)}")
     if repository.work_tree is None:
         message = "this repository is bare: everything is read from commits, and nothing can be edited"
         yield Diagnosis("bare", "notice", message)
     if patient.trunk is None:
         message = f"the trunk {name!r} is not in this clone"
-        yield Diagnosis("no-trunk", "problem", message, f"git fetch origin {name}:refs/remotes/origin/{name}")
+        yield Diagnosis(
+            "no-trunk", "problem", message, f"git fetch origin {quote(f'{name}:refs/remotes/origin/{name}')}"
+        )
     elif patient.trunk.warning:
         message = patient.trunk.warning
-        yield Diagnosis("parted", "problem", message, f"git switch {name} && git pull --rebase")
+        yield Diagnosis("parted", "problem", message, f"git switch {quote(name)} && git pull --rebase")
 
 
 def _check_tags(patient: Patient) -> Iterator[Diagnosis]:
@@ -90,17 +93,17 @@ def _check_tags(patient: Patient) -> Iterator[Diagnosis]:
         if value == "--no-tags":
             remote = name.split(".")[1]
             message = f"{remote} is fetched without tags: releases, and pointers in tags, are not seen"
-            command = f"git config --unset remote.{remote}.tagOpt && git fetch --tags {remote}"
+            command = f"git config --unset {quote(f'remote.{remote}.tagOpt')} && git fetch --tags {quote(remote)}"
             yield Diagnosis("no-tags", "problem", message, command)
     for tag in patient.tags:
         slug, _, number = tag.name.rpartition("@")
         is_ours = parse_pointer_tag(tag.name) is not None or (bool(slug) and number[:1] == "v" and is_release(number))
         if is_ours and tag.is_annotated and not tag.commit:
             message = f"the tag '{tag.name}' names no commit, and counts for nothing"
-            yield Diagnosis("tag-of-no-commit", "problem", message, f"git tag -d '{tag.name}'", subject=tag.name)
+            yield Diagnosis("tag-of-no-commit", "problem", message, f"git tag -d {quote(tag.name)}", subject=tag.name)
         if is_ours and not tag.is_annotated:
             message = f"the tag '{tag.name}' is lightweight, and counts for nothing: it has no author and no time"
-            command = f"git tag -d '{tag.name}' && git tag -a '{tag.name}' {tag.commit[:9]}"
+            command = f"git tag -d {quote(tag.name)} && git tag -a {quote(tag.name)} {tag.commit[:9]}"
             yield Diagnosis("lightweight-tag", "problem", message, command, subject=tag.name)
     yield from _check_blocking_tags(patient)
 
@@ -112,7 +115,7 @@ def _check_blocking_tags(patient: Patient) -> Iterator[Diagnosis]:
     for tag in patient.tags:
         if tag.name in folders:
             message = f"the tag '{tag.name}' stands in the way of every tag of the prompts in {tag.name}/"
-            command = f"git tag old-{tag.name} '{tag.name}' && git tag -d '{tag.name}'"
+            command = f"git tag {quote(f'old-{tag.name}')} {quote(tag.name)} && git tag -d {quote(tag.name)}"
             yield Diagnosis("blocking-tag", "problem", message, command, subject=tag.name)
 
 
@@ -123,7 +126,7 @@ def _check_checkout(patient: Patient) -> Iterator[Diagnosis]:
         yield Diagnosis("sparse", "notice", message, "git sparse-checkout disable")
     for lock in find_locks(repository):
         message = f"{lock.path} exists, {lock.age_seconds} seconds old: git changes nothing while it stands"
-        command = f"rm '{lock.path}'    # only if no git command is running"
+        command = f"rm {quote(lock.path)}    # only if no git command is running"
         yield Diagnosis("lock", "problem", message, command, subject=lock.path)
     hooks = find_config(repository, "core.hooksPath")
     if hooks is not None and has_hook(repository, "pre-commit"):
@@ -145,10 +148,12 @@ def _check_files(patient: Patient) -> Iterator[Diagnosis]:
     folder = patient.project.config.prompts
     if pointers:
         message = f"{_name_some(pointers)} in {folder}/ stand in Git LFS: what basalt reads is only a reference to them"
-        yield Diagnosis("lfs", "problem", message, f"git lfs migrate export --include='{folder}/**' --everything")
+        yield Diagnosis(
+            "lfs", "problem", message, f"git lfs migrate export --include={quote(f'{folder}/**')} --everything"
+        )
     if windows:
         message = f"{_name_some(windows)} in {folder}/ have the line ends of Windows; digests do not see them, diffs do"
-        command = f"echo '{folder}/** text eol=lf' >> .gitattributes && git add --renormalize . && git commit"
+        command = f"echo {quote(f'{folder}/** text eol=lf')} >> .gitattributes && git add --renormalize . && git commit"
         yield Diagnosis("crlf", "notice", message, command)
 
 
@@ -171,10 +176,11 @@ def _check_pointers(patient: Patient) -> Iterator[Diagnosis]:
         digest = pointers[flaw.environment][flaw.slug].digest
         again = None if project.repository.is_shallow else find_again(project, trunk, flaw.slug, digest)
         subject = f"{flaw.environment} {flaw.slug}"
-        if again is None or flaw.kind == "digest":
+        if again in (None, pointers[flaw.environment][flaw.slug].version) or flaw.kind == "digest":
             command = f"basalt promote {flaw.slug} --to {flaw.environment}"
             yield Diagnosis(f"pointer-{flaw.kind}", "problem", flaw.message, command, subject=subject)
         else:
+            assert again is not None
             message = f"{flaw.message}; {again[:9]} of the trunk has the same digest"
             command = f"basalt promote {flaw.slug} --to {flaw.environment} --version {again[:9]}"
             yield Diagnosis(f"pointer-{flaw.kind}", "problem", message, command, "repoint", subject)

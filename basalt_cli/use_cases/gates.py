@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from basalt_cli.adapters.git_command import find_signature
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.config import Config, Environment, Gate
-from basalt_cli.model.pointer import Event, GateResult, Pointer, Pointers
+from basalt_cli.model.pointer import GateResult, Pointer, Pointers
 from basalt_cli.model.version import Version
 from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.case_checking import check_cases
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.deployments.backend import Backend
 from basalt_cli.use_cases.linting import lint_prompt
-from basalt_cli.use_cases.overview import find_releases
+from basalt_cli.use_cases.overview import read_releases
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.rule_choice import choose_rules
 from basalt_cli.use_cases.trunk import Trunk
@@ -25,16 +26,17 @@ from basalt_cli.use_cases.trunk import Trunk
 class Candidate:
     """A version that is about to be taken, by the prompt's files as they are there, and what changed up to it.
 
-    ``is_merged`` says that a commit of the shared trunk has it.
+    ``is_merged`` says that a commit of the shared trunk has it, ``is_blind`` that what runs now cannot be read.
     """
 
     version: Version
     catalog: Catalog
     changes: tuple[Change, ...]
     is_merged: bool
+    is_blind: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """Where a candidate is judged: the environment with its policy, the pointers, and what the caller allows.
 
@@ -49,6 +51,26 @@ class Situation:
     pointers: Pointers
     allowed_breaking: str | None
     now: int
+
+    @cached_property
+    def running_since(self) -> dict[str, tuple[str, int]]:
+        """Return the digest that the source environment runs of each prompt, and since when without a break."""
+        found: dict[str, tuple[str, int]] = {}
+        settled: set[str] = set()
+        for event in self.backend.list_events():
+            if event.environment != self.environment.source or event.slug in settled:
+                continue
+            digest = event.new.digest if event.new is not None and not event.new.rollout else ""
+            if digest and found.setdefault(event.slug, (digest, event.time))[0] == digest:
+                found[event.slug] = (digest, event.time)
+            else:
+                settled.add(event.slug)
+        return found
+
+    @cached_property
+    def releases(self) -> dict[tuple[str, str], str]:
+        """Return the names of all releases, by slug and digest."""
+        return read_releases(self.project)
 
     @property
     def source_pointers(self) -> dict[str, Pointer]:
@@ -93,6 +115,8 @@ def _judge_merged(situation: Situation, candidate: Candidate, _gate: Gate) -> tu
 
 
 def _judge_breaking(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+    if candidate.is_blind and situation.allowed_breaking is None:
+        return False, "what runs now cannot be read, so nobody knows; --allow-breaking REASON lets it pass"
     breaking = [change for change in candidate.changes if change.risk is Risk.BREAKING]
     if not breaking:
         return True, "nothing breaks a caller or a reader"
@@ -116,33 +140,17 @@ def _judge_soak(situation: Situation, candidate: Candidate, gate: Gate) -> tuple
     is_there, evidence = _judge_source(situation, candidate, gate)
     if not is_there:
         return False, evidence
-    since = _find_start(situation, candidate.version)
-    seconds = situation.now - since if since is not None else 0
+    digest, since = situation.running_since.get(candidate.version.slug, ("", 0))
+    seconds = situation.now - since if digest == candidate.version.digest else 0
     running = f"{situation.environment.source} has run it for {format_duration(seconds)}"
     return seconds >= gate.seconds, f"{running}, and {format_duration(gate.seconds)} are asked for"
 
 
-def _find_start(situation: Situation, version: Version) -> int | None:
-    """Return when the source environment began to run a digest without a break; None where history does not tell."""
-    found: int | None = None
-    for event in situation.backend.list_events():
-        if (event.environment, event.slug) != (situation.environment.source, version.slug):
-            continue
-        if not _runs(event, version.digest):
-            return found
-        found = event.time
-    return found
-
-
-def _runs(event: Event, digest: str) -> bool:
-    return event.new is not None and event.new.digest == digest and not event.new.rollout
-
-
 def _judge_released(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
     version = candidate.version
-    releases = find_releases(situation.project, version.slug).get(version.digest, [])
-    if releases:
-        return True, f"released as {releases[-1]}"
+    release = situation.releases.get((version.slug, version.digest))
+    if release is not None:
+        return True, f"released as {release}"
     return False, f"no release has it: basalt release {version.slug}"
 
 

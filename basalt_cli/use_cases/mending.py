@@ -40,7 +40,7 @@ def _repoint(project: Project, subjects: list[str]) -> list[str]:
         environment, slug = subject.split(" ")
         old = pointers[environment][slug]
         again = find_again(project, trunk, slug, old.digest)
-        if again is not None:
+        if again is not None and again != old.version:
             moves.append(PointerMove(slug, environment, old, Pointer(again, old.digest, old.rollout), summary="none"))
     if not moves:
         return []

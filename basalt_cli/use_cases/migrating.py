@@ -10,7 +10,7 @@ from basalt_cli.adapters.git_remote import list_remotes
 from basalt_cli.adapters.git_tags import TagToMake, create_tags, delete_tags
 from basalt_cli.adapters.git_worktrees import FileEdit
 from basalt_cli.adapters.git_write import CommitEdit, commit_files, one_at_a_time
-from basalt_cli.errors import BasaltError
+from basalt_cli.errors import BasaltError, LeftBehindError
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
 from basalt_cli.model.pointer import Announcement, Event, PointerMove, Pointers
 from basalt_cli.pure.config_edit import set_deployments
@@ -46,7 +46,7 @@ def migrate_deployments(project: Project, kind: str) -> Migration:
             raise BasaltError(f"the pointers are in {_name(kind)} already", hint="There is nothing to do.")
         if kind == "tags":
             return _to_tags(project, trunk.local, FileBackend(project, trunk))
-        return _to_file(project, trunk.local, TagBackend(project))
+        return _to_file(project, trunk.local, TagBackend(project, get_trunk(project)))
 
 
 def _name(kind: str) -> str:
@@ -56,20 +56,29 @@ def _name(kind: str) -> str:
 def _to_tags(project: Project, tip: str, backend: FileBackend) -> Migration:
     pointers = backend.read()
     _require_commits(project, pointers)
-    tags, skipped = _tag_events(project, reversed(list(backend.list_events())), TagBackend(project))
+    tags, skipped = _tag_events(project, reversed(list(backend.list_events())), TagBackend(project, get_trunk(project)))
     create_tags(project.repository, tags)
     try:
+        _require_same(project, pointers)
         switch = [_edit_config(project, tip, "tags")]
         old = project.read_committed(tip, DEPLOYMENTS_NAME)
         if old is not None:
             switch.append(FileEdit(project.prefix + DEPLOYMENTS_NAME, old, None))
         edit = CommitEdit(tip, tuple(switch), f"Keep the pointers of environments in tags\n\n{MIGRATION}\n")
         commit = commit_files(project.repository, project.config.trunk, edit)
+    except LeftBehindError:
+        raise
     except BasaltError:
         delete_tags(project.repository, [tag.name for tag in tags])
         raise
     notes = [f"{plural(skipped, 'event')} of commits that are not in this clone could not be tagged"] if skipped else []
     return Migration(commit, _count(pointers), tuple(tag.name for tag in tags), tuple(notes))
+
+
+def _require_same(project: Project, pointers: Pointers) -> None:
+    if TagBackend(project, get_trunk(project)).read() != {name: slugs for name, slugs in pointers.items() if slugs}:
+        hint = "Look at the names of environments and prompts: letters, digits, - and _ go into tags."
+        raise BasaltError("tags cannot hold all of the pointers; nothing was changed", hint=hint)
 
 
 def _require_commits(project: Project, pointers: Pointers) -> None:
@@ -85,8 +94,7 @@ def _require_commits(project: Project, pointers: Pointers) -> None:
 def _require_all_tags(project: Project) -> None:
     """Fetch what the remotes know of pointers: what this clone has not heard of would be undone."""
     for remote in list_remotes(project.repository):
-        fetch_pointers(project, remote)
-        require_shared(project, remote)
+        require_shared(project, remote, fetch_pointers(project, remote))
 
 
 def _tag_events(project: Project, events: Iterable[Event], earlier: TagBackend) -> tuple[list[TagToMake], int]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.outline_store import OutlineStore
 from basalt_cli.adapters.prompt_tree import CommitTree
+from basalt_cli.errors import GitError
 from basalt_cli.pure.closure import MOST_FILES, Closure, find_included_names
 from basalt_cli.pure.slug import is_partial_path, path_of
 from basalt_cli.use_cases.project import Project
@@ -46,7 +47,7 @@ class OutlineReader:
         paths = tuple(sorted(files))
         key = "\0".join(f"{name}\0{files[name] or ''}" for name in paths)
         if key not in self._store.digests:
-            closure = Closure(path, tuple((name, tree.read(name) if files[name] else None) for name in paths))
+            closure = Closure(path, tuple((name, _read(tree, name) if files[name] else None) for name in paths))
             self._store.digests[key] = closure.digest
         return Outline(paths, self._store.digests[key])
 
@@ -83,5 +84,14 @@ class OutlineReader:
         key = f"{'prompt' if path.endswith('.yaml') else 'partial'} {blob}"
         names = self._store.includes.get(key)
         if names is None:
-            names = self._store.includes[key] = list(find_included_names(path, tree.read(path) or b""))
+            names = self._store.includes[key] = list(find_included_names(path, _read(tree, path)))
         return list(names)
+
+
+def _read(tree: CommitTree, path: str) -> bytes:
+    """Return a file that is there; an object that is missing for now must not be remembered as empty."""
+    data = tree.read(path)
+    if data is None:
+        hint = "Check the repository with git fsck; in a partial clone: git fetch --refetch --no-filter"
+        raise GitError(f"{path} at {(tree.commit or '')[:9]} is not in this clone", hint=hint)
+    return data

@@ -53,3 +53,17 @@ def find_releases(project: Project, slug: str) -> dict[str, list[str]]:
         if outline is not None:
             names.setdefault(outline.digest, []).append(name)
     return names
+
+
+def read_releases(project: Project) -> dict[tuple[str, str], str]:
+    """Return the names of all releases, by slug and digest; of several of one content the highest.
+
+    A release may be tagged on a later commit than the one that brought its content in.
+    """
+    outlines = OutlineReader(project)
+    names: dict[tuple[str, str], str] = {}
+    for release in project.repository.list_releases():
+        digest = outlines.find_digest(release.commit, release.slug)
+        if digest is not None:
+            names[release.slug, digest] = release.name
+    return names

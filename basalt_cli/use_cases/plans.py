@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_remote import PushOutcome, list_remotes, push
-from basalt_cli.adapters.git_tags import TagToMake, create_tags, delete_tags
+from basalt_cli.adapters.git_tags import create_marks, delete_tags
+from basalt_cli.adapters.prompt_tree import hash_blob
 from basalt_cli.adapters.user_command import run_check
 from basalt_cli.errors import BasaltError, RefusedError
 from basalt_cli.model.change import Change, Risk, worst_risk
@@ -107,8 +109,24 @@ def run_command_gates(project: Project, plan: Plan) -> Plan:
     request = {"environment": plan.environment.name, "action": plan.announcement.action, "moves": describe_plan(plan)}
     data = json.dumps(request, ensure_ascii=False).encode(errors="replace")
     folder = str(project.root) if project.root is not None else project.repository.folder
-    verdicts = tuple(GateResult("command", *run_check(command, folder, data)) for command in commands)
+    verdicts = tuple(
+        GateResult("command", *(_find_edited_check(project, plan, command) or run_check(command, folder, data)))
+        for command in commands
+    )
     return replace(plan, moves=tuple(replace(move, gates=move.gates + verdicts) for move in plan.moves))
+
+
+def _find_edited_check(project: Project, plan: Plan, command: tuple[str, ...]) -> tuple[bool, str] | None:
+    """Return a failed verdict where a file of the command is not the trunk's: a branch could let itself pass."""
+    if project.root is None:
+        return None
+    for word in command:
+        path = os.path.normpath(word)
+        if os.path.isabs(path) or path.startswith("..") or not (project.root / path).is_file():
+            continue
+        if project.find_file_at(plan.trunk.commit, path) != hash_blob((project.root / path).read_bytes()):
+            return False, f"{path} here is not what {project.config.trunk} has, and only that may judge"
+    return None
 
 
 def apply_plan(project: Project, plan: Plan, delivery: Delivery) -> Receipt:
@@ -151,9 +169,8 @@ def _keep_unmerged(project: Project, plan: Plan) -> _Kept:
     commits = {move.version.commit.id for move in plan.moves if move.version is not None and not move.is_merged}
     known = {tag.name for tag in project.repository.list_tags()} if commits else set()
     wanted = sorted(commit for commit in commits if f"{_KEEPING}{commit}" not in known)
-    message = "Keep what an environment runs, though the trunk does not have it\n"
     if wanted:
-        create_tags(project.repository, [TagToMake(f"{_KEEPING}{commit}", commit, message) for commit in wanted])
+        create_marks(project.repository, [(f"{_KEEPING}{commit}", commit) for commit in wanted])
     names = tuple(f"{_KEEPING}{commit}" for commit in sorted(commits))
     return _Kept(names, tuple(f"{_KEEPING}{commit}" for commit in wanted))
 

@@ -103,6 +103,12 @@ class Project:
             raise BasaltError(f"{name} is a link, a folder or a submodule at {commit[:9]}", hint=hint)
         return self.objects.read_blob(entry.object_id) if entry is not None else None
 
+    def find_file_at(self, commit: str, path: str) -> str | None:
+        """Return git's id of a file's content at a commit, by its path from the project's folder; None without one."""
+        folder, _, name = (self.prefix + path).rpartition("/")
+        entry = (self.objects.read_folder(f"{commit}:{folder}") or {}).get(name)
+        return entry.object_id if entry is not None and entry.is_regular else None
+
     def adopt(self, policy: Config) -> None:
         """Go by another policy from here on, the trunk's: what a branch says of environments does not count."""
         self.config = policy._replace(trunk=self.config.trunk)

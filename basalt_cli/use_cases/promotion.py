@@ -15,6 +15,7 @@ from basalt_cli.use_cases.deployments.backend import Reliance
 from basalt_cli.use_cases.deployments.opening import open_backend
 from basalt_cli.use_cases.gates import Candidate, Situation, judge
 from basalt_cli.use_cases.integrity import find_flaws
+from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.plans import Move, Plan, run_command_gates
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
@@ -135,16 +136,18 @@ def _plan(request: Request, situation: Situation, targets: Targets) -> Plan:
         tuple(current),
         tuple(skipped),
         tuple(_notes(situation.project, situation.trunk, [draft.slug for draft in drafts])),
-        _find_reliances(situation, drafts) if targets.source is not None else (),
+        tuple(_find_reliances(situation, drafts, targets.source)),
     )
     return run_command_gates(situation.project, plan)
 
 
-def _find_reliances(situation: Situation, drafts: list[_Draft]) -> tuple[Reliance, ...]:
-    source = situation.environment.source
-    if source is None:
-        return ()
-    return tuple(Reliance(source, draft.slug, situation.source_pointers.get(draft.slug)) for draft in drafts)
+def _find_reliances(situation: Situation, drafts: list[_Draft], taken_from: str | None) -> Iterator[Reliance]:
+    """Yield the pointers that the versions were taken from, and those that gates looked at."""
+    looks = any(gate.name in ("from", "soak") for gate in situation.environment.gates)
+    sources = {taken_from, situation.environment.source if looks else None} - {None}
+    for source in sorted(name for name in sources if name is not None):
+        running = situation.pointers.get(source, {})
+        yield from (Reliance(source, draft.slug, running.get(draft.slug)) for draft in drafts)
 
 
 def _is_partial(request: Request) -> bool:
@@ -223,7 +226,8 @@ def _judge_all(situation: Situation, drafts: list[_Draft]) -> Iterator[Move]:
         gates: tuple[GateResult, ...] = ()
         if situation.environment.gates:
             catalog = open_catalog(project, draft.version.commit.id)
-            gates = judge(situation, Candidate(draft.version, catalog, changes, draft.is_merged))
+            is_blind = draft.old is not None and any(step.old is None for step in several)
+            gates = judge(situation, Candidate(draft.version, catalog, changes, draft.is_merged, is_blind))
         yield Move(draft.slug, draft.old, draft.new, draft.version, changes, gates, draft.is_merged)
 
 
@@ -231,9 +235,14 @@ def _find_steps(project: Project, draft: _Draft) -> list[Step]:
     """Return the steps to a version from each version that runs: the pointer's own, and those that are rolled out."""
     new = (draft.version.commit.id, draft.version.digest)
     running = draft.old.places if draft.old is not None else []
-    places = running[:1] if draft.new.rollout else running
-    known = [(place.version, place.digest) for place in places if project.objects.has_commit(place.version)]
-    return [Step(draft.slug, old, new) for old in known] or [Step(draft.slug, None, new)]
+    outlines = OutlineReader(project)
+    steps = []
+    for place in running[:1] if draft.new.rollout else running:
+        is_known = project.objects.has_commit(place.version)
+        digest = outlines.find_digest(place.version, draft.slug) if is_known else None
+        # What the commit has, and not what the pointer says of it, is what is compared.
+        steps.append(Step(draft.slug, (place.version, digest) if digest is not None else None, new))
+    return steps or [Step(draft.slug, None, new)]
 
 
 def _notes(project: Project, trunk: Trunk, slugs: list[str]) -> Iterator[str]:

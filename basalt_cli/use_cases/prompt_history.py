@@ -52,6 +52,9 @@ class PromptHistory:
                 parents = self._parents(found)
                 befores = [self._closures.find_before(parent, found.id, slug) for parent in parents]
                 entry = self._judge(slug, found, befores)
+                if entry is None and len(parents) > 1:
+                    # git sees a merge of its own, and only line ends or modes are: one parent is the way, not all.
+                    raise _NotOneLineError
                 if entry is not None:
                     self._yielded.add(bytes.fromhex(found.id))
                     yield entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def read_status(project: Project) -> Status:
     # A commit that is missing can come with any fetch, and no ref need tell of it.
     has_flaws = any(found.flaw for prompt in status.prompts for found in prompt.environments.values())
     if len(status.prompts) >= _FEWEST_TO_REMEMBER and not has_flaws:
-        path.parent.mkdir(exist_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(exist_ok=True)
         write_sealed(path, encode_status(status), most_files=_MOST_STORES)
     return status
 

@@ -137,7 +137,8 @@ def find_before(events: list[Event]) -> Pointer | None:
         settled = event.new._replace(rollout=())
         digests = [pointer.digest for pointer in ran]
         if event.action == "rollback" and settled.digest in digests:
-            del ran[digests.index(settled.digest) + 1 :]
+            # The newest of those that ran it: what ran before that is still to be gone back to.
+            del ran[len(digests) - digests[::-1].index(settled.digest) :]
         if ran and ran[-1].digest == settled.digest:
             # The same content, from wherever it is now: a repair is no step to go back by.
             ran[-1] = settled
@@ -161,7 +162,7 @@ def find_rolled_back(backend: Backend, environment: str, slugs: Iterable[str]) -
         if event.new is None:
             found.setdefault(event.slug, set()).add(NOTHING)
             open_slugs.discard(event.slug)
-        elif event.action == "repair":
+        elif event.action in ("repair", "migrate"):
             continue
         elif event.action != "rollback":
             open_slugs.discard(event.slug)

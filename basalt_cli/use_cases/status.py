@@ -12,6 +12,7 @@ from basalt_cli.pure.deployments_file import has_pointers
 from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.integrity import find_flaws
 from basalt_cli.use_cases.outlines import OutlineReader
+from basalt_cli.use_cases.overview import read_releases
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.remembered_changes import Step, compare_steps
 from basalt_cli.use_cases.selection import open_catalog
@@ -42,10 +43,11 @@ class _Reader:
     def __init__(self, project: Project, trunk: Trunk, pointers: Pointers, latest: dict[str, Version]) -> None:
         self._pointers = pointers
         self._latest = latest
+        self._outlines = OutlineReader(project)
         self._trunk = trunk
         self._flaws = {(flaw.environment, flaw.slug): flaw for flaw in find_flaws(project, trunk, pointers)}
         self._behind = self._count_behind(project)
-        self._releases = self._read_releases(project)
+        self._releases = read_releases(project)
         self._risks = self._find_risks(project)
 
     def find(self, environment: str, slug: str) -> Deployed | None:
@@ -68,7 +70,9 @@ class _Reader:
     def _to_step(self, slug: str, environment: str) -> Step:
         pointer, newest = self._pointers[environment][slug], self._latest.get(slug)
         new = (newest.commit.id, newest.digest) if newest is not None else None
-        return Step(slug, (pointer.version, pointer.digest), new)
+        # What the commit has, and not what the pointer says of it, is what is compared.
+        digest = self._outlines.find_digest(pointer.version, slug)
+        return Step(slug, (pointer.version, digest) if digest is not None else None, new)
 
     def _count_behind(self, project: Project) -> dict[tuple[str, str], int | None]:
         counts: dict[tuple[str, str], int | None] = {}
@@ -84,19 +88,6 @@ class _Reader:
                 else:
                     asked[slug, environment] = pointer.version
         return {**counts, **(count_behind_versions(project, self._trunk.commit, self._latest, asked) if asked else {})}
-
-    def _read_releases(self, project: Project) -> dict[tuple[str, str], str]:
-        """Return the names of all releases, by slug and digest; of several of one content the highest.
-
-        A release may be tagged on a later commit than the one that brought its content in.
-        """
-        outlines = OutlineReader(project)
-        names: dict[tuple[str, str], str] = {}
-        for release in project.repository.list_releases():
-            outline = outlines.find(release.commit, release.slug)
-            if outline is not None:
-                names[release.slug, outline.digest] = release.name
-        return names
 
 
 def _notes(project: Project, trunk: Trunk, pointers: Pointers) -> list[str]:

@@ -86,16 +86,20 @@ def _find_running(
         raise UsageError(f"{source} cannot be promoted from itself", hint="Name another environment with --from.")
     running = pointers.get(source, {})
     slugs = tuple(sorted(running)) if wanted.everything else _expand_running(wanted, environment, source, running)
-    by_commit: dict[str, list[str]] = {}
     for slug in slugs:
         _require_settled(slug, source, running[slug])
-        by_commit.setdefault(running[slug].version, []).append(slug)
-    versions: dict[str, Version] = {}
-    for commit, there in by_commit.items():
-        for slug in there if len(there) == 1 else ():
-            find_commit(project, Reference(slug, source))
-        versions |= find_versions(project, there, commit)
-    return _in_order(slugs, versions)
+    outlines = OutlineReader(project)
+    return {slug: _read_version(project, outlines, slug, source, running[slug]) for slug in slugs}
+
+
+def _read_version(project: Project, outlines: OutlineReader, slug: str, source: str, pointer: Pointer) -> Version:
+    """Return what an environment runs; raise BasaltError where that cannot be what was promoted there."""
+    commit = project.objects.read_commit(pointer.version)
+    if commit is None or outlines.find_digest(pointer.version, slug) != pointer.digest:
+        find_commit(project, Reference(slug, source))
+        message = f"{source} runs {slug} at {pointer.version[:9]}, which does not have it"
+        raise BasaltError(message, hint="basalt doctor says what mends it.")
+    return Version(slug, commit, pointer.digest)
 
 
 def _require_settled(slug: str, source: str, pointer: Pointer) -> None:

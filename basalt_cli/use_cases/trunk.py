@@ -92,7 +92,13 @@ def read_policy(project: Project, trunk: Trunk) -> Config:
     Where the trunk has none yet, it is the working tree's.
     """
     data = project.read_committed(trunk.commit, CONFIG_NAME)
-    return parse_config(data, f"{trunk.commit[:9]}:{CONFIG_NAME}") if data is not None else project.config
+    if data is None:
+        return project.config
+    policy = parse_config(data, f"{trunk.commit[:9]}:{CONFIG_NAME}")
+    if policy.trunk != project.config.trunk:
+        message = f"{CONFIG_NAME} here names the trunk {project.config.trunk!r}, and there it says {policy.trunk!r}"
+        raise BasaltError(message, hint="A branch cannot choose whose policy counts: take the line trunk: back.")
+    return policy
 
 
 def get_environment(project: Project, policy: Config, name: str) -> Environment:

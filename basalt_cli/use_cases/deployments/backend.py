@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from basalt_cli.errors import LostRaceError
+from basalt_cli.model.config import CONFIG_NAME
 from basalt_cli.model.pointer import Announcement, Event, Pointer, PointerMove, Pointers
 from basalt_cli.pure.pointer_record import format_pointer
 from basalt_cli.pure.words import plural
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.trunk import Trunk
 
 
 class Reliance(NamedTuple):
@@ -64,6 +67,14 @@ class Backend(Protocol):
 
     def list_events(self) -> Iterator[Event]:
         """Yield what moved, newest first."""
+
+
+def require_same_policy(project: Project, judged: Trunk, now: Trunk) -> None:
+    """Raise LostRaceError where basalt.yaml on the trunk is not the one that a change was judged by."""
+    before, after = (project.find_file_at(commit, CONFIG_NAME) for commit in (judged.commit, now.commit))
+    if before != after:
+        message = f"{CONFIG_NAME} on {project.config.trunk} was changed meanwhile; nothing was moved"
+        raise LostRaceError(message, hint="Look at what it requires now, and decide again.")
 
 
 def require_unmoved(now: Pointers, change: PointerChange, events: Iterable[Event]) -> None:

@@ -23,7 +23,13 @@ from basalt_cli.model.version import Commit
 from basalt_cli.pure.deployments_edit import set_pointers
 from basalt_cli.pure.deployments_file import EMPTY, parse_deployments
 from basalt_cli.pure.pointer_record import Record, format_record, parse_records
-from basalt_cli.use_cases.deployments.backend import Delivery, PointerChange, Receipt, require_unmoved
+from basalt_cli.use_cases.deployments.backend import (
+    Delivery,
+    PointerChange,
+    Receipt,
+    require_same_policy,
+    require_unmoved,
+)
 from basalt_cli.use_cases.deployments.pushing import push_commit
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import Trunk, get_trunk
@@ -63,6 +69,7 @@ class FileBackend:
 
     def _edit_at(self, tip: str, change: PointerChange) -> FileEdit:
         """Return the file with the change made to what it is at a commit; raise LostRaceError where that has moved."""
+        require_same_policy(self._project, self._trunk, self._trunk._replace(commit=tip))
         require_unmoved(self._read_at(tip), change, self._list_events_at(tip))
         old = self._project.read_committed(tip, DEPLOYMENTS_NAME)
         return FileEdit(self._project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old, change.moves))

@@ -18,7 +18,7 @@ def open_backend(project: Project, trunk: Trunk) -> Backend:
             hint = "Move the project to the top of its repository, or keep deployments: file."
             message = f"{project.prefix} shares the repository's tags with other projects, so they cannot be pointers"
             raise BasaltError(message, hint=hint)
-        return TagBackend(project, trunk.as_of)
+        return TagBackend(project, trunk)
     from basalt_cli.use_cases.deployments.file_backend import FileBackend
 
     return FileBackend(project, trunk)
@@ -36,8 +36,7 @@ def fetch_remote(project: Project, name: str | None) -> tuple[Trunk, str]:
     if read_policy(project, trunk).deployments == "tags":
         from basalt_cli.use_cases.deployments.tag_backend import fetch_pointers, require_shared
 
-        fetch_pointers(project, remote)
-        require_shared(project, remote)
+        require_shared(project, remote, fetch_pointers(project, remote))
     return trunk, remote
 
 

@@ -20,6 +20,7 @@ _FIRST_WAIT_SECONDS = 0.2
 _LONGEST_WAIT_SECONDS = 2.0
 _PATIENCE_SECONDS = 6.0
 _MOST_UNANSWERED = 2
+_MOST_STUCK = 10
 
 
 def choose_remote(project: Project, name: str | None) -> str:
@@ -87,12 +88,13 @@ def push_commit(project: Project, remote: str, message: str, edit_at: Callable[[
         landed = _find_landed(project, start, trunk.commit, message)
         if landed is not None:
             return _finish(project, trunk, landed, None)
+        answers.require_hope()
         edit = CommitEdit(trunk.commit, (edit_at(trunk.commit),), message)
         commit = write_commit(project.repository, edit)
         pushed = push(project.repository, remote, [(commit.id, f"refs/heads/{find_branch(project, remote)}")])
         if pushed.outcome is PushOutcome.DONE:
             return _finish(project, trunk, commit.id, commit)
-        answers.note(pushed, project.config.trunk)
+        answers.note(pushed, project.config.trunk, trunk.commit)
     raise answers.give_up()
 
 
@@ -104,6 +106,9 @@ class Answers:
         self._advice = advice
         self._unanswered = 0
         self._last = ""
+        self._refused = False
+        self._state: object = None
+        self._same = 0
 
     @contextmanager
     def looking_again(self) -> Iterator[None]:
@@ -116,8 +121,8 @@ class Answers:
             message = f"{self._remote} gave no answer, so it is unknown whether it moved: {self._last}"
             raise GitError(message, hint="Look again: git fetch, then basalt status.") from error
 
-    def note(self, pushed: Pushed, target: str) -> None:
-        """Take in an answer; raise GitError where it will not be better next time."""
+    def note(self, pushed: Pushed, target: str, state: object) -> None:
+        """Take in an answer to a push on a ``state`` of the remote; raise GitError where it is final."""
         if pushed.outcome is PushOutcome.REFUSED:
             message = f"{self._remote} refuses the push to {target}: {pushed.reason}; nothing was moved"
             raise GitError(message, hint=self._advice)
@@ -126,8 +131,19 @@ class Answers:
         if pushed.outcome is PushOutcome.UNKNOWN:
             self._unanswered += 1
             self._last = pushed.reason
-        if self._unanswered > _MOST_UNANSWERED:
-            raise GitError(f"{self._remote} does not take the push: {pushed.reason}; nothing was moved")
+        self._refused = self._unanswered > _MOST_UNANSWERED or self._is_stuck(pushed, state)
+
+    def _is_stuck(self, pushed: Pushed, state: object) -> bool:
+        """Say whether the remote calls us late again and again, while nothing there moves."""
+        is_same = pushed.outcome is PushOutcome.STALE and state == self._state
+        self._state, self._same = state, self._same + 1 if is_same else 0
+        self._last = pushed.reason
+        return self._same > _MOST_STUCK
+
+    def require_hope(self) -> None:
+        """Raise GitError where another push will do no better; call it after a look at what landed."""
+        if self._refused:
+            raise GitError(f"{self._remote} does not take the push: {self._last}; nothing was moved")
 
     def give_up(self) -> LostRaceError:
         """Return the error of somebody who was too late every time."""
@@ -147,8 +163,8 @@ def _finish(project: Project, trunk: Trunk, commit: str, written: WrittenCommit 
     note = f"{name} here is not what {trunk.shared_name} is now: git pull brings it"
     if trunk.local is None:
         return Receipt(True, commit)
-    with one_at_a_time(project.repository):
-        try:
+    try:
+        with one_at_a_time(project.repository):
             worktrees = find_worktrees(project.repository, name)
             if written is None or (trunk.local != trunk.commit and worktrees):
                 return Receipt(True, commit, notes=(note,))
@@ -157,8 +173,8 @@ def _finish(project: Project, trunk: Trunk, commit: str, written: WrittenCommit 
             for worktree in worktrees:
                 require_unchanged(project.repository, worktree, trunk.commit, [file.edit for file in written.files])
             advance(project.repository, name, trunk.local, written, worktrees)
-        except BasaltError:
-            return Receipt(True, commit, notes=(note,))
+    except (BasaltError, OSError):
+        return Receipt(True, commit, notes=(note,))
     return Receipt(True, commit)
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.git_objects import TagObject
 from basalt_cli.adapters.git_read import Tag
-from basalt_cli.adapters.git_remote import PushOutcome, fetch, list_remote_tags, push
-from basalt_cli.adapters.git_tags import TagToMake, create_tags, list_updates, write_tags
+from basalt_cli.adapters.git_remote import PushOutcome, fetch, list_remote_refs, push
+from basalt_cli.adapters.git_tags import TagToMake, create_refs, create_tags, list_updates, write_tags
 from basalt_cli.adapters.git_write import one_at_a_time
 from basalt_cli.errors import BasaltError, LostRaceError, UsageError
 from basalt_cli.model.pointer import Event, Pointer, PointerMove, Pointers
@@ -16,14 +16,20 @@ from basalt_cli.pure.pointer_record import Record, format_record, parse_records
 from basalt_cli.pure.pointer_tag import PointerTag, parse_pointer_tag
 from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.closures import ClosureReader
-from basalt_cli.use_cases.deployments.backend import Delivery, PointerChange, Receipt, require_unmoved
+from basalt_cli.use_cases.deployments.backend import (
+    Delivery,
+    PointerChange,
+    Receipt,
+    require_same_policy,
+    require_unmoved,
+)
 from basalt_cli.use_cases.deployments.pushing import Answers, wait_in_turn
 from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.trunk import Trunk, get_trunk
 
 _MOST_KEPT = 10_000
 _MOST_NAMED = 20
-_EVERY_TAG = "refs/tags/*:refs/tags/*"
-_EVERY_GUARD = "+refs/basalt/moves/*:refs/basalt/moves/*"
+_GUARDS = "refs/basalt/moves/"
 
 
 class _Found(NamedTuple):
@@ -34,13 +40,14 @@ class _Found(NamedTuple):
 
 
 class TagBackend:
-    """The pointers that annotated tags hold; ``as_of`` in seconds since 1970 leaves younger tags out."""
+    """The pointers that annotated tags hold; of an earlier trunk those that were there at the time."""
 
     kind = "tags"
 
-    def __init__(self, project: Project, as_of: int | None = None) -> None:
+    def __init__(self, project: Project, trunk: Trunk) -> None:
         self._project = project
-        self._as_of = as_of
+        self._trunk = trunk
+        self._as_of = trunk.as_of
         self._closures = ClosureReader(project)
         self._tags: dict[str, TagObject] = {}
 
@@ -104,12 +111,16 @@ class TagBackend:
         if delivery.remote is not None:
             return self._push(change, delivery.remote)
         with one_at_a_time(self._project.repository):
-            tags = self._plan_tags(change)
+            tags = self._plan_tags(change, {})
             create_tags(self._project.repository, tags)
         return Receipt(True, tags=tuple(tag.name for tag in tags))
 
-    def _plan_tags(self, change: PointerChange) -> list[TagToMake]:
-        """Give the tags of a change their numbers; raise LostRaceError where a pointer has moved."""
+    def _plan_tags(self, change: PointerChange, there: dict[str, str]) -> list[TagToMake]:
+        """Give the tags of a change their numbers; raise LostRaceError where a pointer, or the policy, has moved.
+
+        ``there`` is what a remote has.
+        """
+        require_same_policy(self._project, self._trunk, get_trunk(self._project))
         newest = {(found.name.environment, found.name.slug): found for found in self._list_newest()}
         asked = {(move.environment, move.slug) for move in change.moves}
         asked |= {(found.environment, found.slug) for found in change.relies_on}
@@ -119,7 +130,7 @@ class TagBackend:
             if pointer is not None:
                 now.setdefault(key[0], {})[key[1]] = pointer
         require_unmoved(now, change, self.list_events())
-        guarded = self._read_guards()
+        guarded = _read_guards(there)
         tags = []
         for move in change.moves:
             last = newest.get((move.environment, move.slug))
@@ -129,16 +140,6 @@ class TagBackend:
             tags.append(_to_tag(move, change, max(last.name.number if last is not None else 0, taken) + 1, seconds))
         self._require_room(tags)
         return tags
-
-    def _read_guards(self) -> dict[tuple[str, str], int]:
-        """Return the highest number that a remote has ever taken for each pointer, also where its tag is gone."""
-        found: dict[tuple[str, str], int] = {}
-        for ref in self._project.repository.list_refs("refs/basalt/moves/"):
-            name = parse_pointer_tag(ref.removeprefix("refs/basalt/moves/"))
-            if name is not None:
-                key = (name.environment, name.slug)
-                found[key] = max(name.number, found.get(key, 0))
-        return found
 
     def _require_room(self, tags: list[TagToMake]) -> None:
         """Refuse where something stands in the way that is no move, and that no waiting will take away."""
@@ -158,20 +159,29 @@ class TagBackend:
         answers = Answers(remote, "Ask whoever administers the host to let you push tags, and refs/basalt/.")
         for _ in wait_in_turn():
             with answers.looking_again():
-                fetch_pointers(self._project, remote)
+                there = fetch_pointers(self._project, remote)
             if tags is not None and self._has_landed(tags, objects):
                 return Receipt(True, tags=tuple(tag.name for tag in tags))
-            tags = self._plan_tags(change)
+            answers.require_hope()
+            tags = self._plan_tags(change, there)
             objects = write_tags(self._project.repository, tags)
             pushed = push(self._project.repository, remote, list_updates(tags, objects))
             if pushed.outcome is PushOutcome.NOT_ATOMIC and len(tags) == 1:
                 # One tag alone is whole by itself; only a removal at the same moment could pass it by.
                 pushed = push(self._project.repository, remote, [(objects[0], f"refs/tags/{tags[0].name}")])
             if pushed.outcome is PushOutcome.DONE:
-                fetch_pointers(self._project, remote)
-                return Receipt(True, tags=tuple(tag.name for tag in tags))
-            answers.note(pushed, tags[0].name)
+                return self._follow(tags, objects)
+            answers.note(pushed, tags[0].name, there)
         raise answers.give_up()
+
+    def _follow(self, tags: list[TagToMake], objects: list[str]) -> Receipt:
+        """Make here what the remote has taken; where that fails, the next fetch brings it."""
+        names = tuple(tag.name for tag in tags)
+        try:
+            create_refs(self._project.repository, tags, objects)
+        except BasaltError:
+            return Receipt(True, tags=names, notes=("the tags are not here yet: git fetch --tags brings them",))
+        return Receipt(True, tags=names)
 
     def _has_landed(self, tags: list[TagToMake], objects: list[str]) -> bool:
         here = {found.tag.name: found.tag.object_id for found in self._list_found()}
@@ -202,16 +212,40 @@ class TagBackend:
         yield from (event for _, _, event in events)
 
 
-def fetch_pointers(project: Project, remote: str) -> None:
-    """Fetch the tags of a remote, none of which may differ from one that is here."""
-    fetch(project.repository, remote, _EVERY_TAG, _EVERY_GUARD)
+def _read_guards(there: dict[str, str]) -> dict[tuple[str, str], int]:
+    """Return the highest number that a remote has ever taken for each pointer, also where its tag is gone."""
+    found: dict[tuple[str, str], int] = {}
+    for ref in there:
+        name = parse_pointer_tag(ref.removeprefix(_GUARDS)) if ref.startswith(_GUARDS) else None
+        if name is not None:
+            key = (name.environment, name.slug)
+            found[key] = max(name.number, found.get(key, 0))
+    return found
 
 
-def require_shared(project: Project, remote: str) -> None:
+def fetch_pointers(project: Project, remote: str) -> dict[str, str]:
+    """Fetch the moves that a remote has and this clone has not; return what the remote has, objects by full ref name.
+
+    Other tags are left to the user. Raises LostRaceError where one name stands for two moves, here and there.
+    """
+    there = list_remote_refs(project.repository, remote, "refs/tags/*", _GUARDS + "*")
+    here = {f"refs/tags/{tag.name}": tag.object_id for tag in project.repository.list_tags()}
+    moves = {ref: made for ref, made in there.items() if parse_pointer_tag(ref.removeprefix("refs/tags/")) is not None}
+    clashes = [ref.removeprefix("refs/tags/") for ref, made in moves.items() if here.get(ref, made) != made]
+    if clashes:
+        names = " ".join(f"'{name}'" for name in clashes[:_MOST_NAMED])
+        message = f"{remote} has other tags than this clone under the same names: {names}; nothing was moved"
+        raise LostRaceError(message, hint=f"To take the remote's: git tag -d {names} && git fetch {remote} --tags")
+    missing = [f"{ref}:{ref}" for ref in moves if ref not in here]
+    if missing:
+        fetch(project.repository, remote, *missing)
+    return there
+
+
+def require_shared(project: Project, remote: str, there: dict[str, str]) -> None:
     """Refuse where pointers have moved here, and the remote does not know: what is pushed now must follow on that."""
-    known = list_remote_tags(project.repository, remote)
-    found = (tag.name for tag in project.repository.list_tags() if tag.is_annotated and tag.name not in known)
-    missing = [name for name in found if parse_pointer_tag(name) is not None]
+    found = (tag.name for tag in project.repository.list_tags() if tag.is_annotated)
+    missing = [name for name in found if f"refs/tags/{name}" not in there and parse_pointer_tag(name) is not None]
     if missing:
         names = " ".join(f"'{name}'" for name in missing[:_MOST_NAMED])
         message = f"{plural(len(missing), 'move')} of pointers stand in tags here that {remote} does not have"
