@@ -13,7 +13,7 @@ from basalt_cli.errors import GitError
 
 _SOMEBODY_WAS_FASTER = (
     "non-fast-forward", "fetch first", "already exists", "stale info", "incorrect old value", "failed to update ref",
-    "cannot lock ref", "failed to lock",
+    "cannot lock ref", "failed to lock", "atomic transaction failed",
 )  # fmt: skip
 
 
@@ -80,7 +80,8 @@ def push(repository: Repository, remote: str, updates: Sequence[tuple[str, str]]
         return Pushed(PushOutcome.DONE, "")
     rejected = [line for line in output.splitlines() if line.startswith("!")]
     reasons = [_parse_reason(line) for line in rejected]
-    telling = [reason for reason in reasons if "atomic" not in reason] or reasons
+    # What is said of refs that were fine by themselves, where another one was not.
+    telling = [reason for reason in reasons if not reason.startswith("atomic push fail")] or reasons
     reason = telling[0] if telling else explain(result)
     if b"does not support --atomic" in result.stderr:
         return Pushed(PushOutcome.NOT_ATOMIC, f"{remote} cannot move several refs at once")
