@@ -43,10 +43,14 @@ def main() -> None:
         for run in range(runs):
             seconds.setdefault("gto show", []).append(_time([gto, "show"], registry))
             for kind, shop in shops.items():
-                seconds.setdefault(f"status, {kind}", []).append(_time([BASALT, "status", "--format", "json"], shop))
+                shutil.rmtree(shop / ".git/basalt")
+                for name in ("status cold", "status again"):
+                    command = [BASALT, "status", "--format", "json"]
+                    seconds.setdefault(f"{name}, {kind}", []).append(_time(command, shop))
                 for name, moved in (("one", ["group0/prompt0"]), ("all", ["--all"])):
                     copy = folder / f"copy{run}"
                     shutil.copytree(shop, copy)
+                    os.sync()  # what was copied is not for the promotion to wait for
                     command = [BASALT, "promote", *moved, "--to", "staging", "--format", "json"]
                     seconds.setdefault(f"promote {name}, {kind}", []).append(_time(command, copy))
                     shutil.rmtree(copy)
@@ -54,7 +58,8 @@ def main() -> None:
     for name, median in medians.items():
         print(f"{name.ljust(20)} {median * 1000:9.1f} ms")
     for kind in shops:
-        print(f"{kind}: status / gto show: {medians[f'status, {kind}'] / medians['gto show']:.3f}")
+        for name in ("status cold", "status again"):
+            print(f"{kind}: {name} / gto show: {medians[f'{name}, {kind}'] / medians['gto show']:.3f}")
         print(f"{kind}: promote 1,000 / one: {medians[f'promote all, {kind}'] / medians[f'promote one, {kind}']:.2f}")
 
 
@@ -98,14 +103,14 @@ def _commit(index: int, files: dict[str, str]) -> str:
 
 
 def _make_registry(folder: Path) -> Path:
-    """Make annotated tags for 100 artifacts by 3 stages, as GTO would."""
+    """Make 100 artifacts of two versions, the second assigned to 3 stages, by annotated tags as GTO makes them."""
     _git(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder))
-    _git(folder, "commit", "--quiet", "--allow-empty", "-m", "Start")
     for number in range(ARTIFACTS):
-        _git(folder, "tag", "-a", "-m", "version", f"artifact{number}@v1.0.0")
+        for version in ("v1.0.0", "v1.1.0"):
+            _git(folder, "commit", "--quiet", "--allow-empty", "-m", f"{version} of artifact {number}")
+            _git(folder, "tag", "-a", "-m", "version", f"artifact{number}@{version}")
         for count, stage in enumerate(STAGES, 1):
             _git(folder, "tag", "-a", "-m", "stage", f"artifact{number}#{stage}#{count}")
-    _git(folder, "pack-refs", "--all")
     return folder
 
 
