@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.git_command import find_config, list_config
 from basalt_cli.adapters.git_read import Tag
+from basalt_cli.adapters.git_remote import list_remote_refs, list_remotes
 from basalt_cli.adapters.git_state import find_locks, has_commit_graph, has_hook
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.config import DEPLOYMENTS_NAME
@@ -38,12 +39,13 @@ class Patient(NamedTuple):
     tags: tuple[Tag, ...]
 
 
-def diagnose(project: Project) -> tuple[Diagnosis, ...]:
-    """Return everything odd about a clone; nothing is changed, and no remote is asked."""
+def diagnose(project: Project, *, asks_remotes: bool = False) -> tuple[Diagnosis, ...]:
+    """Return everything odd about a clone; nothing is changed, and no remote is asked unless that is wanted."""
     trunk = find_trunk(project)
     catalog = open_catalog(project, trunk.commit, project.config.trunk) if trunk is not None else None
     patient = Patient(project, trunk, catalog, tuple(project.repository.list_tags()))
-    return tuple(found for check in _CHECKS for found in check(patient))
+    checks = (*_CHECKS, _check_remotes) if asks_remotes else _CHECKS
+    return tuple(found for check in checks for found in check(patient))
 
 
 def _check_history(patient: Patient) -> Iterator[Diagnosis]:
@@ -96,8 +98,7 @@ def _check_tags(patient: Patient) -> Iterator[Diagnosis]:
             command = f"git config --unset {quote(f'remote.{remote}.tagOpt')} && git fetch --tags {quote(remote)}"
             yield Diagnosis("no-tags", "problem", message, command)
     for tag in patient.tags:
-        slug, _, number = tag.name.rpartition("@")
-        is_ours = parse_pointer_tag(tag.name) is not None or (bool(slug) and number[:1] == "v" and is_release(number))
+        is_ours = _is_ours(tag.name)
         if is_ours and tag.is_annotated and not tag.commit:
             message = f"the tag '{tag.name}' names no commit, and counts for nothing"
             yield Diagnosis("tag-of-no-commit", "problem", message, f"git tag -d {quote(tag.name)}", subject=tag.name)
@@ -117,6 +118,35 @@ def _check_blocking_tags(patient: Patient) -> Iterator[Diagnosis]:
             message = f"the tag '{tag.name}' stands in the way of every tag of the prompts in {tag.name}/"
             command = f"git tag {quote(f'old-{tag.name}')} {quote(tag.name)} && git tag -d {quote(tag.name)}"
             yield Diagnosis("blocking-tag", "problem", message, command, subject=tag.name)
+
+
+def _check_remotes(patient: Patient) -> Iterator[Diagnosis]:
+    """Compare pointers and releases in tags with those that the remotes have now."""
+    repository = patient.project.repository
+    here = {tag.name: tag.object_id for tag in patient.tags if _is_ours(tag.name)}
+    for remote in list_remotes(repository):
+        refs = list_remote_refs(repository, remote, "refs/tags/*")
+        there = {name: made for ref, made in refs.items() if _is_ours(name := ref.removeprefix("refs/tags/"))}
+        for name in sorted(here.keys() & there.keys()):
+            if here[name] != there[name]:
+                message = f"the tag '{name}' here is another than at {remote}: two people made it, and one has lost"
+                command = f"git tag -d {quote(name)} && git fetch {quote(remote)} --tags"
+                yield Diagnosis("diverged-tag", "problem", message, command, subject=name)
+        unknown = sorted(there.keys() - here.keys())
+        if unknown:
+            message = f"{remote} has tags of pointers or releases that are not here: {_name_some(unknown)}"
+            yield Diagnosis("unfetched-tags", "problem", message, f"git fetch {quote(remote)} --tags")
+        unshared = sorted(here.keys() - there.keys())
+        if unshared:
+            message = f"{remote} does not have the tags of pointers or releases {_name_some(unshared)}"
+            names = " ".join(quote(name) for name in unshared[:_MOST_NAMED])
+            yield Diagnosis("unpushed-tags", "notice", message, f"git push --atomic {quote(remote)} {names}")
+
+
+def _is_ours(name: str) -> bool:
+    """Say whether a tag is called as a pointer's move or a release is."""
+    slug, _, number = name.rpartition("@")
+    return parse_pointer_tag(name) is not None or (bool(slug) and number[:1] == "v" and is_release(number))
 
 
 def _check_checkout(patient: Patient) -> Iterator[Diagnosis]:

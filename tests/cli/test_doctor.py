@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.checking import Basalt, checked
+from tests.cli.test_pushing import Team
 from tests.support import PROMPT, Repo, make_repo
 
 
@@ -232,3 +233,26 @@ def test_lint_finds_unsound_pointers_and_looks_again_when_branches_move(basalt: 
     well.git("merge", "--quiet", "--no-ff", "-m", "Merge", "branch")
     assert "R704" not in basalt("lint").out
     assert "R704" not in basalt("lint", "prompts/greeting.yaml").out
+
+
+def test_tags_that_differ_from_the_remotes(basalt: Basalt, tmp_path: Path) -> None:
+    team = Team(tmp_path, "tags")
+    ada, bob = (("-C", str(clone.path)) for clone in (team.ada, team.bob))
+    basalt(*ada, "promote", "a", "--to", "staging")
+    basalt(*bob, "promote", "a", "--to", "staging", "--push")
+    basalt(*bob, "promote", "b", "--to", "staging", "--push")
+    basalt(*ada, "release", "a")
+    found = checked(basalt(*ada, "doctor", "--remote", "--format", "json", code=1), "doctor")["diagnoses"]
+    assert {d["code"] for d in found} >= {"diverged-tag", "unfetched-tags", "unpushed-tags"}
+    by_code = {d["code"]: d for d in found}
+    assert by_code["diverged-tag"]["subject"] == "a#staging#1"
+    assert "b#staging#1" in by_code["unfetched-tags"]["message"]
+    assert "a@v1.0.0" in by_code["unpushed-tags"]["message"]
+    for code in ("diverged-tag", "unpushed-tags"):
+        assert os.system(f"cd {team.ada.path} && {by_code[code]['command']} >/dev/null 2>&1") == 0  # noqa: S605
+    assert not {"diverged-tag", "unfetched-tags", "unpushed-tags"} & {
+        d["code"]
+        for d in checked(basalt(*ada, "doctor", "--remote", "--format", "json", code=None), "doctor")["diagnoses"]
+    }
+    team.hub.rename(team.hub.with_name("gone.git"))
+    assert "origin could not be read" in basalt(*ada, "doctor", "--remote", code=3).err

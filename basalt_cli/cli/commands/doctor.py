@@ -15,20 +15,23 @@ from basalt_cli.use_cases.diagnosing import diagnose
 
 def command(
     fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely.")] = False,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Ask the remotes too, and compare tags with theirs.")
+    ] = False,
     output: TextOrJson = "text",
 ) -> None:
     """Look for whatever can mislead or stop you in this clone, and say what mends it.
 
-    Exits with 1 while there are problems; notices are only worth knowing. No remote is asked.
+    Exits with 1 while there are problems; notices are only worth knowing.
     """
     with opened_project() as project:
-        found = diagnose(project)
+        found = diagnose(project, asks_remotes=remote)
         done: tuple[str, ...] = ()
         if fix and any(diagnosis.fix for diagnosis in found):
             from basalt_cli.use_cases.mending import mend
 
             done = mend(project, found)
-            found = diagnose(project)
+            found = diagnose(project, asks_remotes=remote)
     for line in done:
         note(line)
     if output == "json":
