@@ -5,16 +5,12 @@ The store lies in the repository's own folder, one for each state of the tools, 
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from basalt_cli.adapters.git_read import Repository
-from basalt_cli.adapters.sealed_file import describe_tools, read_sealed, write_sealed
+from basalt_cli.adapters.sealed_file import path_in_repository, read_sealed, write_sealed
 from basalt_cli.model.change import Change, Risk
 
-_FOLDER = "basalt"
 _MOST_RECORDS = 4000
 _MOST_STORES = 2
 
@@ -31,8 +27,7 @@ class ChangeStore:
     """What is remembered in a repository; entries have a key each, and a newer one takes an older one's place."""
 
     def __init__(self, repository: Repository) -> None:
-        tools = hashlib.sha256("\0".join(describe_tools()).encode()).hexdigest()
-        self._path = Path(repository.common_dir, _FOLDER, f"changes-{tools[:24]}.json")
+        self._path = path_in_repository(repository.common_dir, "changes")
         found = read_sealed(self._path)
         self._records: dict[str, Any] = found if isinstance(found, dict) else {}
 
@@ -48,6 +43,4 @@ class ChangeStore:
         """Remember more; where the store cannot be written, nothing is lost but time."""
         self._records |= found
         newest = dict(list(self._records.items())[-_MOST_RECORDS:])
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(exist_ok=True)
-            write_sealed(self._path, newest, most_files=_MOST_STORES)
+        write_sealed(self._path, newest, most_files=_MOST_STORES)

@@ -36,12 +36,12 @@ class TagToMake(NamedTuple):
 
 def create_tags(repository: Repository, tags: Sequence[TagToMake]) -> None:
     """Make annotated tags, all of them or none; raise LostRaceError where one of them is there already."""
-    create_refs(repository, tags, write_tags(repository, tags))
+    create_refs(repository, [tag.name for tag in tags], write_tags(repository, tags))
 
 
-def create_refs(repository: Repository, tags: Sequence[TagToMake], objects: Sequence[str]) -> None:
-    """Make the refs of tags whose objects are there, all of them or none."""
-    commands = [f"create refs/tags/{tag.name} {made}\n" for tag, made in zip(tags, objects, strict=True)]
+def create_refs(repository: Repository, names: Sequence[str], objects: Sequence[str]) -> None:
+    """Let tags name objects that are there, all of them or none; a commit by itself makes a lightweight one."""
+    commands = [f"create refs/tags/{name} {made}\n" for name, made in zip(names, objects, strict=True)]
     data = "".join(["start\n", *commands, "commit\n"]).encode()
     result = try_write(repository.folder, [*FSYNC, "update-ref", "--stdin"], data)
     if result.returncode != 0:
@@ -54,15 +54,6 @@ def list_updates(tags: Sequence[TagToMake], objects: Sequence[str]) -> list[tupl
     for tag, made in zip(tags, objects, strict=True):
         found += [(made, ref) for ref in (f"refs/tags/{tag.name}", tag.guard) if ref is not None]
     return found
-
-
-def create_marks(repository: Repository, commits: Sequence[tuple[str, str]]) -> None:
-    """Make lightweight tags, a name and a commit each: whoever makes one makes the same."""
-    commands = [f"create refs/tags/{name} {commit}\n" for name, commit in commits]
-    data = "".join(["start\n", *commands, "commit\n"]).encode()
-    result = try_write(repository.folder, [*FSYNC, "update-ref", "--stdin"], data)
-    if result.returncode != 0:
-        _explain_failure(repository, result)
 
 
 def delete_tags(repository: Repository, names: Sequence[str]) -> None:

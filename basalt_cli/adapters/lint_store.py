@@ -55,6 +55,13 @@ def read_store(path: Path) -> Stored | None:
         return None
 
 
+def hash_deployments(data: bytes | None, refs: str) -> str:
+    """Return the hash of deployments.yaml and of what its pointers are judged by; ``none`` where there is no file."""
+    if data is None:
+        return "none"
+    return hashlib.sha256(data + refs.encode(errors="surrogateescape")).hexdigest()
+
+
 def write_store(path: Path, stored: Stored) -> None:
     """Write a store in one step; where that cannot be done, the next lint just takes longer."""
     with contextlib.suppress(OSError):

@@ -5,14 +5,9 @@ The store lies in the repository's own folder, one for each state of the tools, 
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-from pathlib import Path
-
 from basalt_cli.adapters.git_read import Repository
-from basalt_cli.adapters.sealed_file import describe_tools, read_sealed, write_sealed
+from basalt_cli.adapters.sealed_file import path_in_repository, read_sealed, write_sealed
 
-_FOLDER = "basalt"
 _FEWEST_TO_WRITE = 48
 _MOST_ENTRIES = 100_000
 _MOST_STORES = 2
@@ -22,8 +17,7 @@ class OutlineStore:
     """The names that contents include, and the digests of sets of files; ``digests`` have keys of the caller's."""
 
     def __init__(self, repository: Repository) -> None:
-        tools = hashlib.sha256("\0".join(describe_tools()).encode()).hexdigest()
-        self._path = Path(repository.common_dir, _FOLDER, f"outlines-{tools[:24]}.json")
+        self._path = path_in_repository(repository.common_dir, "outlines")
         found = read_sealed(self._path)
         self.includes: dict[str, list[str]] = {}
         self.digests: dict[str, str] = {}
@@ -37,7 +31,5 @@ class OutlineStore:
         if count - self._known < _FEWEST_TO_WRITE:
             return
         newest = [dict(list(entries.items())[-_MOST_ENTRIES:]) for entries in (self.includes, self.digests)]
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(exist_ok=True)
-            write_sealed(self._path, newest, most_files=_MOST_STORES)
-            self._known = count
+        write_sealed(self._path, newest, most_files=_MOST_STORES)
+        self._known = count

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ import basalt_cli
 _STALE_SECONDS = 3600
 
 
-def describe_tools() -> list[str]:
+@cache
+def describe_tools() -> tuple[str, ...]:
     """Describe what a remembered result depends on besides its input: our own code, and the installed packages."""
     own = os.path.dirname(basalt_cli.__file__)
     found = [basalt_cli.__version__, sys.version, own]
@@ -28,7 +30,13 @@ def describe_tools() -> list[str]:
         if folder.endswith("-packages"):
             with contextlib.suppress(OSError):
                 found.append(f"{folder} {os.stat(folder).st_mtime_ns}")
-    return found
+    return tuple(found)
+
+
+def path_in_repository(common_dir: str, kind: str, *parts: str) -> Path:
+    """Return where a repository's own folder has what is remembered of one kind, for our tools and some ``parts``."""
+    name = hashlib.sha256("\0".join((*describe_tools(), *parts)).encode(errors="surrogateescape")).hexdigest()
+    return Path(common_dir, "basalt", f"{kind}-{name[:24]}.json")
 
 
 def read_sealed(path: Path) -> Any:
@@ -51,6 +59,7 @@ def write_sealed(path: Path, value: Any, *, most_files: int) -> None:
     body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")
     kind = path.name.partition("-")[0]
     with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{kind}-")
         try:
             with os.fdopen(descriptor, "wb") as file:

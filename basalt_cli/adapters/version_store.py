@@ -5,16 +5,12 @@ The store lies in the repository's own folder, one for each state of the tools, 
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-from pathlib import Path
 from typing import Any
 
 from basalt_cli.adapters.git_read import Repository
-from basalt_cli.adapters.sealed_file import describe_tools, read_sealed, write_sealed
+from basalt_cli.adapters.sealed_file import path_in_repository, read_sealed, write_sealed
 from basalt_cli.model.version import Commit, Version
 
-_FOLDER = "basalt"
 _FEWEST_TO_WRITE = 48
 _MOST_COUNTS = 50_000
 _MOST_STORES = 2
@@ -27,9 +23,7 @@ class VersionStore:
     """
 
     def __init__(self, repository: Repository, prompts_folder: str) -> None:
-        parts = [*describe_tools(), prompts_folder]
-        name = hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:24]
-        self._path = Path(repository.common_dir, _FOLDER, f"versions-{name}.json")
+        self._path = path_in_repository(repository.common_dir, "versions", prompts_folder)
         self.commit: str | None = None
         self.counts: dict[str, int] = {}
         self._versions: dict[str, Any] = {}
@@ -59,10 +53,8 @@ class VersionStore:
         if not is_worth_it and len(self.counts) - self._known < _FEWEST_TO_WRITE:
             return
         counts = dict(list(self.counts.items())[-_MOST_COUNTS:])
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(exist_ok=True)
-            write_sealed(self._path, [self.commit, self._versions, counts], most_files=_MOST_STORES)
-            self._is_new, self._known = False, len(counts)
+        write_sealed(self._path, [self.commit, self._versions, counts], most_files=_MOST_STORES)
+        self._is_new, self._known = False, len(counts)
 
 
 def count_key(slug: str, pointer: str, latest: str) -> str:

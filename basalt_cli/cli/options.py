@@ -19,6 +19,10 @@ SlugsArgument: TypeAlias = Annotated[
     list[str],
     typer.Argument(metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs),
 ]
+OptionalSlugsArgument: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs),
+]
 EnvironmentOption: TypeAlias = Annotated[
     str, typer.Option("--to", metavar="ENV", help="The environment to move.", autocompletion=complete_environments)
 ]

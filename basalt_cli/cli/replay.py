@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from basalt_cli.adapters.file_looks import look_below
-from basalt_cli.adapters.lint_store import Stored, read_store, store_path
+from basalt_cli.adapters.lint_store import Stored, hash_deployments, read_store, store_path
 from basalt_cli.adapters.project_root import find_root
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
 from basalt_cli.model.lint_report import LintReport
@@ -86,17 +86,17 @@ def _is_current(store: Stored, root: Path) -> bool:
 
 
 def _hash_deployments(root: Path) -> str:
-    import hashlib
-
     path = root / DEPLOYMENTS_NAME
     if not path.is_file():
-        return "none"
+        return hash_deployments(None, "")
+    from basalt_cli.pure.plain_deployments import has_pointers
+
     data, refs = path.read_bytes(), ""
-    if b"version" in data:
+    if has_pointers(data):
         from basalt_cli.adapters.git_process import list_branches
 
         refs = list_branches(root)
-    return hashlib.sha256(data + refs.encode(errors="surrogateescape")).hexdigest()
+    return hash_deployments(data, refs)
 
 
 def _read_report(store: Stored, root: Path) -> LintReport:

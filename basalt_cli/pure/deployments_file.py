@@ -33,11 +33,6 @@ def parse_deployments(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
     return pointers
 
 
-def has_pointers(data: bytes) -> bool:
-    """Say quickly whether a file may have pointers at all."""
-    return b"version" in data
-
-
 def check_deployments(data: bytes) -> tuple[Document, tuple[Problem, ...]]:
     """Return the file as read, and every problem of it; an empty file has none."""
     decoder = Decoder()

@@ -17,6 +17,11 @@ _ENTRY = re.compile(
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
 
+def has_pointers(data: bytes) -> bool:
+    """Say quickly whether a file may have pointers at all."""
+    return b"version" in data
+
+
 def parse_plain(text: str) -> Pointers | None:
     """Return the pointers; None where the layout is another, or anything is odd."""
     head = _HEAD.match(text)

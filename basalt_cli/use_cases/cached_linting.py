@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from basalt_cli.adapters.file_looks import UNTRUSTED, Look, look_below, trust
-from basalt_cli.adapters.lint_store import Stored, read_store, store_path, write_store
+from basalt_cli.adapters.lint_store import Stored, hash_deployments, read_store, store_path, write_store
 from basalt_cli.adapters.rules.base import FileFacts
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.lint_report import LintReport
@@ -80,11 +80,6 @@ def _hash_file(folder: str, path: str, looks: dict[str, Look]) -> str:
         return hash_bytes(Path(folder, path).read_bytes())
     except OSError:
         return "unreadable"
-
-
-def hash_deployments(data: bytes | None, refs: str) -> str:
-    """Return the hash of deployments.yaml and of what its pointers are judged by; ``none`` where there is no file."""
-    return "none" if data is None else hash_bytes(data + refs.encode(errors="surrogateescape"))
 
 
 def _encode(linted: Linted) -> Any:

@@ -204,7 +204,8 @@ def _check_pointers(patient: Patient) -> Iterator[Diagnosis]:
         return
     for flaw in find_flaws(project, trunk, pointers):
         digest = pointers[flaw.environment][flaw.slug].digest
-        again = None if project.repository.is_shallow else find_again(project, trunk, flaw.slug, digest)
+        found = None if project.repository.is_shallow else find_again(project, trunk, flaw.slug, digest)
+        again = found.commit.id if found is not None else None
         subject = f"{flaw.environment} {flaw.slug}"
         if again in (None, pointers[flaw.environment][flaw.slug].version) or flaw.kind == "digest":
             command = f"basalt promote {flaw.slug} --to {flaw.environment}"

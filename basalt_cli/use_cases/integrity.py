@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from basalt_cli.errors import GitError
 from basalt_cli.model.pointer import Pointer, Pointers, Share
 from basalt_cli.model.status import Flaw
+from basalt_cli.model.version import Version
 from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.prompt_history import list_versions
@@ -65,10 +66,7 @@ def _find_known_and_merged(project: Project, trunk: Trunk, commits: set[str]) ->
         return known, known - project.repository.find_unreached(known, tips)
 
 
-def find_again(project: Project, trunk: Trunk, slug: str, digest: str) -> str | None:
-    """Return the newest commit of the trunk that brought a digest in; None where none did."""
-    shared = trunk.upstream or trunk.commit
-    for entry in list_versions(project, slug, shared):
-        if entry.version.digest == digest:
-            return entry.version.commit.id
-    return None
+def find_again(project: Project, trunk: Trunk, slug: str, digest: str) -> Version | None:
+    """Return the newest version on the shared trunk that has a digest; None where none has."""
+    entries = list_versions(project, slug, trunk.upstream or trunk.commit)
+    return next((entry.version for entry in entries if entry.version.digest == digest), None)

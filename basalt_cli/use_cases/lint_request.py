@@ -10,7 +10,8 @@ from basalt_cli.adapters.prompt_tree import OverlaidTree, PromptTree
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, LintPolicy, RuleSelector
 from basalt_cli.model.lint_report import LintReport, Mended
-from basalt_cli.pure.deployments_file import has_pointers, parse_deployments
+from basalt_cli.pure.deployments_file import parse_deployments
+from basalt_cli.pure.plain_deployments import has_pointers
 from basalt_cli.pure.slug import is_reserved
 from basalt_cli.use_cases.lint_scope import find_changed, find_named, prompts_path
 from basalt_cli.use_cases.linting import Source, lint

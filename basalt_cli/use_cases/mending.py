@@ -40,8 +40,9 @@ def _repoint(project: Project, subjects: list[str]) -> list[str]:
         environment, slug = subject.split(" ")
         old = pointers[environment][slug]
         again = find_again(project, trunk, slug, old.digest)
-        if again is not None and again != old.version:
-            moves.append(PointerMove(slug, environment, old, Pointer(again, old.digest, old.rollout), summary="none"))
+        if again is not None and again.commit.id != old.version:
+            new = Pointer(again.commit.id, old.digest, old.rollout)
+            moves.append(PointerMove(slug, environment, old, new, summary="none"))
     if not moves:
         return []
     announcement = Announcement("repair", "the commit is not on the trunk; this one has the same digest")

@@ -10,7 +10,7 @@ from basalt_cli.adapters.git_command import merge_text
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.pointer import Pointer, PointerMove, Pointers
 from basalt_cli.pure.deployments_file import parse_deployments
-from basalt_cli.use_cases.deployments.file_backend import apply_moves
+from basalt_cli.use_cases.deployments.file_writer import apply_moves
 
 
 class Merged(NamedTuple):

@@ -18,8 +18,10 @@ from basalt_cli.pure.deployments_file import EMPTY
 from basalt_cli.pure.pointer_record import format_record
 from basalt_cli.pure.pointer_tag import PointerTag
 from basalt_cli.pure.words import plural
-from basalt_cli.use_cases.deployments.file_backend import MIGRATION, FileBackend, apply_moves
-from basalt_cli.use_cases.deployments.tag_backend import TagBackend, fetch_pointers, require_shared
+from basalt_cli.use_cases.deployments.file_backend import MIGRATION, FileBackend
+from basalt_cli.use_cases.deployments.file_writer import apply_moves
+from basalt_cli.use_cases.deployments.tag_backend import TagBackend
+from basalt_cli.use_cases.deployments.tag_writer import fetch_pointers, require_shared
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import get_trunk, read_policy, require_full_history
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_remote import PushOutcome, list_remotes, push
-from basalt_cli.adapters.git_tags import create_marks, delete_tags
+from basalt_cli.adapters.git_tags import create_refs, delete_tags
 from basalt_cli.adapters.prompt_tree import hash_blob
 from basalt_cli.adapters.user_command import run_check
 from basalt_cli.errors import BasaltError, RefusedError
@@ -170,7 +170,8 @@ def _keep_unmerged(project: Project, plan: Plan) -> _Kept:
     known = {tag.name for tag in project.repository.list_tags()} if commits else set()
     wanted = sorted(commit for commit in commits if f"{_KEEPING}{commit}" not in known)
     if wanted:
-        create_marks(project.repository, [(f"{_KEEPING}{commit}", commit) for commit in wanted])
+        # Lightweight: whoever keeps the same commit makes the same tag.
+        create_refs(project.repository, [f"{_KEEPING}{commit}" for commit in wanted], wanted)
     names = tuple(f"{_KEEPING}{commit}" for commit in sorted(commits))
     return _Kept(names, tuple(f"{_KEEPING}{commit}" for commit in wanted))
 

@@ -14,11 +14,10 @@ from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.deployments.backend import Reliance
 from basalt_cli.use_cases.deployments.opening import open_backend
 from basalt_cli.use_cases.gates import Candidate, Situation, judge
-from basalt_cli.use_cases.integrity import find_flaws
+from basalt_cli.use_cases.integrity import find_again, find_flaws
 from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.plans import Move, Plan, run_command_gates
 from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.prompt_history import list_versions
 from basalt_cli.use_cases.remembered_changes import Step, compare_steps
 from basalt_cli.use_cases.rolling_back import NOTHING, find_rolled_back
 from basalt_cli.use_cases.selection import open_catalog, strip_path
@@ -144,8 +143,7 @@ def _plan(request: Request, situation: Situation, targets: Targets) -> Plan:
 def _find_reliances(situation: Situation, drafts: list[_Draft], taken_from: str | None) -> Iterator[Reliance]:
     """Yield the pointers that the versions were taken from, and those that gates looked at."""
     looks = any(gate.name in ("from", "soak") for gate in situation.environment.gates)
-    sources = {taken_from, situation.environment.source if looks else None} - {None}
-    for source in sorted(name for name in sources if name is not None):
+    for source in filter(None, dict.fromkeys((taken_from, situation.environment.source if looks else None))):
         running = situation.pointers.get(source, {})
         yield from (Reliance(source, draft.slug, running.get(draft.slug)) for draft in drafts)
 
@@ -202,9 +200,9 @@ def _find_merged(
 
 def _find_elsewhere(request: Request, situation: Situation, version: Version) -> tuple[Version, bool]:
     project, trunk = situation.project, situation.trunk
-    for found in list_versions(project, version.slug, trunk.upstream or trunk.commit):
-        if found.version.digest == version.digest:
-            return found.version, True
+    found = find_again(project, trunk, version.slug, version.digest)
+    if found is not None:
+        return found, True
     if request.allows_unmerged:
         return version, False
     place = f"{version.slug} at {version.commit.id[:9]}"
@@ -218,7 +216,8 @@ def _find_elsewhere(request: Request, situation: Situation, version: Version) ->
 def _judge_all(situation: Situation, drafts: list[_Draft]) -> Iterator[Move]:
     """Find out what changes in each step, and run the gates on it."""
     project = situation.project
-    steps = [_find_steps(project, draft) for draft in drafts]
+    outlines = OutlineReader(project)
+    steps = [_find_steps(project, outlines, draft) for draft in drafts]
     found = iter(compare_steps(project, [step for several in steps for step in several]))
     for draft, several in zip(drafts, steps, strict=True):
         # Who is on either side of a roll-out goes this step.
@@ -231,11 +230,10 @@ def _judge_all(situation: Situation, drafts: list[_Draft]) -> Iterator[Move]:
         yield Move(draft.slug, draft.old, draft.new, draft.version, changes, gates, draft.is_merged)
 
 
-def _find_steps(project: Project, draft: _Draft) -> list[Step]:
+def _find_steps(project: Project, outlines: OutlineReader, draft: _Draft) -> list[Step]:
     """Return the steps to a version from each version that runs: the pointer's own, and those that are rolled out."""
     new = (draft.version.commit.id, draft.version.digest)
     running = draft.old.places if draft.old is not None else []
-    outlines = OutlineReader(project)
     steps = []
     for place in running[:1] if draft.new.rollout else running:
         is_known = project.objects.has_commit(place.version)

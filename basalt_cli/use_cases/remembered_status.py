@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 from pathlib import Path
 
-from basalt_cli.adapters.sealed_file import describe_tools, read_sealed, write_sealed
+from basalt_cli.adapters.sealed_file import path_in_repository, read_sealed, write_sealed
 from basalt_cli.model.status import Status
 from basalt_cli.pure.stored_status import decode_status, encode_status
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import Trunk, get_trunk, require_full_history
 
-_FOLDER = "basalt"
 _FEWEST_TO_REMEMBER = 48
 _MOST_STORES = 3
 
@@ -28,8 +25,6 @@ def read_status(project: Project) -> Status:
     # A commit that is missing can come with any fetch, and no ref need tell of it.
     has_flaws = any(found.flaw for prompt in status.prompts for found in prompt.environments.values())
     if len(status.prompts) >= _FEWEST_TO_REMEMBER and not has_flaws:
-        with contextlib.suppress(OSError):
-            path.parent.mkdir(exist_ok=True)
         write_sealed(path, encode_status(status), most_files=_MOST_STORES)
     return status
 
@@ -50,6 +45,5 @@ def _look_up(project: Project) -> tuple[Status | None, Trunk, Path]:
 def _store_path(project: Project, trunk: Trunk) -> Path:
     """Name the store by everything that a status depends on."""
     tags = project.repository.run("for-each-ref", "--format=%(objectname) %(refname)", "--", "refs/tags/")
-    parts = (*describe_tools(), repr(project.config), repr(trunk), project.git_folder, tags)
-    name = hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:24]
-    return Path(project.repository.common_dir, _FOLDER, f"status-{name}.json")
+    parts = (repr(project.config), repr(trunk), project.git_folder, tags)
+    return path_in_repository(project.repository.common_dir, "status", *parts)

@@ -174,7 +174,8 @@ def find_rolled_back(backend: Backend, environment: str, slugs: Iterable[str]) -
 
 def _plan_move(project: Project, slug: str, old: Pointer, new: Pointer | None) -> Move:
     after = open_catalog(project, new.version).find_closure(slug) if new is not None else None
-    version: Version | None = find_versions(project, [slug], new.version).get(slug) if new is not None else None
+    commit = project.objects.read_commit(new.version) if new is not None else None
+    version = Version(slug, commit, new.digest) if new is not None and commit is not None else None
     changes: dict[Change, None] = {}
     for leaving in (place.version for place in old.places if new is None or place.digest != new.digest):
         before = open_catalog(project, leaving).find_closure(slug) if project.objects.has_commit(leaving) else None

@@ -8,7 +8,7 @@ from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.status import Deployed, PromptStatus, Status
 from basalt_cli.model.version import Version
-from basalt_cli.pure.deployments_file import has_pointers
+from basalt_cli.pure.plain_deployments import has_pointers
 from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.integrity import find_flaws
 from basalt_cli.use_cases.outlines import OutlineReader

@@ -10,7 +10,7 @@ from basalt_cli.model.config import Environment
 from basalt_cli.model.pointer import Pointer, Pointers
 from basalt_cli.model.version import Version
 from basalt_cli.pure.closure import normalise_line_ends
-from basalt_cli.pure.reference import Reference
+from basalt_cli.pure.reference import Reference, SelectorKind, parse_selector
 from basalt_cli.pure.slug import match_slugs, path_of
 from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.catalog import Catalog
@@ -51,12 +51,25 @@ def find_targets(
     slugs = catalog.slugs if wanted.everything else _expand_committed(project, catalog, wanted.patterns)
     if wanted.selector is None:
         return Targets(_in_order(slugs, find_versions(project, slugs, trunk.commit)), None)
+    return Targets(_in_order(slugs, _find_selected(project, slugs, wanted.selector, trunk)), None)
+
+
+def _find_selected(project: Project, slugs: tuple[str, ...], selector: str, trunk: Trunk) -> dict[str, Version]:
+    """Return what a selector names of each prompt; a revision, or latest, is the same commit for all of them."""
+    kind = parse_selector(selector, project.config.environment_names).kind
+    is_shared = kind in (SelectorKind.LATEST, SelectorKind.REVISION)
+    by_commit: dict[str, list[str]] = {}
+    if is_shared and slugs:
+        by_commit[find_commit(project, Reference(slugs[0], selector), trunk)] = list(slugs)
+    for slug in () if is_shared else slugs:
+        by_commit.setdefault(find_commit(project, Reference(slug, selector), trunk), []).append(slug)
     versions: dict[str, Version] = {}
-    for slug in slugs:
-        commit = find_commit(project, Reference(slug, wanted.selector), trunk)
-        open_catalog(project, commit, wanted.selector).get_closure(slug)
-        versions |= find_versions(project, [slug], commit)
-    return Targets(versions, None)
+    for commit, there in by_commit.items():
+        catalog = open_catalog(project, commit, selector)
+        for slug in there:
+            catalog.get_closure(slug)
+        versions |= find_versions(project, there, commit)
+    return versions
 
 
 def _in_order(slugs: tuple[str, ...], versions: dict[str, Version]) -> dict[str, Version]:

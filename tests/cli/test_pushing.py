@@ -84,9 +84,9 @@ def test_another_prompt_that_moved_is_no_reason_to_lose(team: Team, basalt: Basa
 
 def test_whoever_saw_an_old_value_loses(team: Team, basalt: Basalt, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pointer moves after our plan was made, and before our push arrives."""
-    from basalt_cli.use_cases.deployments import file_backend, tag_backend
+    from basalt_cli.use_cases.deployments import file_writer, tag_writer
 
-    module, name = (file_backend, "push_commit") if kind == "file" else (tag_backend, "fetch_pointers")
+    module, name = (file_writer, "push_commit") if kind == "file" else (tag_writer, "fetch_pointers")
     original = getattr(module, name)
     moves = iter(["a"])
 
@@ -326,7 +326,7 @@ def test_a_promotion_and_a_removal_cannot_both_win(
 ) -> None:
     """They have other names, and the same number."""
     from basalt_cli.adapters import git_remote
-    from basalt_cli.use_cases.deployments import tag_backend
+    from basalt_cli.use_cases.deployments import tag_writer
 
     team = Team(tmp_path, "tags")
     monkeypatch.chdir(team.ada.path)
@@ -350,7 +350,7 @@ def test_a_promotion_and_a_removal_cannot_both_win(
             project.close()
         return original(repository, remote, updates)
 
-    monkeypatch.setattr(tag_backend, "push", overtake)
+    monkeypatch.setattr(tag_writer, "push", overtake)
     outcome = basalt("promote", "a", "--to", "staging", "--push", code=4)
     assert "no longer what was looked at" in outcome.err
     assert Repo(team.hub).git("tag") == "a#staging!#2\na#staging#1"

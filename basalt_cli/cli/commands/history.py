@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from basalt_cli.cli.completion import complete_environments, complete_slugs
+from basalt_cli.cli.completion import complete_environments
 from basalt_cli.cli.diff_formats.markdown_format import escape
 from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import OptionalSlugsArgument
 from basalt_cli.cli.output import Segment, note, print_json, print_lines
 from basalt_cli.cli.times import format_age, format_iso, parse_time
 from basalt_cli.model.pointer import Event, Pointer
@@ -22,12 +23,7 @@ _STYLES = {"promote": "green", "rollout": "cyan", "rollback": "yellow", "remove"
 
 
 def command(
-    slugs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs
-        ),
-    ] = None,
+    slugs: OptionalSlugsArgument = None,
     environments: Annotated[
         list[str] | None,
         typer.Option("--env", metavar="ENV", help="Only in ENV.", autocompletion=complete_environments),

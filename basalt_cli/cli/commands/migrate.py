@@ -28,7 +28,7 @@ def command(
         for message in done.notes:
             note(message)
         trunk = project.config.trunk
-        remote = next(iter(list_remotes(project.repository)), "origin")
+        remote = next(iter(list_remotes(project.repository)), None)
     if output == "json":
         print_json(
             {"commit": done.commit, "pointers": done.pointers, "tags": list(done.tags), "notes": list(done.notes)}
@@ -36,5 +36,6 @@ def command(
         return
     made = f" in {plural(len(done.tags), 'tag')}" if done.tags else ""
     print_lines([[Segment(f"{plural(done.pointers, 'pointer')} moved{made}, by commit {done.commit[:9]} on {trunk}")]])
-    tags = " 'refs/tags/*:refs/tags/*'" if done.tags else ""
-    print_lines([[Segment(f"Next: git push --atomic {remote} {trunk}{tags}")]])
+    if remote is not None:
+        tags = " 'refs/tags/*:refs/tags/*'" if done.tags else ""
+        print_lines([[Segment(f"Next: git push --atomic {remote} {trunk}{tags}")]])

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from basalt_cli.cli.completion import complete_environments, complete_slugs
+from basalt_cli.cli.completion import complete_environments
 from basalt_cli.cli.moving import (
     BranchOption,
     DryRunOption,
@@ -20,7 +20,7 @@ from basalt_cli.cli.moving import (
     rewrite_push,
 )
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import EnvironmentOption, TextOrJson
+from basalt_cli.cli.options import EnvironmentOption, OptionalSlugsArgument, TextOrJson
 from basalt_cli.use_cases.promotion import Request, plan_promotion
 from basalt_cli.use_cases.targets import Wanted
 
@@ -29,12 +29,7 @@ rewrite_arguments = rewrite_push
 
 def command(
     environment: EnvironmentOption,
-    slugs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs
-        ),
-    ] = None,
+    slugs: OptionalSlugsArgument = None,
     every: Annotated[bool, typer.Option("--all", help="Every prompt that differs.")] = False,
     source: Annotated[
         str | None,

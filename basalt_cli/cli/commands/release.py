@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from basalt_cli.cli.completion import complete_slugs
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import TextOrJson
+from basalt_cli.cli.options import OptionalSlugsArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines
 from basalt_cli.errors import UsageError
 from basalt_cli.pure.release_number import Bump
@@ -22,12 +21,7 @@ from basalt_cli.use_cases.releasing import (
 
 
 def command(
-    slugs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SLUGS", help="Prompts, or patterns such as 'support/*'.", autocompletion=complete_slugs
-        ),
-    ] = None,
+    slugs: OptionalSlugsArgument = None,
     every: Annotated[bool, typer.Option("--all", help="All that changed since each one's last release.")] = False,
     major: Annotated[bool, typer.Option("--major", help="Raise the first part of the number.")] = False,
     minor: Annotated[bool, typer.Option("--minor", help="Raise the second part.")] = False,

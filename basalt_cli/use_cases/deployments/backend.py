@@ -53,9 +53,6 @@ class Receipt(NamedTuple):
 class Backend(Protocol):
     """A place that keeps pointers."""
 
-    kind: str
-    """What basalt.yaml calls it."""
-
     def read(self) -> Pointers:
         """Return all pointers."""
 

@@ -34,7 +34,7 @@ def fetch_remote(project: Project, name: str | None) -> tuple[Trunk, str]:
     remote = choose_remote(project, name)
     trunk = fetch_trunk(project, remote)
     if read_policy(project, trunk).deployments == "tags":
-        from basalt_cli.use_cases.deployments.tag_backend import fetch_pointers, require_shared
+        from basalt_cli.use_cases.deployments.tag_writer import fetch_pointers, require_shared
 
         require_shared(project, remote, fetch_pointers(project, remote))
     return trunk, remote
