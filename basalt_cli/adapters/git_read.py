@@ -132,6 +132,16 @@ class Repository(NamedTuple):
         result = try_git(["symbolic-ref", "--quiet", "--short", "HEAD"], self.folder, git_dir=self.git_dir)
         return result.stdout.decode(errors="surrogateescape").strip() or None
 
+    def list_followed(self, branch: str) -> dict[str, tuple[str, str]]:
+        """Return a branch, here and as the remotes have it: its commit, and the ref that it follows, by full ref name.
+
+        What is followed is empty where that is nothing.
+        """
+        form = "%(refname)%00%(objectname)%00%(upstream)"
+        patterns = (f"refs/heads/{branch}", f"refs/remotes/*/{branch}")
+        lines = self.run("for-each-ref", f"--format={form}", "--", *patterns).split("\n")[:-1]
+        return {name: (commit, followed) for name, commit, followed in (line.split("\0") for line in lines)}
+
     def find_upstream(self, branch: str) -> str | None:
         """Return the full name of the ref that a local branch follows."""
         name = self.run("for-each-ref", "--format=%(upstream)", "--", f"refs/heads/{branch}").strip()

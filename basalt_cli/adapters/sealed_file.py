@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import basalt_cli
+from basalt_cli import _version
 
 _STALE_SECONDS = 3600
 
@@ -20,8 +20,8 @@ _STALE_SECONDS = 3600
 @cache
 def describe_tools() -> tuple[str, ...]:
     """Describe what a remembered result depends on besides its input: our own code, and the installed packages."""
-    own = os.path.dirname(basalt_cli.__file__)
-    found = [basalt_cli.__version__, sys.version, own]
+    own = os.path.dirname(_version.__file__)
+    found = [_version.__version__, sys.version, own]
     for folder, _, names in os.walk(own):
         for name in sorted(name for name in names if name.endswith(".py")):
             state = os.stat(os.path.join(folder, name))
@@ -54,24 +54,35 @@ def write_sealed(path: Path, value: Any, *, most_files: int) -> None:
     Of the files in the same folder that share its first word the oldest are deleted, above ``most_files``, and with
     them what writers that died left behind.
     """
+    with contextlib.suppress(OSError):
+        replace_sealed(path, value)
+        sweep_sealed(path.parent, path.name.partition("-")[0], most_files)
+
+
+def replace_sealed(path: Path, value: Any, *, is_durable: bool = False) -> None:
+    """Write a file, for its owner alone, in one step; raise OSError where that cannot be done.
+
+    A durable one is on the disk, and not just on its way there, before it takes the place of the old one.
+    """
     import tempfile
 
     body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")
-    kind = path.name.partition("-")[0]
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{kind}-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
-            raise
-        _sweep(path.parent, kind, most_files)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name.partition('-')[0]}-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise
 
 
-def _sweep(folder: Path, kind: str, most_files: int) -> None:
+def sweep_sealed(folder: Path, kind: str, most_files: int) -> None:
+    """Delete the oldest files of a kind above a number, and what writers that died left behind."""
     kept = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     stale = [path for path in folder.glob(f".{kind}-*") if path.stat().st_mtime < time.time() - _STALE_SECONDS]
     for path in (*kept[most_files:], *stale):

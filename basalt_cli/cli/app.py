@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from basalt_cli import __version__
+from basalt_cli._version import __version__
 from basalt_cli.errors import UsageError
 
 # In the order of the help: section, then name and the module that defines it.

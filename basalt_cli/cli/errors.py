@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-from basalt_cli import __version__
+from basalt_cli._version import __version__
 from basalt_cli.cli.output import print_json, safe_text
 from basalt_cli.errors import BasaltError
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from basalt_cli import __version__
+from basalt_cli._version import __version__
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141

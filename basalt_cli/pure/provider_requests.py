@@ -18,9 +18,10 @@ from basalt_cli.model.rendered import RenderedMessage, RenderedPart
 _DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)\Z", re.DOTALL)
 _OPENAI_NAMES = {"max_tokens": "max_completion_tokens"}
 _OPENAI_UNSUPPORTED = ("top_k",)
+_LITELLM_PROVIDERS = {"google": "gemini"}
 _ANTHROPIC_NAMES = {"stop": "stop_sequences"}
 _ANTHROPIC_UNSUPPORTED = ("frequency_penalty", "presence_penalty", "seed", "verbosity")
-_SYSTEM_ROLES = ("system", "developer")
+SYSTEM_ROLES = ("system", "developer")
 # What the body has of its own; a parameter of such a name would replace it.
 _OWN_KEYS = frozenset(
     ("model", "messages", "system", "tools", "tool_choice", "response_format", "output_config", "stream")
@@ -36,7 +37,7 @@ class ProviderRequest(NamedTuple):
 
 def to_openai(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> ProviderRequest:
     """Build the body of a chat completion."""
-    body: dict[str, Json] = {"model": _require_model(prompt, "OpenAI")}
+    body: dict[str, Json] = {"model": require_model(prompt, "OpenAI")}
     body["messages"] = [{"role": m.role, "content": _openai_content(m), **m.extra} for m in messages]
     warnings = _add_parameters(body, prompt, _OPENAI_NAMES, _OPENAI_UNSUPPORTED, "OpenAI")
     if prompt.output.format == "json":
@@ -53,17 +54,29 @@ def to_openai(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> Provider
     return ProviderRequest(body, warnings)
 
 
+def to_litellm(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> ProviderRequest:
+    """Build the arguments of LiteLLM's ``completion``: as OpenAI has them, the provider in front of the model."""
+    request = to_openai(prompt, messages)
+    left_out = {name for name, _ in prompt.model.parameters if name in _OPENAI_UNSUPPORTED}
+    # LiteLLM hands on what a provider knows, by the names that most of them have.
+    body = {"max_tokens" if name == "max_completion_tokens" else name: value for name, value in request.body.items()}
+    body |= {name: value for name, value in prompt.model.parameters if name in left_out}
+    if prompt.model.provider and "/" not in str(body["model"]):
+        body["model"] = f"{_LITELLM_PROVIDERS.get(prompt.model.provider, prompt.model.provider)}/{body['model']}"
+    return ProviderRequest(body, ())
+
+
 def to_anthropic(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> ProviderRequest:
     """Build the body of a message; system messages are gathered in front."""
-    model = _require_model(prompt, "Anthropic")
+    model = require_model(prompt, "Anthropic")
     if not any(name == "max_tokens" for name, _ in prompt.model.parameters):
         hint = "Add max_tokens under model.parameters."
         raise BasaltError(f"Anthropic requires max_tokens, and {prompt.slug} does not set it", hint=hint)
     body: dict[str, Json] = {"model": model}
-    system = "\n\n".join(message.text for message in messages if message.role in _SYSTEM_ROLES)
+    system = "\n\n".join(message.text for message in messages if message.role in SYSTEM_ROLES)
     if system:
         body["system"] = system
-    body["messages"] = [_anthropic_message(message) for message in messages if message.role not in _SYSTEM_ROLES]
+    body["messages"] = [_anthropic_message(message) for message in messages if message.role not in SYSTEM_ROLES]
     left_out = _add_parameters(body, prompt, _ANTHROPIC_NAMES, _ANTHROPIC_UNSUPPORTED, "Anthropic")
     warnings = (*left_out, *dict.fromkeys(_anthropic_losses(prompt, messages)))
     if isinstance(body.get("stop_sequences"), str):
@@ -90,7 +103,7 @@ def _anthropic_losses(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> 
         yield "output.format json is left out: Anthropic takes it only with a schema."
     for message in messages:
         parts = message.content if isinstance(message.content, tuple) else ()
-        if message.role in _SYSTEM_ROLES and any(part.kind != "text" for part in parts):
+        if message.role in SYSTEM_ROLES and any(part.kind != "text" for part in parts):
             yield f"images and files of a {message.role} message are left out: Anthropic takes text alone there."
         if message.role == "tool" and any(part.kind != "text" for part in parts):
             yield "images and files of a tool's answer are left out: only its text is sent."
@@ -101,7 +114,8 @@ def _anthropic_losses(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> 
             yield f"{', '.join(lost)} of a {message.role} message is left out: Anthropic has no place for it."
 
 
-def _require_model(prompt: Prompt, provider: str) -> str:
+def require_model(prompt: Prompt, provider: str) -> str:
+    """Return the model to name; raise BasaltError where the prompt names none."""
     if prompt.model.identifier is None:
         hint = "Add model: {name: ...} to the prompt."
         raise BasaltError(f"a request to {provider} needs a model, and {prompt.slug} names none", hint=hint)

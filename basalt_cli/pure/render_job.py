@@ -36,9 +36,9 @@ def render_texts(request: dict[str, Any]) -> dict[str, Json]:
     invalid: dict[str, Json] = {name: problem for name, problem in problems.items() if problem}
     if invalid:
         return {"invalid": invalid}
-    renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"])
+    renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"], request["texts"])
     try:
-        texts: dict[str, Json] = {key: renderer.render(key, text, variables) for key, text in request["texts"].items()}
+        texts: dict[str, Json] = {**renderer.render(variables)}
     except OutputTooLargeError:
         return {"too_large": True}
     except RenderFailure as failure:

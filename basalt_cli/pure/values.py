@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basalt_cli.errors import BasaltError
+from basalt_cli.errors import BasaltError, Place
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, Variable
 from basalt_cli.pure.value_check import find_value_problem, is_simple
@@ -10,7 +10,13 @@ from basalt_cli.pure.words import did_you_mean, list_names
 
 
 class VariablesError(BasaltError):
-    """Variables are missing, unknown or of the wrong type."""
+    """Variables are missing (``missing`` names them), unknown or of the wrong type."""
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, place: Place | None = None, missing: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, hint=hint, place=place)
+        self.missing = missing
 
 
 def complete_values(prompt: Prompt, given: dict[str, Json]) -> dict[str, Json]:
@@ -22,7 +28,8 @@ def complete_values(prompt: Prompt, given: dict[str, Json]) -> dict[str, Json]:
     unknown = [name for name in given if name not in declared]
     missing = [v.name for v in prompt.variables if v.required and v.name not in given]
     if unknown or missing:
-        raise VariablesError(_describe_names(prompt, unknown, missing), hint=_help_names(prompt, unknown, missing))
+        hint = f"{did_you_mean(unknown[0], declared) if unknown else ''}{_describe_declared(prompt)}"
+        raise VariablesError(_describe_names(prompt, unknown, missing), hint=hint, missing=tuple(missing))
     defaults = {v.name: v.default for v in prompt.variables if v.has_default}
     return defaults | given
 
@@ -57,12 +64,6 @@ def _describe_names(prompt: Prompt, unknown: list[str], missing: list[str]) -> s
     if unknown:
         parts.append(f"{prompt.slug} declares no variable {', '.join(map(repr, unknown))}")
     return "; ".join(parts)
-
-
-def _help_names(prompt: Prompt, unknown: list[str], missing: list[str]) -> str:
-    guess = did_you_mean(unknown[0], [v.name for v in prompt.variables]) if unknown else ""
-    give = f" Give it as --var {missing[0]}=..., or all in a file with --vars FILE." if missing else ""
-    return f"{guess}{_describe_declared(prompt)}{give}"
 
 
 def _describe_declared(prompt: Prompt) -> str:

@@ -127,13 +127,16 @@ class Project:
             self.objects.close()
 
 
-def open_project(folder: Path) -> Project:
-    """Find the project around a folder; raise NotFoundError with the way to make one."""
+def open_project(folder: Path, repository: Repository | None = None) -> Project:
+    """Find the project around a folder; raise NotFoundError with the way to make one.
+
+    ``repository`` is the one around it, where that is known.
+    """
     root = find_root(folder)
     if root is not None:
         path = root / CONFIG_NAME
-        return Project(root, parse_config(path.read_bytes(), os.path.relpath(path)))
-    repository = discover(folder)
+        return Project(root, parse_config(path.read_bytes(), os.path.relpath(path)), repository)
+    repository = repository or discover(folder)
     if repository is not None and repository.work_tree is None:
         return _open_bare(repository)
     hint = "Run basalt init to start one here, or give the folder with basalt -C DIR."

@@ -8,15 +8,14 @@ from typing import Any, NamedTuple
 from basalt_cli.adapters.bounded import run_bounded
 from basalt_cli.errors import BasaltError, Place
 from basalt_cli.model.json_value import Json
-from basalt_cli.model.prompt import Insert, Message, Part, Prompt, TemplateText
-from basalt_cli.model.rendered import Origin, RenderedMessage, RenderedPart
+from basalt_cli.model.prompt import Prompt, TemplateText
+from basalt_cli.model.rendered import RenderedMessage
+from basalt_cli.pure.assembly import assemble
 from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.needs import find_cycle
-from basalt_cli.pure.prompt_messages import PART_KINDS
-from basalt_cli.pure.prompt_variables import EXAMPLES
 from basalt_cli.pure.render_job import build_request, render_texts
 from basalt_cli.pure.scalar_positions import locate
-from basalt_cli.pure.template import analyse
+from basalt_cli.pure.template import RenderFailure, analyse
 from basalt_cli.pure.values import VariablesError, check_values, complete_values, wrong_values_error
 from basalt_cli.use_cases.catalog import Catalog
 
@@ -41,13 +40,13 @@ def render(catalog: Catalog, slug: str, given: dict[str, Json]) -> Rendered:
     problems = check_values(prompt.variables, values)
     if problems:
         raise wrong_values_error(prompt, problems)
-    _check_templates(catalog, prompt, closure)
+    check_templates(catalog, prompt, closure)
     answer = run_bounded(render_texts, build_request(prompt, closure.partials, values, prompt.templates))
     texts = _read_answer(answer, catalog, prompt, closure, values)
-    return Rendered(prompt, closure, tuple(_assemble(prompt, texts, values)))
+    return Rendered(prompt, closure, assemble(prompt, texts, values))
 
 
-def _check_templates(catalog: Catalog, prompt: Prompt, closure: Closure) -> None:
+def check_templates(catalog: Catalog, prompt: Prompt, closure: Closure) -> None:
     """Refuse what the static check of a template refuses, before anything of it is compiled."""
     cycle = find_cycle(prompt, closure.partials)
     if cycle:
@@ -75,16 +74,17 @@ def _read_answer(
         hint = "Look for a loop or an include that multiplies."
         raise RenderError(f"{prompt.slug} renders to more than 1,048,576 characters", hint=hint)
     if "failure" in answer:
-        raise _describe_failure(answer["failure"], catalog, prompt, closure, values)
+        raise describe_failure(RenderFailure(**answer["failure"]), catalog, prompt, closure, values)
     texts: dict[str, str] = answer["texts"]
     return texts
 
 
-def _describe_failure(
-    failure: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure, values: dict[str, Json]
+def describe_failure(
+    failure: RenderFailure, catalog: Catalog, prompt: Prompt, closure: Closure, values: dict[str, Json]
 ) -> BasaltError:
+    """Say why a rendering failed, and where that is in the prompt's files."""
     place = _place_of_failure(failure, catalog, prompt, closure)
-    name = failure["name"]
+    name = failure.name
     variable = prompt.find_variable(name) if name else None
     if variable is not None and name in values:
         hint = f"Import it with context, or pass {name} to its macro: an import does not see the variables."
@@ -98,11 +98,11 @@ def _describe_failure(
     help_text = f"Declare it under variables: (declared: {declared})." if name else None
     if name in ("loop", "caller", "super", "self", "varargs", "kwargs"):
         help_text = f"{name!r} exists only inside what sets it: a loop, a macro, or a block."
-    return RenderError(failure["message"], hint=help_text, place=place)
+    return RenderError(failure.message, hint=help_text, place=place)
 
 
-def _place_of_failure(failure: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure) -> Place:
-    line, key = max(1, failure["line"]), failure["template"]
+def _place_of_failure(failure: RenderFailure, catalog: Catalog, prompt: Prompt, closure: Closure) -> Place:
+    line, key = max(1, failure.line), failure.template
     template = next((template for template in prompt.templates if template.key == key), None)
     text = template.text if template else closure.partials.get(key, "")
     # Jinja2 knows just these line ends.
@@ -110,7 +110,7 @@ def _place_of_failure(failure: dict[str, Any], catalog: Catalog, prompt: Prompt,
     start = ends[line - 2] if 1 < line <= len(ends) + 1 else 0
     offset = start
     for use in analyse(text, prompt.whitespace).uses:
-        if use.name == failure["name"] and start <= use.offset < (ends[line - 1] if line <= len(ends) else len(text)):
+        if use.name == failure.name and start <= use.offset < (ends[line - 1] if line <= len(ends) else len(text)):
             offset = use.offset
             break
     else:
@@ -124,53 +124,3 @@ def _place_of_failure(failure: dict[str, Any], catalog: Catalog, prompt: Prompt,
 def _place_in(catalog: Catalog, slug: str, template: TemplateText, offset: int) -> Place:
     span = locate(catalog.get_file(slug).document.text, template.scalar, offset)
     return Place(catalog.path_of(slug), span.line, span.column)
-
-
-def _assemble(prompt: Prompt, texts: dict[str, str], values: dict[str, Json]) -> list[RenderedMessage]:
-    messages: list[RenderedMessage] = []
-    for turn in prompt.turns:
-        if isinstance(turn, Message):
-            messages.append(RenderedMessage(turn.role, _assemble_content(turn, texts)))
-        elif turn.name == EXAMPLES:
-            for example in prompt.examples:
-                messages.append(RenderedMessage("user", texts[example.user.key], Origin.EXAMPLE))
-                messages.append(RenderedMessage("assistant", texts[example.assistant.key], Origin.EXAMPLE))
-        else:
-            messages += _splice_history(turn, values.get(turn.name))
-    return messages
-
-
-def _assemble_content(message: Message, texts: dict[str, str]) -> str | tuple[RenderedPart, ...]:
-    if isinstance(message.content, TemplateText):
-        return texts[message.content.key]
-    return tuple(_assemble_part(part, texts) for part in message.content)
-
-
-def _assemble_part(part: Part, texts: dict[str, str]) -> RenderedPart:
-    return RenderedPart(part.kind, texts[part.content.key], part.detail, part.media_type, part.filename)
-
-
-def _splice_history(insert: Insert, value: Json) -> list[RenderedMessage]:
-    """Turn chat history that a caller gave into messages; its shape was checked with the variables."""
-    messages = []
-    for index, item in enumerate(value if isinstance(value, list) else []):
-        assert isinstance(item, dict)
-        extra = {key: found for key, found in item.items() if key not in ("role", "content")}
-        content = _history_content(item["content"], f"{insert.name}[{index}]")
-        messages.append(RenderedMessage(str(item["role"]), content, Origin.HISTORY, extra))
-    return messages
-
-
-def _history_content(content: Json, where: str) -> str | tuple[RenderedPart, ...]:
-    if content is None or isinstance(content, str):
-        return content or ""
-    parts = []
-    for part in content if isinstance(content, list) else [content]:
-        kind = next((kind for kind in PART_KINDS if isinstance(part, dict) and isinstance(part.get(kind), str)), None)
-        if kind is None or not isinstance(part, dict):
-            hint = "Give a text, or a list of parts such as {text: ...} and {image: URL}."
-            raise VariablesError(f"the content of {where} is neither text nor a list of parts", hint=hint)
-        optional = [part.get(key) for key in ("detail", "media_type", "filename")]
-        detail, media_type, filename = (str(value) if value is not None else None for value in optional)
-        parts.append(RenderedPart(kind, str(part[kind]), detail, media_type, filename))
-    return tuple(parts)

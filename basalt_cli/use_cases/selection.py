@@ -6,6 +6,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError
+from basalt_cli.model.pointer import Share
+from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.reference import Reference, SelectorKind, parse_reference, parse_selector
 from basalt_cli.pure.slug import PROMPT_ENDING, is_pattern, match_slugs
 from basalt_cli.pure.words import did_you_mean, list_names, plural
@@ -74,18 +76,25 @@ def _find_deployed(project: Project, slug: str, environment: str, trunk: Trunk) 
         running = list_names(sorted(pointers))
         hint = f"Prompts in {environment}: {running}. Move it there: basalt promote {slug} --to {environment}"
         raise NotFoundError(f"{slug} is not deployed to {environment}", hint=hint)
-    if project.repository.find_commit(pointer.version) is None:
+    read_place(project, slug, environment, pointer.places[0])
+    return pointer.version
+
+
+def read_place(project: Project, slug: str, environment: str, place: Share) -> Closure:
+    """Return the files of what an environment runs; raise BasaltError where they are not what the pointer says."""
+    commit = place.version[:9]
+    if not project.objects.has_commit(place.version):
         hint = "Fetch it (git fetch --all), or promote again."
         if project.repository.is_shallow:
             hint = "This clone is shallow: git fetch --unshallow brings the rest."
-        raise BasaltError(
-            f"{environment} runs {slug} at {pointer.version[:9]}, a commit that is not in this clone", hint=hint
-        )
-    closure = open_catalog(project, pointer.version, environment).get_closure(slug)
-    if closure.digest != pointer.digest:
-        message = f"the digest of {slug} in {environment} is not that of its version {pointer.version[:9]}"
+        raise BasaltError(f"{environment} runs {slug} at {commit}, a commit that is not in this clone", hint=hint)
+    closure = open_catalog(project, place.version, environment).find_closure(slug)
+    if closure is None:
+        raise BasaltError(f"{environment} runs {slug} at {commit}, where it does not exist", hint="Promote it again.")
+    if closure.digest != place.digest:
+        message = f"the digest of {slug} in {environment} is not that of its version {commit}"
         raise BasaltError(message, hint="deployments.yaml was edited by hand or by a merge; promote again to mend it.")
-    return pointer.version
+    return closure
 
 
 def _find_release(project: Project, slug: str, number: str) -> str:

@@ -40,15 +40,17 @@ def find_trunk(project: Project) -> Trunk | None:
     """
     repository, name = project.repository, project.config.trunk
     heads, remote = f"refs/heads/{name}", f"refs/remotes/origin/{name}"
-    followed = repository.find_upstream(name)
-    refs = repository.list_refs(heads, remote, *([followed] if followed else []))
-    local = refs.get(heads)
-    if local is None:
-        tip = refs.get(remote)
+    refs = repository.list_followed(name)
+    local, followed = refs.get(heads, ("", ""))
+    if not local:
+        tip, _ = refs.get(remote, ("", ""))
         return Trunk(tip, remote, None, tip, remote) if tip else None
-    upstream = refs.get(followed) if followed else None
-    if followed is None or upstream is None or upstream == local or repository.is_ancestor(upstream, local):
-        return Trunk(local, heads, local, upstream, (followed or "") if upstream else "")
+    upstream = refs[followed][0] if followed in refs else None
+    if followed and upstream is None:
+        # It follows a branch of another name, or of a remote whose name has a slash.
+        upstream = repository.list_refs(followed).get(followed)
+    if upstream is None or upstream == local or repository.is_ancestor(upstream, local):
+        return Trunk(local, heads, local, upstream, followed if upstream else "")
     if repository.is_ancestor(local, upstream):
         return Trunk(upstream, followed, local, upstream, followed)
     warning = f"{name} and {followed.removeprefix('refs/remotes/')} have parted; pointers are read from the latter"

@@ -289,7 +289,7 @@ def test_policy_and_version_are_part_of_the_key(basalt: Basalt, aged: Repo, monk
     aged.write("basalt.yaml", aged.read("basalt.yaml").replace("ignore: [T302]", "severity: {T302: info}"))
     assert basalt("lint", "--format", "json").json["findings"][0]["severity"] == "info"
     before = set((aged.path / ".basalt_cache").glob("lint-*.json"))
-    monkeypatch.setattr("basalt_cli.__version__", "99.0")
+    monkeypatch.setattr("basalt_cli._version.__version__", "99.0")
     # A process has one version, and asks for it once.
     describe_tools.cache_clear()
     basalt("lint")

@@ -25,7 +25,7 @@ def rules(text: str) -> list[tuple[str, int]]:
 
 
 def render(text: str, partials: dict[str, str] | None = None, **variables: Json) -> str:
-    return Renderer(Whitespace(), partials or {}).render("prompt", text, variables)
+    return Renderer(Whitespace(), partials or {}, {"prompt": text}).render(variables)["prompt"]
 
 
 @pytest.mark.parametrize(
@@ -201,10 +201,10 @@ def test_operators_are_bounded_while_they_run(text: str) -> None:
 
 
 def test_output_is_bounded_over_all_texts() -> None:
-    renderer = Renderer(Whitespace(), {}, most_characters=10)
-    assert renderer.render("a", "12345", {}) == "12345"
+    renderer = Renderer(Whitespace(), {}, {"a": "12345", "b": "{{ x }}"})
+    assert renderer.render({"x": "12345"}, most_characters=10) == {"a": "12345", "b": "12345"}
     with pytest.raises(OutputTooLargeError):
-        renderer.render("b", "123456", {})
+        renderer.render({"x": "123456"}, most_characters=10)
 
 
 def test_a_failure_names_the_template_its_line_and_the_name() -> None:

@@ -16,6 +16,9 @@ from basalt_cli.errors import NotFoundError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, system_text, task_text
+from basalt_cli.pure.assembly import describe_message
+from basalt_cli.pure.provider_requests import ProviderRequest
+from basalt_cli.pure.values import VariablesError
 from basalt_cli.pure.words import did_you_mean, list_names
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.rendering import Rendered, render
@@ -37,7 +40,7 @@ def command(
         typer.Option("--case", metavar="NAME", help="Variables of a test case.", autocompletion=complete_cases),
     ] = None,
     output: Annotated[
-        Literal["text", "json", "openai", "anthropic"],
+        Literal["text", "json", "openai", "anthropic", "gemini", "litellm"],
         typer.Option("--format", help="text for people, json for programs, or a provider's request body."),
     ] = "text",
 ) -> None:
@@ -49,7 +52,12 @@ def command(
         selected = select(project, reference)
         prompt = selected.catalog.get_prompt(selected.slug)
         given = _case_values(prompt, case) | read_values(prompt, file, variables or [])
-        rendered = render(selected.catalog, selected.slug, given)
+        try:
+            rendered = render(selected.catalog, selected.slug, given)
+        except VariablesError as error:
+            if error.missing:
+                error.hint = f"{error.hint} Give it as --var {error.missing[0]}=..., or all in a file with --vars FILE."
+            raise
         _print(project, selected, rendered, output)
 
 
@@ -70,13 +78,22 @@ def _print(project: Project, selected: Selected, rendered: Rendered, output: str
     elif output == "text":
         _print_messages(rendered.messages)
     else:
-        from basalt_cli.pure.provider_requests import to_anthropic, to_openai
-
-        build = to_openai if output == "openai" else to_anthropic
-        request = build(rendered.prompt, rendered.messages)
+        request = _build_request(rendered, output)
         for message in request.warnings:
             warn(message)
         print_json(request.body)
+
+
+def _build_request(rendered: Rendered, provider: str) -> ProviderRequest:
+    from basalt_cli.pure import gemini_request, provider_requests
+
+    builders = {
+        "openai": provider_requests.to_openai,
+        "anthropic": provider_requests.to_anthropic,
+        "gemini": gemini_request.to_gemini,
+        "litellm": provider_requests.to_litellm,
+    }
+    return builders[provider](rendered.prompt, rendered.messages)
 
 
 def _print_messages(messages: tuple[RenderedMessage, ...]) -> None:
@@ -100,22 +117,8 @@ def _to_json(project: Project, selected: Selected, rendered: Rendered) -> dict[s
         "slug": prompt.slug,
         "version": find_version_of(project, selected.slug, selected.commit, rendered.closure.digest),
         "digest": rendered.closure.digest,
-        "messages": [_message_to_json(message) for message in rendered.messages],
+        "messages": [describe_message(message) for message in rendered.messages],
         "text": task_text(rendered.messages),
         "system_text": system_text(rendered.messages),
         "model": model_to_json(prompt.model),
     }
-
-
-def _message_to_json(message: RenderedMessage) -> dict[str, Any]:
-    content: Any = message.content
-    if not isinstance(message.content, str):
-        content = [
-            {
-                "type": part.kind,
-                part.kind: part.content,
-                **{key: value for key in ("detail", "media_type", "filename") if (value := getattr(part, key))},
-            }
-            for part in message.content
-        ]
-    return {"role": message.role, "content": content, **message.extra}

@@ -7,7 +7,7 @@ import os
 from typing import Any
 from urllib.parse import quote
 
-from basalt_cli import __version__
+from basalt_cli._version import __version__
 from basalt_cli.adapters.rules import RULES
 from basalt_cli.adapters.rules.base import RuleText
 from basalt_cli.cli.lint_formats import Layout

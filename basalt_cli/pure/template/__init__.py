@@ -1,6 +1,7 @@
 """Jinja2, and nothing else knows of it: parse, look through, and render templates in a sandbox."""
 
 from basalt_cli.pure.template.analysis import GLOBAL_NAMES, Include, TemplateFacts, TemplateProblem, analyse
+from basalt_cli.pure.template.inlining import write_in_includes
 from basalt_cli.pure.template.pieces import PieceKind, TemplatePiece, cut_template
 from basalt_cli.pure.template.rendering import Renderer, RenderFailure
 from basalt_cli.pure.template.scopes import NameUse, Shown
@@ -18,4 +19,5 @@ __all__ = [
     "TemplateProblem",
     "analyse",
     "cut_template",
+    "write_in_includes",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Any
 
 from jinja2 import Template
 from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, UndefinedError
@@ -13,6 +14,7 @@ from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Whitespace
 from basalt_cli.pure.template.environment import build_environment
 
+MOST_CHARACTERS = 1024 * 1024
 _UNDEFINED_NAME = re.compile(r"'(\w+)' is undefined\Z")
 
 
@@ -36,20 +38,35 @@ class OutputTooLargeError(Exception):
 
 
 class Renderer:
-    """Render the texts of one prompt, all with the same partials and within one bound on their total length."""
+    """Render the texts of one prompt, all with the same partials; several threads may use it at once.
 
-    def __init__(self, whitespace: Whitespace, partials: Mapping[str, str], most_characters: int = 1024 * 1024) -> None:
+    Each text is compiled when it is rendered for the first time, and never again.
+    """
+
+    def __init__(self, whitespace: Whitespace, partials: Mapping[str, str], texts: Mapping[str, str]) -> None:
         self._environment = build_environment(whitespace, partials)
         self._partials = partials
-        self._left = most_characters
+        self._texts = texts
+        self._templates: dict[str, Template] = {}
+        self._globals = self._environment.make_globals(None)
 
-    def render(self, key: str, text: str, variables: Mapping[str, Json]) -> str:
-        """Render one text; ``key`` names it in failures. Raises RenderFailure and OutputTooLargeError."""
-        name = f"<{key}>"
+    def render(self, variables: Mapping[str, Json], most_characters: int = MOST_CHARACTERS) -> dict[str, str]:
+        """Return every text by its key, rendered.
+
+        Raises RenderFailure, and OutputTooLargeError where all texts together are longer than they may be.
+        """
+        rendered = {}
+        # One for all texts, and shared by them: what a template sets is kept elsewhere.
+        seen = {**self._globals, **variables}
+        for key in self._texts:
+            rendered[key] = text = self._render_one(key, seen, most_characters)
+            most_characters -= len(text)
+        return rendered
+
+    def _render_one(self, key: str, seen: dict[str, Any], most_characters: int) -> str:
         try:
-            code = self._environment.compile(text, name, name)
-            template = Template.from_code(self._environment, code, self._environment.make_globals(None))
-            return self._collect(template, variables)
+            template = self._templates.get(key) or self._compile(key)
+            return self._collect(template, seen, most_characters)
         except UndefinedError as error:
             found = _UNDEFINED_NAME.search(error.message or "")
             raise self._failure(key, error, error.message or "undefined", found and found.group(1)) from None
@@ -74,18 +91,25 @@ class Renderer:
             # What an expression of the template raised: a Python error is about its values, not about basalt.
             raise self._failure(key, error, f"{type(error).__name__}: {error}") from None
 
-    def _collect(self, template: Template, variables: Mapping[str, Json]) -> str:
+    def _compile(self, key: str) -> Template:
+        name = f"<{key}>"
+        code = self._environment.compile(self._texts[key], name, name)
+        template = Template.from_code(self._environment, code, self._globals)
+        self._templates[key] = template
+        return template
+
+    def _collect(self, template: Template, seen: dict[str, Any], most_characters: int) -> str:
         chunks = []
-        context = template.new_context(dict(variables))
+        context = template.new_context(seen, shared=True)
         try:
             for chunk in template.root_render_func(context):
-                self._left -= len(chunk)
-                if self._left < 0:
+                most_characters -= len(chunk)
+                if most_characters < 0:
                     break
                 chunks.append(chunk)
         except Exception:  # noqa: BLE001 - as Jinja2's own render(): maps the generated code's lines to the template's
             self._environment.handle_exception()
-        if self._left < 0:
+        if most_characters < 0:
             raise OutputTooLargeError
         return "".join(chunks)
 

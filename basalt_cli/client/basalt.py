@@ -1,0 +1,156 @@
+"""The client that applications make once, and keep."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+import weakref
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+
+from basalt_cli.adapters.git_mirror import is_url
+from basalt_cli.client.compiled import COMPILER
+from basalt_cli.client.copies import CacheProtocol, DiskCache, find_cache_folder
+from basalt_cli.client.errors import BadRequestError, BasaltWarning
+from basalt_cli.client.fetcher import FallbackFunction, Fetcher, Terms
+from basalt_cli.client.outage import FallbackListener
+from basalt_cli.client.prompts import PromptsClient
+from basalt_cli.client.sources.bundle import BundlePath, BundleSource, Readable
+from basalt_cli.client.sources.mirror import MirrorSource
+from basalt_cli.client.sources.repository import RepositorySource
+from basalt_cli.client.sources.source import Source
+
+_HOSTED_ONLY = (
+    "api_key", "base_url", "telemetry_config", "enable_telemetry", "observability_metadata", "enabled_instruments",
+    "disabled_instruments",
+)  # fmt: skip
+_SOURCE_VARIABLE = "BASALT_SOURCE"
+
+PromptSource: TypeAlias = "str | os.PathLike[str] | BundlePath | Source"
+
+
+class Basalt:
+    """A client of one source of prompts; make one for each process, and use it from any thread and task.
+
+    ``source`` is the path of a repository (by default what ``BASALT_SOURCE`` names, else the one around the working
+    directory), of a bare clone or of a bundle, or the URL of a git repository: a copy of it is kept in the user's cache
+    folder, and brought up to date every ``refresh_seconds``. ``offline`` never asks a URL.
+
+    What a tag means is asked anew after ``cache_ttl_seconds``, in the background for that long again; versions are kept
+    for ever, ``cache_size`` answers at most. ``cache`` replaces the copies on disk: any object with ``get(key)`` and
+    ``put(key, value, ttl)``, or False for none. ``fallback`` is a bundle, or a function of slug, version and tag that
+    returns a Prompt or what a prompt's file holds; it is used when the source cannot be asked and no copy is there.
+    ``on_fallback`` is called with slug, origin and error whenever a copy is used instead.
+
+    The other arguments are those of the hosted service: they have no effect, and a warning says so.
+    """
+
+    def __init__(
+        self,
+        source: PromptSource | None = None,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        cache: CacheProtocol | bool | None = None,
+        cache_ttl_seconds: float = 300,
+        cache_size: int = 1000,
+        fallback: BundlePath | FallbackFunction | None = None,
+        on_fallback: FallbackListener | None = None,
+        offline: bool = False,
+        refresh_seconds: float = 60,
+        timeout_seconds: float = 10,
+        log_level: str | None = None,
+        telemetry_config: Any = None,
+        enable_telemetry: bool | None = None,
+        observability_metadata: dict[str, Any] | None = None,
+        enabled_instruments: list[str] | None = None,
+        disabled_instruments: list[str] | None = None,
+    ) -> None:
+        if log_level is not None:
+            logging.getLogger("basalt_cli").setLevel(log_level)
+        hosted = (
+            api_key, base_url, telemetry_config, enable_telemetry, observability_metadata, enabled_instruments,
+            disabled_instruments,
+        )  # fmt: skip
+        _warn_of_hosted([name for name, value in zip(_HOSTED_ONLY, hosted, strict=True) if value is not None])
+        found = _open_source(source, offline, refresh_seconds, timeout_seconds)
+        copies = _open_copies(cache, found)
+        terms = Terms(cache_ttl_seconds, max(1, cache_size), copies, fallback, on_fallback)
+        self._fetcher = Fetcher(found, terms)
+        self._prompts = PromptsClient(self._fetcher)
+        if isinstance(found, MirrorSource) and not offline:
+            self._fetcher.refresher.start()
+        _CLIENTS.add(self)
+
+    @property
+    def prompts(self) -> PromptsClient:
+        """Return what gets, lists, describes and publishes prompts."""
+        return self._prompts
+
+    def shutdown(self) -> None:
+        """Stop refreshing in the background; prompts can still be fetched."""
+        self._fetcher.refresher.stop()
+
+    def __enter__(self) -> Self:
+        """Return the client itself."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Stop refreshing in the background."""
+        self.shutdown()
+
+    def _reset_after_fork(self) -> None:
+        self._fetcher.reset_after_fork()
+
+
+_CLIENTS: weakref.WeakSet[Basalt] = weakref.WeakSet()
+_warned: set[str] = set()
+
+
+def _reset_all_after_fork() -> None:
+    COMPILER.reset_after_fork()
+    for client in list(_CLIENTS):
+        client._reset_after_fork()  # noqa: SLF001 - the two belong together
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_reset_all_after_fork)
+
+
+def _warn_of_hosted(names: list[str]) -> None:
+    """Say once for each argument that there is no service here that it could be for."""
+    new = [name for name in names if name not in _warned]
+    if new:
+        _warned.update(new)
+        message = f"{', '.join(new)} of Basalt(...) has no effect: prompts come from git, and no service is asked"
+        warnings.warn(message, BasaltWarning, stacklevel=3)
+
+
+def _open_source(source: PromptSource | None, offline: bool, refresh_seconds: float, timeout_seconds: float) -> Source:
+    given = source if source is not None else os.environ.get(_SOURCE_VARIABLE) or Path.cwd()
+    if isinstance(given, str) and is_url(given):
+        return MirrorSource(
+            given,
+            find_cache_folder(),
+            refresh_seconds=refresh_seconds,
+            timeout_seconds=timeout_seconds,
+            is_offline=offline,
+        )
+    if isinstance(given, str | os.PathLike):
+        path = Path(given)
+        return RepositorySource(path) if path.is_dir() or not path.exists() else BundleSource(path)
+    if isinstance(given, Readable):
+        return BundleSource(given)
+    if isinstance(given, Source):
+        return given
+    hint = "Give the path of a repository or a bundle, or the URL of a git repository."
+    raise BadRequestError(f"a {type(given).__name__} is no source of prompts", hint=hint)
+
+
+def _open_copies(cache: CacheProtocol | bool | None, source: Source) -> CacheProtocol | None:
+    if cache is False or isinstance(source, BundleSource):
+        return None
+    if cache is None or cache is True:
+        return DiskCache(find_cache_folder() / "prompts")
+    return cache

@@ -1,0 +1,209 @@
+"""A version of a prompt that is ready to be rendered, in this process and as often as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from math import isfinite
+from threading import Lock
+from typing import Any, NamedTuple
+
+from basalt_cli.client.content import Content
+from basalt_cli.client.errors import BadRequestError, SourceError
+from basalt_cli.client.responses import PromptModel, to_model
+from basalt_cli.errors import BasaltError
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Message, Prompt, TemplateText
+from basalt_cli.model.rendered import RenderedMessage
+from basalt_cli.pure.assembly import assemble
+from basalt_cli.pure.slug import path_of
+from basalt_cli.pure.template import Renderer, RenderFailure, write_in_includes
+from basalt_cli.pure.template.rendering import OutputTooLargeError
+from basalt_cli.pure.value_check import find_value_problem
+from basalt_cli.pure.values import complete_values, wrong_values_error
+from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.rendering import check_templates, describe_failure
+
+_SYSTEM_ROLES = ("system", "developer")
+_PLAIN_STRING = {"type": "string"}
+_DEEPEST = 64
+
+
+class Texts(NamedTuple):
+    """A prompt's texts: of the system messages, of the others, and of each template by its key."""
+
+    system: str
+    task: str
+    by_key: Mapping[str, str]
+
+
+class Compiled:
+    """One version; several threads may use it at once. Raises SourceError for files that are no sound prompt."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self._catalog = Catalog(_ClosureTree(content), "prompts", f"at {content.version[:9]}")
+        try:
+            self.prompt: Prompt = self._catalog.get_prompt(content.slug)
+            check_templates(self._catalog, self.prompt, content.closure)
+        except BasaltError as error:
+            where = f"{error.place}: " if error.place else ""
+            hint = "Mend it and promote again, or roll back."
+            raise SourceError(f"{content.slug} is no sound prompt: {where}{error.message}", hint=hint) from error
+        self.model: PromptModel = to_model(self.prompt)
+        templates = {template.key: template.text for template in self.prompt.templates}
+        self._renderer = Renderer(self.prompt.whitespace, content.closure.partials, templates)
+        self._system = tuple(_list_keys(self.prompt, of_system=True))
+        self._task = tuple(_list_keys(self.prompt, of_system=False))
+        self._declared = frozenset(variable.name for variable in self.prompt.variables)
+        self._required = frozenset(variable.name for variable in self.prompt.variables if variable.required)
+        self._schemas = {v.name: v.schema for v in self.prompt.variables if v.schema != _PLAIN_STRING}
+        self._defaults = {v.name: v.default for v in self.prompt.variables if v.has_default}
+
+    @cached_property
+    def raw(self) -> Texts:
+        """Return the templates themselves, with the partials written in."""
+        partials, whitespace = self.content.closure.partials, self.prompt.whitespace
+        by_key = {t.key: write_in_includes(t.text, whitespace, partials) for t in self.prompt.templates}
+        return self._to_texts(by_key)
+
+    def render(self, given: Mapping[str, Any]) -> tuple[dict[str, Json], Texts]:
+        """Return a copy of the values, and the texts; raise BadRequestError that names wrong values."""
+        values = self._complete(given)
+        try:
+            return values, self._to_texts(self._renderer.render(values))
+        except RenderFailure as failure:
+            error = describe_failure(failure, self._catalog, self.prompt, self.content.closure, values)
+            where = f"{error.place}: " if error.place else ""
+            raise BadRequestError(f"{where}{error.message}", hint=error.hint) from failure
+        except OutputTooLargeError:
+            raise BadRequestError(f"{self.content.slug} renders to more than 1,048,576 characters") from None
+
+    def build_messages(self, texts: Texts, values: Mapping[str, Json]) -> tuple[RenderedMessage, ...]:
+        """Return the messages of some texts in sending order."""
+        return assemble(self.prompt, texts.by_key, values)
+
+    def _to_texts(self, by_key: Mapping[str, str]) -> Texts:
+        system = "\n\n".join(["\n\n".join([by_key[key] for key in keys]) for keys in self._system])
+        return Texts(system, "\n\n".join(["\n\n".join([by_key[key] for key in keys]) for keys in self._task]), by_key)
+
+    def _complete(self, given: Mapping[str, Any]) -> dict[str, Json]:
+        """Return defaults and given values, copied; raise BadRequestError unless all fit."""
+        values = {name: value if type(value) is str else copy_value(name, value) for name, value in given.items()}
+        if not (self._declared.issuperset(values) and self._required.issubset(values)):
+            try:
+                complete_values(self.prompt, values)
+            except BasaltError as error:
+                raise BadRequestError(error.message, hint=error.hint) from None
+        problems = {}
+        for name, value in values.items():
+            if name in self._schemas or type(value) is not str:
+                problem = find_value_problem(self._schemas.get(name, dict(_PLAIN_STRING)), value)
+                if problem is not None:
+                    problems[name] = problem
+        for name, value in self._defaults.items():
+            if name not in values:
+                values[name] = value if type(value) is str else copy_value(name, value)
+                problem = self._default_problems.get(name)
+                if problem is not None:
+                    problems[name] = problem
+        if problems:
+            wrong = wrong_values_error(self.prompt, problems)
+            raise BadRequestError(wrong.message, hint=wrong.hint)
+        return values
+
+    @cached_property
+    def _default_problems(self) -> dict[str, str]:
+        found = {name: find_value_problem(self._schemas.get(name, {}), v) for name, v in self._defaults.items()}
+        return {name: problem for name, problem in found.items() if problem is not None}
+
+
+def _list_keys(prompt: Prompt, *, of_system: bool) -> list[tuple[str, ...]]:
+    """Return the keys of the templates that make up the texts of the system's messages, or of the others."""
+    found: list[tuple[str, ...]] = []
+    for turn in prompt.turns:
+        if isinstance(turn, Message) and (turn.role in _SYSTEM_ROLES) is of_system:
+            if isinstance(turn.content, TemplateText):
+                found.append((turn.content.key,))
+            else:
+                found.append(tuple(part.content.key for part in turn.content if part.kind == "text"))
+    return found
+
+
+def copy_value(name: str, value: Any, depth: int = 0) -> Json:
+    """Copy a value that JSON can hold, tuples as lists; raise BadRequestError for any other."""
+    if value is None or isinstance(value, bool):
+        return value
+    # Of subclasses (enumerations, safe strings) only the plain value counts.
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float) and isfinite(value):
+        return float(value)
+    if depth < _DEEPEST and isinstance(value, list | tuple):
+        return [copy_value(name, item, depth + 1) for item in value]
+    if depth < _DEEPEST and isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            raise BadRequestError(f"{name} has keys that are not texts")
+        return {str(key): copy_value(name, item, depth + 1) for key, item in value.items()}
+    if depth >= _DEEPEST:
+        raise BadRequestError(f"{name} is nested more than {_DEEPEST} levels deep")
+    hint = "Give texts, numbers, true and false, None, lists and mappings."
+    what = "a number that is not finite" if isinstance(value, float) else f"a {type(value).__name__}"
+    raise BadRequestError(f"{name} holds {what}, and a template takes plain values", hint=hint)
+
+
+class _ClosureTree:
+    """The files of one closure, as the tree that the rest of basalt reads prompts from."""
+
+    def __init__(self, content: Content) -> None:
+        self.commit: str | None = content.version
+        self._files = {path: data for path, data in content.closure.files if data is not None}
+        self._path = path_of(content.slug)
+
+    def list_paths(self) -> tuple[str, ...]:
+        """Return the paths of all files, sorted."""
+        return tuple(sorted(self._files))
+
+    def list_blobs(self) -> None:
+        """Return None: git is not asked here."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file."""
+        return self._files.get(path)
+
+    def is_link(self, path: str) -> bool:  # noqa: ARG002 - the protocol's
+        """Say that nothing is a link."""
+        return False
+
+
+class Compiler:
+    """Compile versions, each once; the least recently used are forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: dict[tuple[str, str], Compiled] = {}
+        self._lock = Lock()
+
+    def compile(self, content: Content) -> Compiled:
+        """Return a version that is ready to be rendered; raise SourceError for one that is no sound prompt."""
+        key = (content.slug, content.digest)
+        with self._lock:
+            found = self._found.pop(key, None)
+            if found is not None:
+                self._found[key] = found
+        if found is None or found.content.version != content.version:
+            found = Compiled(content)
+            with self._lock:
+                self._found[key] = found
+                while len(self._found) > self._most:
+                    self._found.pop(next(iter(self._found)))
+        return found
+
+    def reset_after_fork(self) -> None:
+        """Forget a lock that another thread of the parent may have held."""
+        self._lock = Lock()
+
+
+COMPILER = Compiler(1024)

@@ -1,0 +1,117 @@
+"""Copies of answers that outlive the process, on disk, or wherever a cache of the application's own keeps them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import time
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, Protocol
+
+from basalt_cli.adapters.sealed_file import read_sealed, replace_sealed, sweep_sealed
+from basalt_cli.client.content import Answer, Content, Side
+from basalt_cli.pure.closure import Closure
+from basalt_cli.pure.slug import path_of
+
+_LOGGER = logging.getLogger("basalt_cli")
+_FORMAT = 1
+_MOST_FILES = 2000
+_WRITES_BETWEEN_SWEEPS = 200
+
+
+class CacheProtocol(Protocol):
+    """What keeps texts by key: the cache that the hosted SDK takes, too."""
+
+    def get(self, key: Hashable) -> object | None:
+        """Return what is kept under a key; None where that is nothing, or no longer."""
+
+    def put(self, key: Hashable, value: object, ttl: float = float("inf")) -> None:
+        """Keep a value under a key, for so many seconds."""
+
+
+class DiskCache:
+    """Texts in files of their own, each behind its hash, written in one step and readable by their owner alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writes = 0
+        self._is_broken = False
+
+    def get(self, key: Hashable) -> object | None:
+        """Return what is kept under a key; None where that is nothing, or damaged."""
+        found = read_sealed(self._path(key))
+        return found[1] if isinstance(found, list) and found[:1] == [repr(key)] else None
+
+    def put(self, key: Hashable, value: object, ttl: float = float("inf")) -> None:  # noqa: ARG002 - the protocol's
+        """Keep a value; where the folder cannot be written to, that is logged once, and nothing is kept."""
+        try:
+            replace_sealed(self._path(key), [repr(key), value], is_durable=True)
+            if self._writes % _WRITES_BETWEEN_SWEEPS == 0:
+                sweep_sealed(self._folder, "prompt", _MOST_FILES)
+            self._writes += 1
+        except OSError as error:
+            if not self._is_broken:
+                _LOGGER.warning("no copies of prompts can be kept in %s: %s", self._folder, error.strerror or error)
+            self._is_broken = True
+
+    def _path(self, key: Hashable) -> Path:
+        return self._folder / f"prompt-{hashlib.sha256(repr(key).encode(errors='surrogatepass')).hexdigest()}.json"
+
+
+def find_cache_folder() -> Path:
+    """Return the user's folder for caches: ``BASALT_CACHE_DIR``, else ``basalt`` below the system's own."""
+    own = os.environ.get("BASALT_CACHE_DIR")
+    if own:
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser(), "basalt")
+
+
+def encode_answer(answer: Answer) -> str:
+    """Return an answer as JSON, with the time of the clock on the wall."""
+    sides = [Side(answer.current, 0), *answer.rollout]
+    body = {
+        "format": _FORMAT,
+        "time": time.time(),
+        "environment": answer.environment,
+        "is_immutable": answer.is_immutable,
+        "sides": [{"percent": side.percent, **_encode_content(side.content)} for side in sides],
+    }
+    return json.dumps(body)
+
+
+def decode_answer(slug: str, text: object) -> Answer | None:
+    """Return the answer that was encoded, with its age; None for anything that is not whole."""
+    try:
+        body = json.loads(text) if isinstance(text, str | bytes) else None
+        if not isinstance(body, dict) or body.get("format") != _FORMAT:
+            return None
+        sides = [Side(_decode_content(slug, side), side["percent"]) for side in body["sides"]]
+        # The clock may have been set back since.
+        age = max(0.0, time.time() - float(body["time"]))
+        environment, is_immutable = body["environment"], bool(body["is_immutable"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return Answer(sides[0].content, tuple(sides[1:]), environment, is_immutable, age)
+
+
+def _encode_content(content: Content) -> dict[str, Any]:
+    files = {
+        path: data.decode(errors="surrogateescape") if data is not None else None
+        for path, data in content.closure.files
+    }
+    return {"version": content.version, "digest": content.digest, "files": files}
+
+
+def _decode_content(slug: str, body: dict[str, Any]) -> Content:
+    files = tuple(
+        (path, text.encode(errors="surrogateescape") if text is not None else None)
+        for path, text in sorted(body["files"].items())
+    )
+    closure = Closure(path_of(slug), files)
+    if closure.digest != body["digest"]:
+        message = "the files are not what their digest says"
+        raise ValueError(message)
+    return Content(slug, str(body["version"]), closure)

@@ -1,0 +1,168 @@
+"""What the SDK answers about prompts, besides prompts themselves: the classes of the hosted SDK."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Prompt, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTools:
+    """The tools of a prompt, each as ``{name, description, parameters}``, and which one to call."""
+
+    tools: list[dict[str, Json]]
+    tool_choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptModelParameters:
+    """The parameters of a model; None where the prompt does not set one.
+
+    ``max_length`` is ``max_tokens``; ``response_format`` is text, json_object, or json_schema with the schema in
+    ``json_object``; ``extra`` has the parameters that only some provider knows.
+    """
+
+    temperature: float | None = None
+    max_length: int | None = None
+    response_format: str = "text"
+    top_k: float | None = None
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    json_object: dict[str, Json] | None = None
+    tools: PromptTools | None = None
+    stop: Json = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    verbosity: str | None = None
+    extra: dict[str, Json] = field(default_factory=dict)
+
+    @property
+    def max_tokens(self) -> int | None:
+        """Return the most tokens that the model may answer with."""
+        return self.max_length
+
+
+@dataclass(frozen=True, slots=True)
+class PromptModel:
+    """The model that a prompt is written for; empty where the prompt does not say."""
+
+    provider: str
+    model: str
+    version: str
+    parameters: PromptModelParameters
+
+
+@dataclass(frozen=True, slots=True)
+class PromptListResponse:
+    """A prompt of a list; ``status`` is live where some environment runs it, else draft.
+
+    ``available_versions`` are its releases and what environments run, ``available_tags`` those environments.
+    """
+
+    slug: str
+    status: str
+    name: str
+    description: str
+    available_versions: list[str]
+    available_tags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribePromptResponse:
+    """All about one prompt; ``available_versions`` are all of its versions, newest first, by release or commit.
+
+    ``variables`` have name, type, description and required each, as texts, required being true or false.
+    """
+
+    slug: str
+    status: str
+    name: str
+    description: str
+    available_versions: list[str]
+    available_tags: list[str]
+    variables: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPromptResponse:
+    """A promotion that was made: the commit or the tag that records it, and the environment.
+
+    ``id`` is empty where the environment ran that version already.
+    """
+
+    id: str
+    label: str
+
+
+class Overview(NamedTuple):
+    """What a source says of a prompt that it has; versions by release or commit, tags that name it."""
+
+    prompt: Prompt | None
+    slug: str
+    versions: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+_KNOWN = frozenset(
+    ("temperature", "max_tokens", "top_k", "top_p", "frequency_penalty", "presence_penalty", "stop", "seed",
+     "reasoning_effort", "verbosity")
+)  # fmt: skip
+
+
+def to_model(prompt: Prompt) -> PromptModel:
+    """Return a prompt's model settings as the SDK shows them."""
+    settings = prompt.model
+    return PromptModel(settings.provider or "", settings.name or "", settings.version or "", _to_parameters(prompt))
+
+
+def _to_parameters(prompt: Prompt) -> PromptModelParameters:
+    given = dict(prompt.model.parameters)
+    schema = prompt.output.schema
+    is_json = prompt.output.format == "json"
+    known = {name: value for name, value in given.items() if name in _KNOWN and name != "max_tokens"}
+    return PromptModelParameters(
+        max_length=given.get("max_tokens"),  # type: ignore[arg-type]
+        response_format=("json_object" if schema is None else "json_schema") if is_json else "text",
+        json_object=schema if isinstance(schema, dict) else None,
+        tools=PromptTools([_to_tool(tool) for tool in prompt.tools], prompt.tool_choice) if prompt.tools else None,
+        extra={name: value for name, value in given.items() if name not in _KNOWN},
+        **known,  # type: ignore[arg-type]
+    )
+
+
+def _to_tool(tool: Tool) -> dict[str, Json]:
+    description: dict[str, Json] = {"description": tool.description} if tool.description is not None else {}
+    return {"name": tool.name, **description, "parameters": tool.parameters}
+
+
+def to_list_response(found: Overview) -> PromptListResponse:
+    """Return the entry of a list."""
+    name, description = _words(found.prompt)
+    status = "live" if found.tags else "draft"
+    return PromptListResponse(found.slug, status, name, description, list(found.versions), list(found.tags))
+
+
+def to_description(found: Overview) -> DescribePromptResponse:
+    """Return all about a prompt."""
+    name, description = _words(found.prompt)
+    status = "live" if found.tags else "draft"
+    variables = [
+        {
+            "name": variable.name,
+            "type": variable.type,
+            "description": variable.description or "",
+            "required": "true" if variable.required else "false",
+        }
+        for variable in (found.prompt.variables if found.prompt is not None else ())
+    ]
+    return DescribePromptResponse(
+        found.slug, status, name, description, list(found.versions), list(found.tags), variables
+    )
+
+
+def _words(prompt: Prompt | None) -> tuple[str, str]:
+    return (prompt.name or "", prompt.description or "") if prompt is not None else ("", "")

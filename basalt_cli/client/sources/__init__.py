@@ -1,0 +1,1 @@
+"""Where prompts come from: repositories, mirrors of remote ones, and bundles."""

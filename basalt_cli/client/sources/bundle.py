@@ -1,0 +1,113 @@
+"""Prompts of a bundle: a file that ``basalt bundle`` wrote."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from basalt_cli.client.content import Answer, Content, Side
+from basalt_cli.client.errors import ForbiddenError, NotFoundError, SourceError
+from basalt_cli.client.responses import Overview, PublishPromptResponse
+from basalt_cli.client.sources.source import locate, translated
+from basalt_cli.pure.bundle_file import BundledVersion, BundleReader
+from basalt_cli.pure.prompt_file import parse_prompt
+from basalt_cli.pure.words import did_you_mean, list_names
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """What can be read like a file, such as what ``importlib.resources.files`` leads to."""
+
+    def read_bytes(self) -> bytes:
+        """Return the whole content."""
+
+
+BundlePath: TypeAlias = "str | os.PathLike[str] | Readable"
+
+
+class BundleSource:
+    """A bundle; it is read when it is asked for the first time, and never again."""
+
+    origin = "bundle"
+
+    def __init__(self, path: BundlePath) -> None:
+        self._path = path
+        self.name = locate(path) if isinstance(path, str | os.PathLike) else str(path)
+
+    def ask(self, slug: str, selector: str) -> Answer:
+        """Return what a prompt is in an environment, at a release or at a commit."""
+        with translated(self.name):
+            if selector in self._reader.environments:
+                return self._find_deployed(slug, selector)
+            for version, release in self._reader.list_versions(slug).items():
+                if selector in (version, release, f"v{release}"):
+                    return Answer(self._read(slug, version), is_immutable=True)
+        there = list_names([*self._reader.environments, *self._reader.list_versions(slug)])
+        raise NotFoundError(f"the bundle has no {slug} at {selector!r}", hint=f"It has {slug} at: {there}.")
+
+    def list_prompts(self) -> list[Overview]:
+        """Return all prompts, by slug."""
+        with translated(self.name):
+            return [self._describe(slug, None) for slug in self._reader.list_slugs()]
+
+    def describe(self, slug: str, selector: str | None) -> Overview:
+        """Return all about a prompt; without a selector as the first environment runs it."""
+        with translated(self.name):
+            if selector is not None:
+                return self._describe(slug, self.ask(slug, selector).current.version)
+            if slug not in self._reader.list_slugs():
+                raise self._missing(slug)
+            return self._describe(slug, None)
+
+    def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:  # noqa: ARG002
+        """Raise ForbiddenError: a bundle is what it is."""
+        raise ForbiddenError("a bundle cannot be changed", hint="Promote in the repository, and make the bundle anew.")
+
+    def keep_fresh(self) -> None:
+        """Return None: a bundle stays as it is."""
+
+    def reset_after_fork(self) -> None:
+        """Have nothing to forget."""
+
+    @cached_property
+    def _reader(self) -> BundleReader:
+        path = Path(self._path) if isinstance(self._path, str | os.PathLike) else self._path
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise SourceError(f"{self.name}: {error.strerror or error}", hint="Make it: basalt bundle.") from error
+        return BundleReader(data)
+
+    def _find_deployed(self, slug: str, environment: str) -> Answer:
+        pointer = self._reader.find_pointer(environment, slug)
+        if pointer is None:
+            raise self._missing(slug, environment)
+        sides = [Side(self._read(slug, place.version), place.percent) for place in pointer.places]
+        # Nobody has looked at the pointer since the commit that it was taken from, or a bit later.
+        age_seconds = max(0.0, time.time() - self._reader.seconds)
+        return Answer(sides[0].content, tuple(sides[1:]), environment, age_seconds=age_seconds)
+
+    def _missing(self, slug: str, environment: str | None = None) -> NotFoundError:
+        slugs = self._reader.list_slugs(environment)
+        hint = f"{did_you_mean(slug, slugs)}Prompts in it: {list_names(slugs)}."
+        where = f" as deployed to {environment}" if environment is not None else ""
+        return NotFoundError(f"the bundle has no prompt {slug!r}{where}", hint=hint)
+
+    def _read(self, slug: str, version: str) -> Content:
+        return Content(slug, version, self._get(slug, version).closure)
+
+    def _get(self, slug: str, version: str) -> BundledVersion:
+        found = self._reader.read_version(slug, version)
+        if found is None:
+            raise SourceError(f"{self.name}: a pointer leads to {slug} at {version[:9]}, which is not in it")
+        return found
+
+    def _describe(self, slug: str, version: str | None) -> Overview:
+        versions = self._reader.list_versions(slug)
+        closure = self._get(slug, version or next(iter(versions))).closure
+        tags = tuple(name for name in self._reader.environments if self._reader.find_pointer(name, slug) is not None)
+        names = tuple(release or commit for commit, release in versions.items())
+        return Overview(parse_prompt(slug, closure.source).prompt, slug, names, tags)

@@ -1,0 +1,142 @@
+"""Prompts of a remote repository, through a bare copy in the user's cache folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from basalt_cli.adapters.git_mirror import LoginError, alone, find_age, has_copy, make_copy, update_copy
+from basalt_cli.client.content import Answer
+from basalt_cli.client.errors import NetworkError, NotFoundError, SourceError, UnauthorizedError
+from basalt_cli.client.responses import Overview, PublishPromptResponse
+from basalt_cli.client.sources.publishing import publish
+from basalt_cli.client.sources.repository import RepositorySource
+from basalt_cli.client.sources.source import translated
+from basalt_cli.errors import BasaltError
+
+_T = TypeVar("_T")
+# A first copy takes longer than what came since.
+_CLONE_PATIENCE = 12
+
+
+class MirrorSource:
+    """A remote repository: its copy is brought up to date by one process at a time, at most every so many seconds."""
+
+    origin = "live"
+
+    def __init__(
+        self, url: str, cache_folder: Path, *, refresh_seconds: float, timeout_seconds: float, is_offline: bool
+    ) -> None:
+        self.name = hide_credentials(url)
+        self._url = url
+        self._folder = cache_folder / "mirrors" / hashlib.sha256(url.encode()).hexdigest()[:32]
+        self._refresh_seconds = refresh_seconds
+        self._timeout_seconds = timeout_seconds
+        self._is_offline = is_offline
+        self._copy = RepositorySource(self._folder)
+
+    def ask(self, slug: str, selector: str) -> Answer:
+        """Return what a prompt is at a tag or version, by the copy, with its age where that is old."""
+        error = self._try_update()
+        try:
+            answer = self._ask_copy(lambda: self._copy.ask(slug, selector))
+        except NotFoundError as missing:
+            if error is not None:
+                # An old copy does not know what is there now.
+                raise NetworkError(error.message, hint=f"The copy is old, and: {missing.message}.") from missing
+            raise
+        if error is None and not self._is_offline:
+            return answer
+        return replace(answer, age_seconds=find_age(self._folder) or 0, error=error)
+
+    def list_prompts(self) -> list[Overview]:
+        """Return all prompts, by slug."""
+        self._try_update()
+        return self._ask_copy(self._copy.list_prompts)
+
+    def describe(self, slug: str, selector: str | None) -> Overview:
+        """Return all about a prompt."""
+        self._try_update()
+        return self._ask_copy(lambda: self._copy.describe(slug, selector))
+
+    def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
+        """Promote at the remote."""
+        self._update(is_wanted_now=True)
+        with self._copy.opened() as (project, _), translated(self.name):
+            return publish(project, slug, environment, selector, reason, to_remote=True)
+
+    def keep_fresh(self) -> float | None:
+        """Bring the copy up to date where that is due; raise NetworkError where the remote is out of reach."""
+        if self._is_offline:
+            return None
+        self._update()
+        return self._refresh_seconds
+
+    def reset_after_fork(self) -> None:
+        """Forget a lock that another thread of the parent may have held."""
+        self._copy.reset_after_fork()
+
+    def _ask_copy(self, ask: Callable[[], _T]) -> _T:
+        """Ask the copy; one that is damaged is thrown away, and made anew."""
+        try:
+            return ask()
+        except SourceError:
+            if self._is_offline:
+                raise
+            self._update(is_broken=True)
+            return ask()
+
+    def _try_update(self) -> NetworkError | None:
+        """Bring the copy up to date where that is due, and return why it could not be; raise where there is none."""
+        try:
+            self._update()
+        except NetworkError as error:
+            if not has_copy(self._folder):
+                raise
+            return error
+        return None
+
+    def _update(self, *, is_wanted_now: bool = False, is_broken: bool = False) -> None:
+        if self._is_offline:
+            if has_copy(self._folder):
+                return
+            raise NetworkError(f"{self.name}: there is no copy yet, and offline=True asks nobody")
+        if not (is_wanted_now or is_broken or self._is_due()):
+            return
+        try:
+            with alone(self._folder, self._timeout_seconds):
+                if is_broken or not has_copy(self._folder):
+                    make_copy(self._url, self._folder, _CLONE_PATIENCE * self._timeout_seconds)
+                elif is_wanted_now or self._is_due():  # another process may just have done it
+                    self._update_or_replace()
+        except LoginError as error:
+            raise UnauthorizedError(f"{self.name}: {error.message}", hint=error.hint) from error
+        except BasaltError as error:
+            raise NetworkError(f"{self.name}: {error.message}", hint=error.hint) from error
+        except OSError as error:
+            raise NetworkError(f"{self.name}: no copy can be kept: {error.strerror or error}") from error
+
+    def _update_or_replace(self) -> None:
+        try:
+            update_copy(self._folder, self._timeout_seconds)
+        except BasaltError as error:
+            # A remote out of reach, or a copy that is damaged: a new copy tells which.
+            with suppress(BasaltError):
+                make_copy(self._url, self._folder, _CLONE_PATIENCE * self._timeout_seconds)
+                return
+            raise error  # noqa: TRY201 - the one of the inner attempt says the same, or less
+
+    def _is_due(self) -> bool:
+        age = find_age(self._folder)
+        return age is None or age >= self._refresh_seconds
+
+
+def hide_credentials(url: str) -> str:
+    """Return a URL without the name and password that it may have."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url

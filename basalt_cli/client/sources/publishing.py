@@ -1,0 +1,24 @@
+"""Publish: a promotion, with the gates and the compare-and-swap of one."""
+
+from __future__ import annotations
+
+from basalt_cli.client.responses import PublishPromptResponse
+from basalt_cli.use_cases.deployments.backend import Delivery
+from basalt_cli.use_cases.deployments.opening import fetch_remote
+from basalt_cli.use_cases.plans import apply_plan
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.promotion import Request, plan_promotion
+from basalt_cli.use_cases.targets import Wanted
+
+
+def publish(
+    project: Project, slug: str, environment: str, selector: str | None, reason: str | None, *, to_remote: bool
+) -> PublishPromptResponse:
+    """Promote one prompt, here or at the remote; without a selector it is what the environment's policy says."""
+    trunk, remote = fetch_remote(project, "") if to_remote else (None, None)
+    request = Request(Wanted((slug,), selector=selector), environment, reason=reason)
+    plan = plan_promotion(project, request, trunk)
+    if not plan.moves:
+        return PublishPromptResponse("", environment)
+    receipt = apply_plan(project, plan, Delivery(remote))
+    return PublishPromptResponse(receipt.tags[0] if receipt.tags else receipt.commit or "", environment)

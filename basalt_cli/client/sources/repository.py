@@ -1,0 +1,100 @@
+"""Prompts of a repository on this machine: a working one, or a bare clone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from basalt_cli import errors
+from basalt_cli.adapters.git_read import Repository
+from basalt_cli.client.content import Answer, Content, Side
+from basalt_cli.client.errors import SourceError
+from basalt_cli.client.responses import Overview, PublishPromptResponse
+from basalt_cli.client.sources.source import locate, translated
+from basalt_cli.use_cases.fetching import Fetched, FetchedVersion, State, fetch, read_state
+from basalt_cli.use_cases.project import Project, open_project
+from basalt_cli.use_cases.trunk import Trunk, get_trunk
+
+
+class RepositorySource:
+    """A repository; it is read afresh for each question, and no process of git outlives one."""
+
+    origin = "live"
+
+    def __init__(self, path: Path) -> None:
+        self.name = locate(path)
+        self._folder = Path(self.name)
+        self._lock = Lock()
+        self._repository: Repository | None = None
+        self._state: State | None = None
+
+    def ask(self, slug: str, selector: str) -> Answer:
+        """Return what a prompt is at a tag or version."""
+        with self.opened() as (project, trunk), translated(self.name):
+            assert self._state is not None
+            return _to_answer(slug, fetch(project, trunk, self._state, slug, selector))
+
+    def list_prompts(self) -> list[Overview]:
+        """Return all prompts of the trunk, by slug."""
+        from basalt_cli.client.sources.overviews import list_prompts
+
+        with self.opened() as (project, trunk), translated(self.name):
+            return list_prompts(project, trunk)
+
+    def describe(self, slug: str, selector: str | None) -> Overview:
+        """Return all about a prompt; without a selector as it is on the trunk."""
+        from basalt_cli.client.sources.overviews import describe
+
+        with self.opened() as (project, trunk), translated(self.name):
+            return describe(project, trunk, slug, selector)
+
+    def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
+        """Promote here, by a commit on the trunk or a tag; nothing is pushed."""
+        from basalt_cli.client.sources.publishing import publish
+
+        with self.opened() as (project, _), translated(self.name):
+            return publish(project, slug, environment, selector, reason, to_remote=False)
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Project, Trunk]]:
+        """Open the project; whatever is missing here is the source's fault, and no answer."""
+        with self._lock:
+            try:
+                project = self._open()
+                trunk = get_trunk(project)
+                self._state = read_state(project, trunk, self._state)
+            except (errors.BasaltError, OSError) as error:
+                # It may have been moved, or made anew.
+                self._repository = self._state = None
+                hint = getattr(error, "hint", None)
+                raise SourceError(f"{self.name}: {error}", hint=hint) from error
+            project.adopt(self._state.policy)
+            try:
+                yield project, trunk
+            finally:
+                project.close()
+
+    def keep_fresh(self) -> None:
+        """Return None: a repository on this machine is always read as it is."""
+
+    def reset_after_fork(self) -> None:
+        """Forget a lock that another thread of the parent may have held."""
+        self._lock = Lock()
+
+    def _open(self) -> Project:
+        if self._repository is None:
+            project = open_project(self._folder)
+            self._repository = project.repository
+            return project
+        return open_project(self._folder, self._repository)
+
+
+def _to_answer(slug: str, fetched: Fetched) -> Answer:
+    rollout = tuple(Side(_to_content(slug, side), side.percent) for side in fetched.rollout)
+    return Answer(_to_content(slug, fetched.current), rollout, fetched.environment, fetched.is_immutable)
+
+
+def _to_content(slug: str, found: FetchedVersion) -> Content:
+    return Content(slug, found.version, found.closure)

@@ -1,0 +1,131 @@
+"""Put a rendered prompt into the arguments of Google's Gen AI client: ``generate_content(model, contents, config)``.
+
+https://googleapis.github.io/python-genai/. What it has no place for is left out and named.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from basalt_cli.errors import BasaltError
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Prompt
+from basalt_cli.model.rendered import RenderedMessage, RenderedPart
+from basalt_cli.pure.provider_requests import SYSTEM_ROLES, ProviderRequest, require_model
+
+_DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)\Z", re.DOTALL)
+_NAMES = {"max_tokens": "max_output_tokens", "stop": "stop_sequences"}
+_SAME = ("temperature", "top_p", "top_k", "seed", "frequency_penalty", "presence_penalty")
+_MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
+_DEFAULT_IMAGE = "image/png"
+_DEFAULT_FILE = "application/pdf"
+
+
+def to_gemini(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> ProviderRequest:
+    """Build the arguments of ``generate_content``; system messages become the system instruction."""
+    config, warnings = _build_config(prompt)
+    system = "\n\n".join(message.text for message in messages if message.role in SYSTEM_ROLES)
+    if system:
+        config["system_instruction"] = system
+    names = {str(call_id): name for message in messages for call_id, name, _ in _list_calls(message)}
+    contents: list[Json] = [_to_content(m, names) for m in messages if m.role not in SYSTEM_ROLES]
+    body: dict[str, Json] = {"model": require_model(prompt, "Gemini"), "contents": contents}
+    if config:
+        body["config"] = config
+    return ProviderRequest(body, (*warnings, *dict.fromkeys(_find_losses(messages))))
+
+
+def _build_config(prompt: Prompt) -> tuple[dict[str, Json], tuple[str, ...]]:
+    config: dict[str, Json] = {}
+    warnings = []
+    for name, value in prompt.model.parameters:
+        if name == "stop" and isinstance(value, str):
+            config["stop_sequences"] = [value]
+        elif name in _NAMES or name in _SAME:
+            config[_NAMES.get(name, name)] = value
+        elif name in ("reasoning_effort", "verbosity"):
+            warnings.append(f"{name} is left out: Gemini has no such parameter.")
+        else:
+            config[name] = value
+    if prompt.output.format == "json":
+        config["response_mime_type"] = "application/json"
+        if prompt.output.schema is not None:
+            config["response_json_schema"] = prompt.output.schema
+    if prompt.tools:
+        config |= _build_tools(prompt)
+    return config, tuple(warnings)
+
+
+def _build_tools(prompt: Prompt) -> dict[str, Json]:
+    declarations: list[Json] = [
+        {
+            "name": tool.name,
+            **({"description": tool.description} if tool.description is not None else {}),
+            "parameters_json_schema": tool.parameters,
+        }
+        for tool in prompt.tools
+    ]
+    found: dict[str, Json] = {"tools": [{"function_declarations": declarations}]}
+    choice = prompt.tool_choice
+    if choice is not None:
+        calling: dict[str, Json] = {"mode": _MODES.get(choice, "ANY")}
+        if choice not in _MODES:
+            calling["allowed_function_names"] = [choice]
+        found["tool_config"] = {"function_calling_config": calling}
+    return found
+
+
+def _find_losses(messages: tuple[RenderedMessage, ...]) -> Iterator[str]:
+    """Yield a sentence for everything in the messages that Gemini has no place for."""
+    for message in messages:
+        parts = message.content if isinstance(message.content, tuple) else ()
+        if message.role in SYSTEM_ROLES and any(part.kind != "text" for part in parts):
+            yield f"images and files of a {message.role} message are left out: Gemini takes text alone there."
+        if any(part.detail for part in parts):
+            yield "detail is left out: Gemini has no such setting of an image."
+        lost = sorted(message.extra.keys() - {"tool_calls", "tool_call_id", "name"})
+        if lost:
+            yield f"{', '.join(lost)} of a {message.role} message is left out: Gemini has no place for it."
+
+
+def _to_content(message: RenderedMessage, names: dict[str, str]) -> dict[str, Json]:
+    if message.role == "tool":
+        call = str(message.extra.get("tool_call_id"))
+        name = str(message.extra.get("name") or names.get(call, call))
+        answer: Json = {"function_response": {"id": call, "name": name, "response": {"result": message.text}}}
+        return {"role": "user", "parts": [answer]}
+    parts: list[Json] = []
+    if not isinstance(message.content, str):
+        parts += [_to_part(part) for part in message.content]
+    elif message.content:
+        parts.append({"text": message.content})
+    for call_id, name, arguments in _list_calls(message):
+        parts.append({"function_call": {"id": call_id, "name": name, "args": arguments}})
+    return {"role": "model" if message.role == "assistant" else message.role, "parts": parts}
+
+
+def _list_calls(message: RenderedMessage) -> Iterator[tuple[Json, str, Json]]:
+    """Yield id, name and arguments of the tool calls that a message of the history makes, as OpenAI's API has them."""
+    calls = message.extra.get("tool_calls")
+    for call in calls if isinstance(calls, list) else []:
+        function = call.get("function") if isinstance(call, dict) else None
+        if not isinstance(call, dict) or not isinstance(function, dict):
+            raise BasaltError("a tool call in the history has no function", hint="Write it as OpenAI's API returns it.")
+        try:
+            arguments = json.loads(str(function.get("arguments") or "{}"))
+        except ValueError:
+            hint = "The arguments of a tool call are a JSON text."
+            raise BasaltError("a tool call in the history has arguments that are not JSON", hint=hint) from None
+        yield call.get("id"), str(function.get("name")), arguments
+
+
+def _to_part(part: RenderedPart) -> dict[str, Json]:
+    if part.kind == "text":
+        return {"text": part.content}
+    match = _DATA_URL.match(part.content)
+    if match is not None:
+        return {"inline_data": {"mime_type": part.media_type or match.group(1), "data": match.group(2)}}
+    fallback = _DEFAULT_IMAGE if part.kind == "image" else _DEFAULT_FILE
+    return {"file_data": {"file_uri": part.content, "mime_type": part.media_type or fallback}}
