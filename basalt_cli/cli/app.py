@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "history": "history",
         "migrate": "migrate",
     },
+    "Applications": {"bundle": "bundle", "codegen": "codegen"},
     "Care": {"doctor": "doctor", "merge-driver": "merge_driver"},
 }
 MODULES = {name: module for section in SECTIONS.values() for name, module in section.items()}

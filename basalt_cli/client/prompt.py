@@ -146,7 +146,7 @@ class Prompt:
         from basalt_cli.errors import BasaltError
 
         if self.variables is None:
-            return self._copy().compile_variables({})._to_request(build)
+            return self._copy().compile_variables({})._to_request(build)  # noqa: SLF001 - its own kind
         try:
             request = build(self._compile().prompt, self._build_messages())
         except BasaltError as error:
@@ -186,7 +186,7 @@ class Prompt:
 
 def content_of(prompt: Prompt) -> Content:
     """Return what a prompt is made of; for one that somebody made by hand, its texts."""
-    return prompt._compile().content
+    return prompt._compile().content  # noqa: SLF001 - the two belong together
 
 
 def _is_plain(error: Exception) -> bool:

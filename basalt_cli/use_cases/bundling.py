@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from basalt_cli.errors import NotFoundError
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.pure.bundle_file import Bundle, BundledVersion
-from basalt_cli.pure.slug import match_slugs
-from basalt_cli.pure.words import did_you_mean, list_names
+from basalt_cli.use_cases.deployed_prompts import choose_running
 from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.overview import read_releases
 from basalt_cli.use_cases.project import Project
@@ -29,12 +27,8 @@ def build_bundle(project: Project, environments: tuple[str, ...], patterns: tupl
 
 
 def _choose(pointers: Pointers, environments: tuple[str, ...], patterns: tuple[str, ...]) -> Pointers:
-    running = sorted({slug for name in environments for slug in pointers.get(name, {})})
-    for pattern in patterns:
-        if not match_slugs(pattern, running):
-            hint = f"{did_you_mean(pattern, running)}Prompts there: {list_names(running)}."
-            raise NotFoundError(f"no prompt {pattern!r} runs in {' or '.join(environments)}", hint=hint)
-    wanted = {slug for pattern in patterns for slug in match_slugs(pattern, running)} if patterns else {*running}
+    running = tuple(sorted({slug for name in environments for slug in pointers.get(name, {})}))
+    wanted = set(choose_running(running, " or ".join(environments), patterns))
     return {
         name: {slug: pointer for slug, pointer in pointers.get(name, {}).items() if slug in wanted}
         for name in environments

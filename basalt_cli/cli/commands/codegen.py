@@ -1,0 +1,66 @@
+"""``basalt codegen``."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from basalt_cli.adapters.file_write import replace_file
+from basalt_cli.cli.completion import complete_environments
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import OptionalSlugsArgument
+from basalt_cli.cli.output import note, print_text
+from basalt_cli.pure.python_client import write_python_client
+from basalt_cli.pure.words import plural
+from basalt_cli.use_cases.deployed_prompts import list_deployed, list_edited
+
+
+def command(
+    language: Annotated[Literal["python"], typer.Argument(metavar="python", help="The language to write.")],  # noqa: ARG001
+    slugs: OptionalSlugsArgument = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The module; - is stdout.")] = "-",
+    environment: Annotated[
+        str | None,
+        typer.Option(
+            "--env",
+            metavar="ENV",
+            help="The prompts as ENV runs them; else the working tree.",
+            autocompletion=complete_environments,
+        ),
+    ] = None,
+    is_async: Annotated[bool, typer.Option("--async", help="Write functions to await.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where FILE is out of date.")] = False,
+) -> None:
+    """Write a module with one typed function for each prompt.
+
+    Variables are keyword arguments with types and descriptions, so that a type checker finds a missing or misspelt one.
+    """
+    with opened_project() as project:
+        patterns = tuple(slugs or ())
+        prompts = list_deployed(project, environment, patterns) if environment else list_edited(project, patterns)
+    text = write_python_client(prompts, is_async=is_async)
+    if output == "-":
+        print_text(text.removesuffix("\n"))
+        return
+    path = Path(output)
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    if check:
+        _check(output, before, text)
+        return
+    if text != before:
+        replace_file(path, text.encode())
+    note(f"{output}: {plural(len(prompts), 'function')}{'' if text != before else ', as before'}")
+
+
+def _check(output: str, before: str, text: str) -> None:
+    if before == text:
+        return
+    lines = difflib.unified_diff(
+        before.splitlines(), text.splitlines(), output, f"{output} as it should be", lineterm=""
+    )
+    print_text("\n".join(lines))
+    note(f"{output} is out of date: run basalt codegen python -o {output}")
+    raise typer.Exit(1)
