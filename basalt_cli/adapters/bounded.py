@@ -25,6 +25,7 @@ CPU_SECONDS = 1
 WALL_SECONDS = 2.0
 # The interpreter itself takes some 50 MB of address space; a prompt that needs more than the rest is no prompt.
 MEMORY_BYTES = 512 * 1024 * 1024
+_INTERPRETER_BYTES = 64 * 1024 * 1024
 # JSON may take twelve bytes for one of the 1,048,576 characters that a rendering may have.
 OUTPUT_BYTES = 13 * 1024 * 1024
 
@@ -120,7 +121,14 @@ def _set_limits() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        most = max(MEMORY_BYTES, _count_reserved_bytes() + MEMORY_BYTES - _INTERPRETER_BYTES)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _count_reserved_bytes() -> int:
+    """Return the address space that is reserved already: an application that had many threads has a lot, and no use."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _run_spawned(function: Callable[[Any], dict[str, Json]], request: Any) -> bytes | None:

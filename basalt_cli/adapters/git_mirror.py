@@ -74,7 +74,12 @@ def alone(folder: Path, timeout_seconds: float) -> Iterator[None]:
 
 
 def make_copy(url: str, folder: Path, timeout_seconds: float) -> None:
-    """Copy a remote repository; raise GitError where it cannot be read, and leave nothing then."""
+    """Copy a remote repository; raise GitError where it cannot be read, and leave nothing then.
+
+    Whoever does so is alone: what others have begun beside it, they will never finish.
+    """
+    for left in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
     temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
         _run(temporary, ["init", "--quiet", "--bare", str(temporary)], timeout_seconds)

@@ -16,6 +16,7 @@ _REGULAR_MODES = ("100644", "100755")
 _FOLDER_MODE = "40000"
 _HASH_BYTES = 20
 _FOLDERS_KEPT = 512
+_MISSING = "Check the repository with git fsck; in a partial clone: git fetch --refetch --no-filter"
 
 
 class TreeEntry(NamedTuple):
@@ -84,6 +85,18 @@ class ObjectReader:
         if len(self._folders) >= _FOLDERS_KEPT:
             self._folders.pop(next(iter(self._folders)))
         self._folders[object_id] = entries
+
+    def require_blob(self, object_id: str, what: str) -> bytes:
+        """Return the content of a blob that a tree names; raise GitError where the repository does not have it."""
+        content = self.read_blob(object_id)
+        if content is None:
+            raise GitError(f"{what} is not in this clone", hint=_MISSING)
+        return content
+
+    def require_tree(self, commit: str) -> None:
+        """Raise GitError where a commit, or its tree, is not in the repository."""
+        if self.read_folder(f"{commit}:") is None:
+            raise GitError(f"the files of commit {commit[:9]} are not in this clone", hint=_MISSING)
 
     def read_parents(self, commit: str) -> tuple[str, ...]:
         """Return the parents of a commit, whatever history it is looked at in; none for what is no commit."""

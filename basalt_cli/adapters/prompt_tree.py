@@ -98,6 +98,8 @@ class CommitTree:
         self.commit: str | None = commit
         self._reader = reader
         self.root_id = reader.find_folder(commit, folder)
+        if self.root_id is None:
+            reader.require_tree(commit)
         self._folders: dict[str, dict[str, TreeEntry]] = {"": reader.read_folder(self.root_id or "") or {}}
 
     def list_paths(self) -> tuple[str, ...]:
@@ -117,8 +119,10 @@ class CommitTree:
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""
         entry = self._find(path)
-        content = self._reader.read_blob(entry.object_id) if entry is not None and entry.is_regular else None
-        return content[: LARGEST_FILE_BYTES + 1] if content is not None else None
+        if entry is None or not entry.is_regular:
+            return None
+        content = self._reader.require_blob(entry.object_id, f"{path} at {(self.commit or '')[:9]}")
+        return content[: LARGEST_FILE_BYTES + 1]
 
     def is_link(self, path: str) -> bool:
         """Say whether the path is a symbolic link or a submodule."""

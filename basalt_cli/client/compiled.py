@@ -49,7 +49,9 @@ class Compiled:
         except BasaltError as error:
             where = f"{error.place}: " if error.place else ""
             hint = "Mend it and promote again, or roll back."
-            raise SourceError(f"{content.slug} is no sound prompt: {where}{error.message}", hint=hint) from error
+            raise SourceError(
+                f"{content.slug} is no sound prompt: {where}{error.message}", hint=hint, slug=content.slug
+            ) from error
         self.model: PromptModel = to_model(self.prompt)
         templates = {template.key: template.text for template in self.prompt.templates}
         self._renderer = Renderer(self.prompt.whitespace, content.closure.partials, templates)

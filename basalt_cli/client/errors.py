@@ -59,7 +59,14 @@ class NetworkError(BasaltError):
 
 
 class SourceError(NetworkError):
-    """The source is there and cannot be read: git failed, or what it holds is damaged."""
+    """The source is there and cannot be read: git failed, or what it holds is damaged.
+
+    ``slug`` is set where that is so of one prompt alone.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, slug: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.slug = slug
 
 
 class BasaltWarning(UserWarning):

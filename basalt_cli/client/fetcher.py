@@ -15,7 +15,7 @@ from basalt_cli.client.content import Answer, content_of_mapping
 from basalt_cli.client.copies import CacheProtocol, decode_answer, encode_answer
 from basalt_cli.client.errors import BadRequestError, BasaltAPIError, NetworkError, SourceError
 from basalt_cli.client.memory import Entry, Memory, Question
-from basalt_cli.client.outage import FallbackListener, Outage
+from basalt_cli.client.outage import FallbackListener, Outages
 from basalt_cli.client.prompt import Prompt, content_of
 from basalt_cli.client.refresher import Refresher
 from basalt_cli.client.sources.bundle import BundlePath, BundleSource
@@ -48,7 +48,7 @@ class Fetcher:
         self.memory = Memory(terms.most_entries)
         self.refresher = Refresher(self._refresh, self._keep_source_fresh)
         self._terms = terms
-        self._outage = Outage(source.name, terms.listener)
+        self._outages = Outages(source.name, terms.listener)
         self._lock = Lock()
         self._flights: dict[Question, Future[Entry]] = {}
         fallback = terms.fallback
@@ -93,11 +93,14 @@ class Fetcher:
         """Find the answer for all who wait for it."""
         try:
             entry = self._find(question, lambda: self._flights.get(question) is flight)
-        except BaseException as error:
+        except Exception as error:
             self._land(question, flight)
             flight.set_exception(error)
-            if not isinstance(error, Exception):
-                raise
+        except BaseException:
+            # This thread is being ended, and those who wait are not.
+            self._land(question, flight)
+            flight.set_exception(NetworkError("the thread that was asking was ended"))
+            raise
         else:
             self._land(question, flight)
             flight.set_result(entry)
@@ -113,7 +116,7 @@ class Fetcher:
         """Start over where threads of the parent may have been at work."""
         self._lock = Lock()
         self._flights = {}
-        for part in (self.memory, self.refresher, self._outage, self.source):
+        for part in (self.memory, self.refresher, self._outages, self.source):
             part.reset_after_fork()
 
     def _land(self, question: Question, flight: Future[Entry]) -> None:
@@ -150,7 +153,7 @@ class Fetcher:
             entry = self._to_entry(question, answer, self.source.origin)
         except NetworkError as error:
             return self._fall_back(question, error)
-        self._outage.note_success()
+        self._outages.note_success(question[0])
         self._keep_copy(question, answer)
         if not answer.is_immutable:
             self._set_times(entry, self._terms.ttl_seconds, 2 * self._terms.ttl_seconds)
@@ -158,15 +161,15 @@ class Fetcher:
 
     def _use_own_copy(self, question: Question, answer: Answer, error: Exception) -> Entry:
         """Take what the source could still say, though it is out of touch itself."""
-        self._outage.note_failure(error)
-        self._outage.tell(question[0], "disk", error)
+        wait_seconds = self._outages.note_failure(error)
+        self._outages.tell(question[0], "disk", error)
         entry = self._to_entry(question, answer, "disk")
-        self._set_times(entry, self._outage.wait_seconds)
+        self._set_times(entry, wait_seconds)
         return entry
 
     def _fall_back(self, question: Question, error: NetworkError) -> Entry:
         """Return the next best there is: from memory, from disk, from what the application gave for this."""
-        self._outage.note_failure(error)
+        wait_seconds = self._outages.note_failure(error)
         entry = self.memory.entries.get(question)
         if entry is not None:
             entry.show_as("stale" if entry.source == "memory" else entry.source, error)
@@ -174,8 +177,8 @@ class Fetcher:
             entry = self._find_on_disk(question, error) or self._find_fallback(question, error)
         if entry is None:
             raise error
-        self._outage.tell(question[0], entry.source, error)
-        self._set_times(entry, min(self._terms.ttl_seconds, self._outage.wait_seconds))
+        self._outages.tell(question[0], entry.source, error)
+        self._set_times(entry, wait_seconds)
         return entry
 
     def _find_on_disk(self, question: Question, error: NetworkError) -> Entry | None:
@@ -232,11 +235,9 @@ class Fetcher:
 
     def _keep_source_fresh(self) -> float | None:
         try:
-            seconds = self.source.keep_fresh()
+            return self.source.keep_fresh()
         except NetworkError as error:
-            self._outage.note_failure(error)
-            return self._outage.wait_seconds
-        return seconds
+            return self._outages.note_failure(error)
 
     def _read_copy(self, question: Question) -> Answer | None:
         if self._terms.copies is None:

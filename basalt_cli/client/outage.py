@@ -7,6 +7,8 @@ import random
 from collections.abc import Callable
 from threading import Lock
 
+from basalt_cli.client.errors import SourceError
+
 _LOGGER = logging.getLogger("basalt_cli")
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 60.0
@@ -15,35 +17,39 @@ FallbackListener = Callable[[str, str, Exception], None]
 """Called with the slug, where the copy comes from (stale, disk, bundle, fallback), and why."""
 
 
-class Outage:
-    """The state of one source; waits between attempts grow while it lasts, by chance a bit different for each."""
+class Outages:
+    """What cannot be asked now: the source, or some prompts of it, each of which is said once.
+
+    Waits between attempts grow while one lasts, by chance a bit different for each.
+    """
 
     def __init__(self, source: str, listener: FallbackListener | None) -> None:
         self._source = source
         self._listener = listener
         self._lock = Lock()
-        self._failures = 0
+        self._failures: dict[str | None, int] = {}
 
-    @property
-    def wait_seconds(self) -> float:
-        """Return how long to leave the source alone."""
-        longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * float(1 << min(max(self._failures - 1, 0), 10)))
+    def note_failure(self, error: Exception) -> float:
+        """Take note of a failure, and return for how many seconds to leave it alone; the first one is logged."""
+        slug = error.slug if isinstance(error, SourceError) else None
+        with self._lock:
+            count = self._failures[slug] = self._failures.get(slug, 0) + 1
+        if count == 1:
+            what = slug or "prompts"
+            _LOGGER.warning("%s cannot be fetched, and copies are used where there are any: %s", what, error)
+        longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * float(1 << min(count - 1, 10)))
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - to be apart from others, not to be secret
 
-    def note_failure(self, error: Exception) -> None:
-        """Take note that the source could not be asked; the first time it is logged."""
+    def note_success(self, slug: str) -> None:
+        """Take note that the source has answered, about a prompt."""
+        if not self._failures:
+            return
         with self._lock:
-            self._failures += 1
-            is_first = self._failures == 1
-        if is_first:
-            _LOGGER.warning("prompts cannot be fetched, and copies are used where there are any: %s", error)
-
-    def note_success(self) -> None:
-        """Take note that the source has answered."""
-        with self._lock:
-            failures, self._failures = self._failures, 0
-        if failures:
-            _LOGGER.warning("prompts are fetched again from %s, after %d failures", self._source, failures)
+            failures = [(name, self._failures.pop(name)) for name in (None, slug) if name in self._failures]
+        for name, count in failures:
+            _LOGGER.warning(
+                "%s can be fetched again from %s, after %d failures", name or "prompts", self._source, count
+            )
 
     def tell(self, slug: str, origin: str, error: Exception) -> None:
         """Tell the application that a copy is used; what it raises is logged, and changes nothing."""

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.outline_store import OutlineStore
 from basalt_cli.adapters.prompt_tree import CommitTree
-from basalt_cli.errors import GitError
 from basalt_cli.pure.closure import MOST_FILES, Closure, find_included_names
 from basalt_cli.pure.slug import is_partial_path, path_of
 from basalt_cli.use_cases.project import Project
@@ -89,9 +88,7 @@ class OutlineReader:
 
 
 def _read(tree: CommitTree, path: str) -> bytes:
-    """Return a file that is there; an object that is missing for now must not be remembered as empty."""
+    """Return a file that is there: the tree raises where its content is missing for now."""
     data = tree.read(path)
-    if data is None:
-        hint = "Check the repository with git fsck; in a partial clone: git fetch --refetch --no-filter"
-        raise GitError(f"{path} at {(tree.commit or '')[:9]} is not in this clone", hint=hint)
+    assert data is not None
     return data

@@ -96,12 +96,14 @@ class Project:
 
     def read_committed(self, commit: str, name: str) -> bytes | None:
         """Return a file of the project's own folder at a commit; raise BasaltError for a link in its place."""
-        folder = self.objects.read_folder(f"{commit}:{self.prefix.rstrip('/')}") or {}
-        entry = folder.get(name)
+        folder = self.objects.read_folder(f"{commit}:{self.prefix.rstrip('/')}")
+        if folder is None:
+            self.objects.require_tree(commit)
+        entry = (folder or {}).get(name)
         if entry is not None and not entry.is_regular:
             hint = f"Make {name} a file of its own, and commit it."
             raise BasaltError(f"{name} is a link, a folder or a submodule at {commit[:9]}", hint=hint)
-        return self.objects.read_blob(entry.object_id) if entry is not None else None
+        return self.objects.require_blob(entry.object_id, f"{name} at {commit[:9]}") if entry is not None else None
 
     def find_file_at(self, commit: str, path: str) -> str | None:
         """Return git's id of a file's content at a commit, by its path from the project's folder; None without one."""

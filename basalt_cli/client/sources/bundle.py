@@ -39,7 +39,7 @@ class BundleSource:
 
     def ask(self, slug: str, selector: str) -> Answer:
         """Return what a prompt is in an environment, at a release or at a commit."""
-        with translated(self.name):
+        with translated(self.name, slug):
             if selector in self._reader.environments:
                 return self._find_deployed(slug, selector)
             for version, release in self._reader.list_versions(slug).items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -32,7 +32,7 @@ class RepositorySource:
 
     def ask(self, slug: str, selector: str) -> Answer:
         """Return what a prompt is at a tag or version."""
-        with self.opened() as (project, trunk), translated(self.name):
+        with self.opened() as (project, trunk), translated(self.name, slug):
             assert self._state is not None
             return _to_answer(slug, fetch(project, trunk, self._state, slug, selector))
 
@@ -60,21 +60,19 @@ class RepositorySource:
     @contextmanager
     def opened(self) -> Iterator[tuple[Project, Trunk]]:
         """Open the project; whatever is missing here is the source's fault, and no answer."""
-        with self._lock:
+        with self._lock, ExitStack() as closing:
             try:
                 project = self._open()
+                closing.callback(project.close)
                 trunk = get_trunk(project)
                 self._state = read_state(project, trunk, self._state)
             except (errors.BasaltError, OSError) as error:
                 # It may have been moved, or made anew.
                 self._repository = self._state = None
-                hint = getattr(error, "hint", None)
-                raise SourceError(f"{self.name}: {error}", hint=hint) from error
+                said, hint = getattr(error, "message", error), getattr(error, "hint", None)
+                raise SourceError(f"{self.name}: {said}", hint=hint) from error
             project.adopt(self._state.policy)
-            try:
-                yield project, trunk
-            finally:
-                project.close()
+            yield project, trunk
 
     def keep_fresh(self) -> None:
         """Return None: a repository on this machine is always read as it is."""
@@ -84,6 +82,9 @@ class RepositorySource:
         self._lock = Lock()
 
     def _open(self) -> Project:
+        if not self._folder.is_dir():
+            hint = "Give the folder of a repository, a bundle's file, or the URL of a git repository."
+            raise SourceError("there is no such folder", hint=hint)
         if self._repository is None:
             project = open_project(self._folder)
             self._repository = project.repository

@@ -54,22 +54,22 @@ class Source(Protocol):
 
 
 @contextmanager
-def translated(source: str) -> Iterator[None]:
-    """Turn what basalt raises into what the SDK does."""
+def translated(source: str, slug: str | None = None) -> Iterator[None]:
+    """Turn what basalt raises into what the SDK does; ``slug`` is the prompt that all is about."""
     try:
         yield
     except (BasaltAPIError, NetworkError):
         raise
     except errors.NotFoundError as error:
-        raise NotFoundError(error.message, hint=error.hint) from error
+        raise NotFoundError(error.message, hint=error.hint) from None
     except errors.UsageError as error:
-        raise BadRequestError(error.message, hint=error.hint) from error
+        raise BadRequestError(error.message, hint=error.hint) from None
     except errors.LostRaceError as error:
-        raise ConflictError(error.message, hint=error.hint) from error
+        raise ConflictError(error.message, hint=error.hint) from None
     except errors.RefusedError as error:
-        raise ForbiddenError(error.message, hint=error.hint) from error
+        raise ForbiddenError(error.message, hint=error.hint) from None
     except errors.BasaltError as error:
-        raise SourceError(f"{source}: {error.message}", hint=error.hint) from error
+        raise SourceError(f"{source}: {error.message}", hint=error.hint, slug=slug) from error
     except OSError as error:
         raise SourceError(f"{source}: {error.strerror or error}") from error
 
