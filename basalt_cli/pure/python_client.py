@@ -30,7 +30,7 @@ __all__ = [{names}]
 _SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "null": "None"}
 _TYPING = ("Any", "Literal")
 _COLLECTIONS = ("Mapping", "Sequence")
-_WIDTH = 120
+_OWN_PARAMETERS = ("basalt", "at")
 
 
 class _Parameter(NamedTuple):
@@ -110,7 +110,8 @@ def _write_mapping(parameters: Sequence[_Parameter]) -> list[str]:
 def _list_parameters(prompt: Prompt) -> list[_Parameter]:
     parameters: dict[str, _Parameter] = {}
     for variable in prompt.variables:
-        name = f"{variable.name}_" if keyword.iskeyword(variable.name) else variable.name
+        is_taken = keyword.iskeyword(variable.name) or variable.name in _OWN_PARAMETERS
+        name = f"{variable.name}_" if is_taken else variable.name
         if name in parameters:
             raise BasaltError(
                 f"two variables of {prompt.slug} would be the argument {name}", hint="Rename one of them."
