@@ -21,10 +21,6 @@ from basalt_cli.client.sources.mirror import MirrorSource
 from basalt_cli.client.sources.repository import RepositorySource
 from basalt_cli.client.sources.source import Source
 
-_HOSTED_ONLY = (
-    "api_key", "base_url", "telemetry_config", "enable_telemetry", "observability_metadata", "enabled_instruments",
-    "disabled_instruments",
-)  # fmt: skip
 _SOURCE_VARIABLE = "BASALT_SOURCE"
 
 PromptSource: TypeAlias = "str | os.PathLike[str] | BundlePath | Source"
@@ -62,18 +58,23 @@ class Basalt:
         timeout_seconds: float = 10,
         log_level: str | None = None,
         telemetry_config: Any = None,
-        enable_telemetry: bool | None = None,
+        enable_telemetry: bool = True,
         observability_metadata: dict[str, Any] | None = None,
         enabled_instruments: list[str] | None = None,
         disabled_instruments: list[str] | None = None,
     ) -> None:
         if log_level is not None:
             logging.getLogger("basalt_cli").setLevel(log_level)
-        hosted = (
-            api_key, base_url, telemetry_config, enable_telemetry, observability_metadata, enabled_instruments,
-            disabled_instruments,
-        )  # fmt: skip
-        _warn_of_hosted([name for name, value in zip(_HOSTED_ONLY, hosted, strict=True) if value is not None])
+        hosted = {
+            "api_key": api_key,
+            "base_url": base_url,
+            "telemetry_config": telemetry_config,
+            "enable_telemetry": None if enable_telemetry else False,
+            "observability_metadata": observability_metadata,
+            "enabled_instruments": enabled_instruments,
+            "disabled_instruments": disabled_instruments,
+        }
+        _warn_of_hosted([name for name, value in hosted.items() if value is not None])
         found = _open_source(source, offline, refresh_seconds, timeout_seconds)
         copies = _open_copies(cache, found)
         terms = Terms(cache_ttl_seconds, max(1, cache_size), copies, fallback, on_fallback)

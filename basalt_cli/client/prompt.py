@@ -82,15 +82,17 @@ class Prompt:
 
     def to_openai(self) -> dict[str, Any]:
         """Return the keyword arguments of ``client.chat.completions.create`` of the OpenAI client."""
+        from basalt_cli.pure.client_arguments import OPENAI, to_arguments
         from basalt_cli.pure.provider_requests import to_openai
 
-        return self._to_request(to_openai)
+        return to_arguments(self._to_request(to_openai), OPENAI)
 
     def to_anthropic(self) -> dict[str, Any]:
         """Return the keyword arguments of ``client.messages.create`` of the Anthropic client."""
+        from basalt_cli.pure.client_arguments import ANTHROPIC, to_arguments
         from basalt_cli.pure.provider_requests import to_anthropic
 
-        return self._to_request(to_anthropic)
+        return to_arguments(self._to_request(to_anthropic), ANTHROPIC)
 
     def to_gemini(self) -> dict[str, Any]:
         """Return the keyword arguments of ``client.models.generate_content`` of the Google Gen AI client."""

@@ -18,6 +18,10 @@ from basalt_cli.pure.provider_requests import SYSTEM_ROLES, ProviderRequest, req
 _DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)\Z", re.DOTALL)
 _NAMES = {"max_tokens": "max_output_tokens", "stop": "stop_sequences"}
 _SAME = ("temperature", "top_p", "top_k", "seed", "frequency_penalty", "presence_penalty")
+_RARE = (
+    "candidate_count", "response_logprobs", "logprobs", "response_modalities", "media_resolution", "speech_config",
+    "thinking_config", "safety_settings", "cached_content", "labels",
+)  # fmt: skip
 _MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 _DEFAULT_IMAGE = "image/png"
 _DEFAULT_FILE = "application/pdf"
@@ -45,10 +49,11 @@ def _build_config(prompt: Prompt) -> tuple[dict[str, Json], tuple[str, ...]]:
             config["stop_sequences"] = [value]
         elif name in _NAMES or name in _SAME:
             config[_NAMES.get(name, name)] = value
-        elif name in ("reasoning_effort", "verbosity"):
-            warnings.append(f"{name} is left out: Gemini has no such parameter.")
-        else:
+        elif name in _RARE:
             config[name] = value
+        else:
+            # The client refuses whatever it does not know.
+            warnings.append(f"{name} is left out: Gemini has no such parameter.")
     if prompt.output.format == "json":
         config["response_mime_type"] = "application/json"
         if prompt.output.schema is not None:

@@ -184,7 +184,7 @@ def test_a_cache_of_the_applications_own_may_fail(shop: Repo, caplog: pytest.Log
         def put(self, key: object, value: object, ttl: float = 0) -> None:
             raise ConnectionError
 
-    assert Basalt(shop.path, cache=Broken()).prompts.get_sync("plain", "latest").source == "live"  # type: ignore[arg-type]
+    assert Basalt(shop.path, cache=Broken()).prompts.get_sync("plain", "latest").source == "live"
     assert "the cache failed" in caplog.text
 
 

@@ -187,10 +187,10 @@ def test_it_binds_itself_in_threads_and_tasks(prompt: Prompt, client: Basalt) ->
             assert bound is not None
             return bound.slug
 
-    async def both() -> list[str]:
-        return await asyncio.gather(work(prompt), work(plain), work(prompt))
+    async def both() -> tuple[str, ...]:
+        return tuple(await asyncio.gather(work(prompt), work(plain), work(prompt)))
 
-    assert asyncio.run(both()) == ["greeting", "plain", "greeting"]
+    assert asyncio.run(both()) == ("greeting", "plain", "greeting")
 
 
 def test_it_names_itself_on_the_span_of_who_traces(prompt: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:

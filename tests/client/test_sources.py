@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from basalt_cli import BadRequestError, Basalt, ForbiddenError, NotFoundError, PublishPromptResponse, SourceError
+from basalt_cli import (
+    BadRequestError,
+    Basalt,
+    BasaltWarning,
+    ForbiddenError,
+    NotFoundError,
+    PublishPromptResponse,
+    SourceError,
+)
 from basalt_cli.client.sources.source import Source
 
 from tests.client.shop import GREETING, gone, run
@@ -29,7 +37,8 @@ def source(kind: str, shop: Repo, tmp_path: Path) -> Path | str:
         shop.git("clone", "--quiet", "--bare", str(shop.path), str(bare))
     if kind == "bundle":
         run(shop, "bundle", "--env", "production", "--env", "staging", "-o", str(tmp_path / "b.json"))
-    return {"working": shop.path, "bare": bare, "url": f"file://{bare}", "bundle": tmp_path / "b.json"}[kind]
+    found: dict[str, Path | str] = {"working": shop.path, "bare": bare, "url": f"file://{bare}"}
+    return found.get(kind, tmp_path / "b.json")
 
 
 @pytest.fixture
@@ -164,3 +173,14 @@ def test_a_bundle_ships_in_a_package(shop: Repo, tmp_path: Path, monkeypatch: py
 def test_a_source_of_another_kind_is_refused() -> None:
     with pytest.raises(BadRequestError, match="int is no source"):
         Basalt(3)  # type: ignore[arg-type]
+
+
+def test_arguments_of_the_hosted_service_are_accepted_with_one_warning(
+    shop: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("basalt_cli.client.basalt._warned", set())
+    with pytest.warns(BasaltWarning, match=r"^api_key, base_url of Basalt\(\.\.\.\) has no effect"):
+        Basalt(shop.path, api_key="key", base_url="https://example.com")
+    with pytest.warns(BasaltWarning, match="^enable_telemetry"):
+        Basalt(shop.path, api_key="key", enable_telemetry=False)
+    assert Basalt(shop.path, api_key="other", log_level="WARNING").prompts.get_sync("plain").text
