@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from basalt_cli._version import __version__
 
+# The name is what type checkers go by; importing it would cost as much as Python itself.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from basalt_cli.client.basalt import Basalt
     from basalt_cli.client.binding import BoundPrompt, current_prompt
     from basalt_cli.client.copies import CacheProtocol

@@ -28,9 +28,12 @@ system: |
 prompt: |
   Answer {{ name }}, who asks where the parcel is.
 """
+SYSTEM = """\
+You write for a shop. Be {{ tone }}, and never promise anything that the shop has not.
+{% if name %}Call the customer {{ name }}.{% endif %}
+"""
 TEXTS = (
-    "You write for a shop. Be {{ tone }}, and never promise anything that the shop has not.\n"
-    "{% if name %}Call the customer {{ name }}.{% endif %}\n",
+    SYSTEM,
     "Answer {{ name }}, who asks where the parcel is.\n",
 )
 POLICY = "trunk: main\nenvironments:\n  production: {}\n"
