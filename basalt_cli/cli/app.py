@@ -20,6 +20,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "show": "show",
         "render": "render",
         "lint": "lint",
+        "test": "test",
         "rule": "rule",
         "schema": "schema",
     },

@@ -129,13 +129,29 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A test case: values for the variables, and what must hold of the rendered messages."""
+    """A test case: values for the variables, and what must hold of the rendered messages.
+
+    ``fixtures`` are files that give further values, and ``table`` one that makes a case of each row, both by their
+    paths below the prompts folder's ``_fixtures``.
+    """
 
     name: str
     variables: dict[str, Json]
     variable_spans: dict[str, Span]
     expectations: tuple[Expectation, ...]
     span: Span
+    fixtures: tuple[str, ...] = ()
+    table: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether all of its values stand in the prompt's own file."""
+        return not self.fixtures and self.table is None
+
+    @property
+    def wants_snapshot(self) -> bool:
+        """Say whether its messages are held against a snapshot."""
+        return any(found.kind == "snapshot" and found.value is True for found in self.expectations)
 
 
 @dataclass(frozen=True, slots=True)

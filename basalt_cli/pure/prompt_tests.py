@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Case, Expectation, Variable
 from basalt_cli.model.source import Mapping, Node, Sequence, Span
 from basalt_cli.pure.decoding import Decoder, to_json
 from basalt_cli.pure.prompt_messages import ROLES
+from basalt_cli.pure.slug import RESERVED_FOLDER
+from basalt_cli.pure.template.analysis import is_outside
 
-EXPECTATIONS = ("contains", "not_contains", "matches", "equals", "max_chars", "json_schema", "snapshot")
+EXPECTATIONS = (
+    "contains", "not_contains", "matches", "equals", "max_chars", "tokens_at_most", "count", "order", "json_schema",
+    "jsonpath", "snapshot",
+)  # fmt: skip
+FIXTURE_ENDINGS = (".yaml", ".yml", ".json")
+TABLE_ENDINGS = (".csv", ".jsonl")
+COUNT_KEYS = ("of", "equals", "at_least", "at_most")
+JSONPATH_KEYS = ("path", "equals", "matches", "exists")
 
 
 def decode_cases(node: Node | None, variables: tuple[Variable, ...], decoder: Decoder) -> tuple[Case, ...]:
@@ -25,7 +36,7 @@ def decode_cases(node: Node | None, variables: tuple[Variable, ...], decoder: De
 
 
 def _decode_case(node: Node, key: str, variables: tuple[Variable, ...], decoder: Decoder) -> Case | None:
-    found = decoder.fields(node, key, ("name", "variables", "history", "expect"))
+    found = decoder.fields(node, key, ("name", "variables", "history", "fixtures", "cases_from", "expect"))
     name = decoder.text_scalar(found.get("name"), f"{key}.name")
     if "name" not in found and isinstance(node, Mapping):
         decoder.report("missing-key", f"{key} has no name", node.span, "Name the case, so that reports can.")
@@ -38,7 +49,30 @@ def _decode_case(node: Node, key: str, variables: tuple[Variable, ...], decoder:
     expectations = [_decode_expectation(item, f"{key}.expect[{i}]", decoder) for i, item in enumerate(items)]
     if name is None:
         return None
-    return Case(name.text, values, spans, tuple(e for e in expectations if e is not None), name.span)
+    fixtures = tuple(_decode_fixtures(found.get("fixtures"), f"{key}.fixtures", decoder))
+    table = _decode_path(found.get("cases_from"), f"{key}.cases_from", TABLE_ENDINGS, decoder)
+    known = tuple(e for e in expectations if e is not None)
+    return Case(name.text, values, spans, known, name.span, fixtures, table)
+
+
+def _decode_fixtures(node: Node | None, key: str, decoder: Decoder) -> Iterator[str]:
+    items = node.items if isinstance(node, Sequence) else [node] if node is not None else []
+    for index, item in enumerate(items):
+        path = _decode_path(item, f"{key}[{index}]" if isinstance(node, Sequence) else key, FIXTURE_ENDINGS, decoder)
+        if path is not None:
+            yield path
+
+
+def _decode_path(node: Node | None, key: str, endings: tuple[str, ...], decoder: Decoder) -> str | None:
+    """Return the path of a file below the folder for fixtures."""
+    path = decoder.text(node, key)
+    if node is None or path is None:
+        return None
+    if is_outside(path) or not path.endswith(endings):
+        help_text = f"Give its path from {RESERVED_FOLDER}/ in the prompts folder, ending in {' or '.join(endings)}."
+        decoder.report("invalid-value", f"{key} is no file for test cases: {path!r}", node.span, help_text)
+        return None
+    return path
 
 
 def _add_history(
@@ -73,14 +107,41 @@ def _decode_expectation(node: Node, key: str, decoder: Decoder) -> Expectation |
 
 
 def _check_expectation(kind: str, value: Node, key: str, decoder: Decoder) -> None:
-    if kind == "max_chars":
+    if kind in ("max_chars", "tokens_at_most"):
         decoder.integer(value, key)
+    elif kind == "count":
+        _check_count(value, key, decoder)
+    elif kind == "jsonpath":
+        _check_jsonpath(value, key, decoder)
     elif kind == "snapshot":
         decoder.boolean(value, key)
     elif kind == "json_schema":
         decoder.entries(value, key)
-    elif kind in ("contains", "not_contains") and isinstance(value, Sequence):
+    elif kind == "order" or (kind in ("contains", "not_contains") and isinstance(value, Sequence)):
+        if not isinstance(value, Sequence):
+            decoder.wrong_type(value, key, "a list of texts")
+            return
         for index, item in enumerate(value.items):
             decoder.text(item, f"{key}[{index}]")
     else:
         decoder.text(value, key)
+
+
+def _check_count(value: Node, key: str, decoder: Decoder) -> None:
+    found = decoder.fields(value, key, COUNT_KEYS)
+    decoder.text(found.get("of"), f"{key}.of")
+    for name in COUNT_KEYS[1:]:
+        decoder.integer(found.get(name), f"{key}.{name}")
+    if isinstance(value, Mapping) and ("of" not in found or len(found) == 1):
+        help_text = 'As in count: {of: "- ", equals: 3}.'
+        decoder.report("missing-key", f"{key} needs of, and one of {', '.join(COUNT_KEYS[1:])}", value.span, help_text)
+
+
+def _check_jsonpath(value: Node, key: str, decoder: Decoder) -> None:
+    found = decoder.fields(value, key, JSONPATH_KEYS)
+    decoder.text(found.get("path"), f"{key}.path")
+    decoder.text(found.get("matches"), f"{key}.matches")
+    decoder.boolean(found.get("exists"), f"{key}.exists")
+    if isinstance(value, Mapping) and "path" not in found:
+        help_text = "As in jsonpath: {path: $.items[0].id, equals: 7}."
+        decoder.report("missing-key", f"{key} has no path", value.span, help_text)

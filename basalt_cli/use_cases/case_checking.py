@@ -2,45 +2,96 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
 from basalt_cli.adapters.bounded import run_bounded
 from basalt_cli.errors import BasaltError
-from basalt_cli.model.prompt import Case
-from basalt_cli.pure.expectations import build_claim, check_claim
+from basalt_cli.model.case_result import CaseFailure, CaseResult, PromptResult, SnapshotState
+from basalt_cli.model.prompt import Case, Expectation
+from basalt_cli.model.rendered import RenderedMessage
+from basalt_cli.pure.expectations import NEEDED_MODULES, build_claim, check_claim
+from basalt_cli.pure.snapshot_file import format_section, parse_snapshots, section_name, snapshot_path
+from basalt_cli.use_cases.cases import list_cases
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.rendering import render
 
-_NEEDS_LIMITS = ("matches", "json_schema")
+_NEEDS_LIMITS = ("matches", "json_schema", "jsonpath")
 
 
-class CaseResult(NamedTuple):
-    """What came of a case: each failure is one clause; snapshots are not compared here, and counted."""
+def check_cases(catalog: Catalog, slug: str, is_chosen: Callable[[str], bool] = lambda _: True) -> PromptResult:
+    """Run the cases of a prompt that are chosen by name, in the order of its file."""
+    try:
+        prompt = catalog.get_prompt(slug)
+        cases = list_cases(catalog, prompt)
+    except BasaltError as error:
+        return PromptResult(slug, error=_describe(error))
+    data = catalog.tree.read(snapshot_path(slug))
+    sections = parse_snapshots(data.decode(errors="replace")) if data is not None else {}
+    results = tuple(_check(catalog, slug, case, sections) for case in cases if is_chosen(case.name))
+    wanted = {section_name(case.name) for case in cases if case.wants_snapshot}
+    return PromptResult(slug, results, tuple(name for name in sections if name not in wanted))
 
-    name: str
-    failures: tuple[str, ...]
-    snapshots: int
 
-
-def check_cases(catalog: Catalog, slug: str) -> tuple[CaseResult, ...]:
-    """Run all cases of a prompt, in the order of its file."""
-    return tuple(_check(catalog, slug, case) for case in catalog.get_prompt(slug).cases)
-
-
-def _check(catalog: Catalog, slug: str, case: Case) -> CaseResult:
-    snapshots = sum(expectation.kind == "snapshot" for expectation in case.expectations)
+def _check(catalog: Catalog, slug: str, case: Case, sections: dict[str, str]) -> CaseResult:
     try:
         messages = render(catalog, slug, case.variables).messages
-        claims = [build_claim(found, messages) for found in case.expectations if found.kind != "snapshot"]
-        answers = [
-            run_bounded(check_claim, claim) if claim["kind"] in _NEEDS_LIMITS else check_claim(claim)
-            for claim in claims
-        ]
     except BasaltError as error:
-        return CaseResult(case.name, (f"it cannot be rendered: {error.message}",), snapshots)
-    failures = tuple(
-        f"{claim['kind']}: {answer['problem']}"
-        for claim, answer in zip(claims, answers, strict=True)
-        if answer["problem"] is not None
-    )
-    return CaseResult(case.name, failures, snapshots)
+        return CaseResult(case.name, (CaseFailure(None, f"it cannot be rendered: {_describe(error)}"),))
+    failures = [found for expectation in case.expectations if (found := _judge(expectation, messages)) is not None]
+    if not case.wants_snapshot:
+        return CaseResult(case.name, tuple(failures))
+    section = format_section(tuple(show_messages(messages)))
+    kept = sections.get(section_name(case.name))
+    if kept is None:
+        failures.append(CaseFailure("snapshot", "there is none yet", got=section))
+        return CaseResult(case.name, tuple(failures), SnapshotState.MISSING, section)
+    if kept != section:
+        failures.append(CaseFailure("snapshot", "it is not what the snapshot has", wanted=kept, got=section))
+        return CaseResult(case.name, tuple(failures), SnapshotState.DIFFERS, section)
+    return CaseResult(case.name, tuple(failures), SnapshotState.MATCHED, section)
+
+
+def _judge(expectation: Expectation, messages: tuple[RenderedMessage, ...]) -> CaseFailure | None:
+    kind = expectation.kind
+    if kind == "snapshot":
+        return None
+    try:
+        problem = _find_problem(expectation, messages)
+    except BasaltError as error:
+        problem = f"it cannot be judged: {_describe(error)}"
+    if problem is None:
+        return None
+    wanted = expectation.value if kind == "equals" and isinstance(expectation.value, str) else None
+    texts = build_claim(expectation, messages)["texts"]
+    got = str(texts[0]) if wanted is not None and isinstance(texts, list) and len(texts) == 1 else None
+    return CaseFailure(kind, problem, expectation.message, expectation.role, wanted if got is not None else None, got)
+
+
+def _find_problem(expectation: Expectation, messages: tuple[RenderedMessage, ...]) -> str | None:
+    kind = expectation.kind
+    module = NEEDED_MODULES.get(kind)
+    if module is not None and not _has_module(module):
+        return "it needs a package that is not installed: pip install 'basalt-cli[tests]'"
+    claim = build_claim(expectation, messages)
+    answer = run_bounded(check_claim, claim) if kind in _NEEDS_LIMITS else check_claim(claim)
+    problem = answer["problem"]
+    return str(problem) if problem is not None else None
+
+
+def _has_module(name: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(name) is not None
+
+
+def show_messages(messages: tuple[RenderedMessage, ...]) -> Iterator[tuple[str, str]]:
+    """Yield role and text of each message, with a line for each image and file."""
+    for message in messages:
+        parts = message.content if isinstance(message.content, tuple) else ()
+        others = [f"[{part.kind}] {part.content}" for part in parts if part.kind != "text"]
+        yield message.role, "\n".join([message.text, *others])
+
+
+def _describe(error: BasaltError) -> str:
+    where = f"{error.place}: " if error.place else ""
+    return f"{where}{error.message}"

@@ -19,6 +19,7 @@ from basalt_cli.use_cases.linting import lint_prompt
 from basalt_cli.use_cases.overview import read_releases
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.rule_choice import choose_rules
+from basalt_cli.use_cases.selection import open_catalog
 from basalt_cli.use_cases.trunk import Trunk
 
 
@@ -94,17 +95,30 @@ def _judge_lint(situation: Situation, candidate: Candidate, _gate: Gate) -> tupl
     return False, f"{plural(report.errors, 'error')}, first {where}: {first.code} {first.message}"
 
 
-def _judge_tests(_situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
+def _judge_tests(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
     file = candidate.catalog.get_file(candidate.version.slug)
     if file.prompt is None or file.problems:
         return False, "the file has errors, so its cases cannot run"
-    results = check_cases(candidate.catalog, candidate.version.slug)
-    failed = [result for result in results if result.failures]
+    result = check_cases(_find_tests(situation, candidate), candidate.version.slug)
+    failed = [case for case in result.cases if case.failures]
+    if result.error is not None:
+        return False, f"the cases cannot run: {result.error}"
     if failed:
-        return False, f"{plural(len(failed), 'case')} failed, first {failed[0].name!r}: {failed[0].failures[0]}"
-    snapshots = sum(result.snapshots for result in results)
-    left = f"; {plural(snapshots, 'snapshot')} not compared" if snapshots else ""
-    return True, (f"{plural(len(results), 'case')} passed" if results else "there are no cases") + left
+        first = failed[0].failures[0]
+        what = f"{first.expectation}: {first.problem}" if first.expectation else first.problem
+        return False, f"{plural(len(failed), 'case')} failed, first {failed[0].name!r}: {what}"
+    return True, f"{plural(len(result.cases), 'case')} passed" if result.cases else "there are no cases"
+
+
+def _find_tests(situation: Situation, candidate: Candidate) -> Catalog:
+    """Return where the cases of a version are run: on the trunk, where the prompt stands there as it is.
+
+    Snapshots and fixtures are no part of a version, and are mended after it came in.
+    """
+    latest = open_catalog(situation.project, situation.trunk.commit)
+    closure = latest.find_closure(candidate.version.slug)
+    is_there = closure is not None and closure.digest == candidate.version.digest
+    return latest if is_there else candidate.catalog
 
 
 def _judge_merged(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from basalt_cli.errors import BasaltError
-from basalt_cli.model.prompt import Case, Prompt
-from basalt_cli.model.rendered import RenderedMessage
+from basalt_cli.model.prompt import Case
 from basalt_cli.model.rendered_case import RenderedCase
+from basalt_cli.use_cases.case_checking import show_messages
+from basalt_cli.use_cases.cases import list_cases
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.diff_sides import Sides
 from basalt_cli.use_cases.rendering import render
@@ -22,8 +21,14 @@ def compare_rendered(sides: Sides, slug: str) -> tuple[RenderedCase, ...]:
 
 
 def _cases(catalog: Catalog | None, slug: str) -> tuple[Case, ...]:
-    prompt: Prompt | None = catalog.get_file(slug).prompt if catalog is not None else None
-    return prompt.cases if prompt is not None else ()
+    prompt = catalog.get_file(slug).prompt if catalog is not None else None
+    if catalog is None or prompt is None:
+        return ()
+    try:
+        return list_cases(catalog, prompt)
+    except BasaltError:
+        # What stands in files cannot be read, which the tests say; the rest is compared.
+        return tuple(case for case in prompt.cases if case.is_whole)
 
 
 def _compare_case(case: Case, catalogs: tuple[Catalog | None, Catalog | None], slug: str) -> RenderedCase:
@@ -35,18 +40,10 @@ def _render(catalog: Catalog | None, slug: str, case: Case) -> tuple[tuple[tuple
     """Return the messages, or why there are none; both None where the prompt does not exist."""
     if catalog is None:
         return None, None
-    prompt = catalog.get_file(slug).prompt
-    own = prompt.find_case(case.name) if prompt is not None else None
+    own = next((found for found in _cases(catalog, slug) if found.name == case.name), case)
     try:
-        rendered = render(catalog, slug, (own or case).variables)
+        rendered = render(catalog, slug, own.variables)
     except BasaltError as error:
         place = f"{error.place}: " if error.place else ""
         return None, f"{place}{error.message}".partition("\n")[0]
-    return tuple(_texts(rendered.messages)), None
-
-
-def _texts(messages: tuple[RenderedMessage, ...]) -> Iterator[tuple[str, str]]:
-    for message in messages:
-        parts = message.content if isinstance(message.content, tuple) else ()
-        others = [f"[{part.kind}] {part.content}" for part in parts if part.kind != "text"]
-        yield message.role, "\n".join([message.text, *others])
+    return tuple(show_messages(rendered.messages)), None

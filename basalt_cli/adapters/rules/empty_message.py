@@ -46,7 +46,7 @@ def check(subject: Subject) -> Iterator[Mark]:
     doubtful = tuple(
         text for text in texts if text.text.strip() and not analyse(text.text, prompt.whitespace).is_filled
     )
-    for case in prompt.cases if doubtful else ():
+    for case in filter(lambda case: case.is_whole, prompt.cases) if doubtful else ():
         for text in _find_blank(subject, prompt, case.variables, doubtful):
             message = f"{text.key} is empty after rendering the case {case.name!r}"
             yield Mark(case.span, message, "Give the case other values, or the template a text for these.")

@@ -20,6 +20,8 @@ from basalt_cli.pure.assembly import describe_message
 from basalt_cli.pure.provider_requests import ProviderRequest
 from basalt_cli.pure.values import VariablesError
 from basalt_cli.pure.words import did_you_mean, list_names
+from basalt_cli.use_cases.cases import list_cases
+from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.rendering import Rendered, render
 from basalt_cli.use_cases.selection import Selected, select
@@ -51,7 +53,7 @@ def command(
     with opened_project() as project:
         selected = select(project, reference)
         prompt = selected.catalog.get_prompt(selected.slug)
-        given = _case_values(prompt, case) | read_values(prompt, file, variables or [])
+        given = _case_values(selected.catalog, prompt, case) | read_values(prompt, file, variables or [])
         try:
             rendered = render(selected.catalog, selected.slug, given)
         except VariablesError as error:
@@ -61,12 +63,13 @@ def command(
         _print(project, selected, rendered, output)
 
 
-def _case_values(prompt: Prompt, name: str | None) -> dict[str, Json]:
+def _case_values(catalog: Catalog, prompt: Prompt, name: str | None) -> dict[str, Json]:
     if name is None:
         return {}
-    case = prompt.find_case(name)
+    cases = list_cases(catalog, prompt)
+    case = next((found for found in cases if found.name == name), None)
     if case is None:
-        names = [known.name for known in prompt.cases]
+        names = [known.name for known in cases]
         hint = f"{did_you_mean(name, names)}Test cases: {list_names(names)}."
         raise NotFoundError(f"{prompt.slug} has no test case {name!r}", hint=hint)
     return case.variables

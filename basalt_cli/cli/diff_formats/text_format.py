@@ -95,6 +95,12 @@ def _show_texts(old: str, new: str, width: int) -> Iterator[list[Segment]]:
         yield [Segment(" " * _MARGIN), *_unify(left, right)]
 
 
+def show_words(old: str, new: str) -> Iterator[list[Segment]]:
+    """Yield the lines that differ, words that went and came in brackets, with a little of what stands around."""
+    for left, right in _near_changes(_to_rows(old, new)):
+        yield _unify(left, right)
+
+
 Row = tuple[list[Segment] | None, list[Segment] | None]
 
 

@@ -1,0 +1,85 @@
+"""``basalt test``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Literal
+
+import typer
+
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import OptionalSlugsArgument
+from basalt_cli.cli.output import print_json, print_lines, print_text
+from basalt_cli.cli.test_report import show_results, to_json, to_junit
+from basalt_cli.errors import UsageError
+from basalt_cli.pure.case_choice import CaseChoice
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.selection import expand_slugs, find_revision, open_catalog, strip_path
+from basalt_cli.use_cases.testing import CaseRequest, Progress, run_tests, write_snapshots
+
+_FEWEST_TO_SHOW = 200
+
+
+def command(
+    slugs: OptionalSlugsArgument = None,
+    choice: Annotated[
+        str | None, typer.Option("-k", metavar="EXPR", help="Only cases that match: words, and, or, not, brackets.")
+    ] = None,
+    revision: Annotated[
+        str | None, typer.Option("--at", metavar="REV", help="Test a git revision, without checking it out.")
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Write the snapshots as the cases render now.")] = False,
+    output: Annotated[
+        Literal["text", "json", "junit"],
+        typer.Option("--format", help="text for people, json for programs, junit for CI systems."),
+    ] = "text",
+) -> None:
+    """Run the test cases of prompts: render each, and hold it against what it expects. No model is asked."""
+    if update and revision is not None:
+        raise UsageError("--update goes with the working tree, not with --at", hint="Leave one of them out.")
+    if update and os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        raise UsageError("--update is not for CI: snapshots are read in a review", hint="Run it here, and commit.")
+    with opened_project() as project:
+        request = _read_request(project, slugs, choice, revision, update)
+        catalog = open_catalog(project, find_revision(project, revision) if revision is not None else None, revision)
+        with _shown_progress(len(request.slugs)) as progress:
+            results = run_tests(project, catalog, request, progress)
+        if update:
+            results = write_snapshots(project, results, request)
+    if choice is not None and not results:
+        raise UsageError(f"no case matches -k {choice!r}", hint="See the names: basalt show SLUG.")
+    if output == "json":
+        print_json(to_json(results))
+    elif output == "junit":
+        print_text(to_junit(results).removesuffix("\n"))
+    else:
+        print_lines(show_results(results))
+    if any(result.is_failed for result in results):
+        raise typer.Exit(1)
+
+
+def _read_request(
+    project: Project, slugs: list[str] | None, choice: str | None, revision: str | None, update: bool
+) -> CaseRequest:
+    commit = find_revision(project, revision) if revision is not None else None
+    catalog = open_catalog(project, commit, revision)
+    patterns = tuple(strip_path(project, text) for text in slugs or ())
+    names = expand_slugs(catalog, patterns) if patterns else catalog.slugs
+    return CaseRequest(tuple(names), CaseChoice(choice) if choice is not None else None, update)
+
+
+@contextmanager
+def _shown_progress(prompts: int) -> Iterator[Progress]:
+    """Show how far a long run is, on a terminal."""
+    if prompts < _FEWEST_TO_SHOW or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Testing", total=prompts)
+        yield lambda done: bar.update(task, completed=done)
