@@ -29,7 +29,11 @@ tests:
 CASE = """\
   - name: case {case}
     variables: {{message: 'Parcel {case} of {number} is late.'}}
-    expect: [{{contains: late}}, {{not_contains: lost}}, {{max_chars: 4000}}, {{equals: Parcel {case} of {number} is late., role: user}}]
+    expect:
+      - contains: late
+      - not_contains: lost
+      - max_chars: 4000
+      - {{equals: Parcel {case} of {number} is late., role: user}}
 """
 
 
