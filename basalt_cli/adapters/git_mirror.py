@@ -70,6 +70,8 @@ def alone(folder: Path, timeout_seconds: float) -> Iterator[None]:
                 time.sleep(_POLL_SECONDS)
         yield
     finally:
+        # A child that was forked meanwhile has the descriptor, too, and would keep the lock.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
 
 
@@ -81,29 +83,43 @@ def make_copy(url: str, folder: Path, timeout_seconds: float) -> None:
     for left in folder.parent.glob(f".{folder.name}-*"):
         shutil.rmtree(left, ignore_errors=True)
     temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    copy, old = temporary / "new", temporary / "old"
     try:
-        _run(temporary, ["init", "--quiet", "--bare", str(temporary)], timeout_seconds)
-        _run(temporary, ["config", "remote.origin.url", url], timeout_seconds)
-        _run(temporary, ["config", "remote.origin.fetch", _BRANCHES], timeout_seconds)
-        _fetch(temporary, timeout_seconds)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.rename(temporary, folder)
+        _run(temporary, ["init", "--quiet", "--bare", str(copy)], timeout_seconds)
+        with open(copy / "config", "a", encoding="utf-8") as config:
+            # Written here, and not by git: everybody sees what a command is given, and a URL may hold a password.
+            config.write(f'[remote "origin"]\n\turl = {_quote(url)}\n\tfetch = {_BRANCHES}\n')
+        fetch_copy(copy, timeout_seconds)
+        if folder.exists():
+            os.rename(folder, old)
+        os.rename(copy, folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def update_copy(folder: Path, timeout_seconds: float) -> None:
+def _quote(value: str) -> str:
+    """Return a value as git's configuration has it."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def fetch_copy(folder: Path, timeout_seconds: float) -> None:
     """Bring a copy up to date; raise GitError where that fails, and leave it as it was."""
-    _fetch(folder, timeout_seconds)
-
-
-def _fetch(folder: Path, timeout_seconds: float) -> None:
     options = ["--quiet", "--prune", "--force", "--no-write-fetch-head", "--no-auto-maintenance", "--no-tags"]
     _run(folder, ["fetch", *options, "--end-of-options", "origin", _BRANCHES, _TAGS], timeout_seconds)
-    head = _run(folder, ["symbolic-ref", "--quiet", "HEAD"], timeout_seconds, is_asked=True).strip()
+    head = _run(folder, ["symbolic-ref", "--quiet", "HEAD"], timeout_seconds, may_fail=True).strip()
     if not _run(folder, ["for-each-ref", "--", head], timeout_seconds):
         _follow_head(folder, timeout_seconds)
     (folder / _STAMP).touch()
+
+
+def can_be_reached(folder: Path, timeout_seconds: float) -> bool:
+    """Say whether the remote of a copy answers at all."""
+    try:
+        _run(folder, ["ls-remote", "--quiet", "--end-of-options", "origin", "HEAD"], timeout_seconds)
+    except GitError:
+        return False
+    return True
 
 
 def _follow_head(folder: Path, timeout_seconds: float) -> None:
@@ -114,7 +130,7 @@ def _follow_head(folder: Path, timeout_seconds: float) -> None:
     _run(folder, ["symbolic-ref", "HEAD", f"refs/remotes/origin/{branch}"], timeout_seconds)
 
 
-def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float, *, is_asked: bool = False) -> str:
+def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float, *, may_fail: bool = False) -> str:
     variables = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": _PROTOCOLS}
     # A batch ssh asks nobody for a password, and gives up on a host that does not answer.
     variables["GIT_SSH_COMMAND"] = os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=10")
@@ -133,7 +149,7 @@ def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float, *, is_a
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise GitError(f"the remote did not answer within {timeout_seconds:g} seconds") from None
-    if process.returncode != 0 and not is_asked:
+    if process.returncode != 0 and not may_fail:
         raise _explain(subprocess.CompletedProcess(command, process.returncode, output, errors))
     return output.decode(errors="surrogateescape")
 

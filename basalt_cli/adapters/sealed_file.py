@@ -83,7 +83,16 @@ def replace_sealed(path: Path, value: Any, *, is_durable: bool = False) -> None:
 
 def sweep_sealed(folder: Path, kind: str, most_files: int) -> None:
     """Delete the oldest files of a kind above a number, and what writers that died left behind."""
-    kept = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    stale = [path for path in folder.glob(f".{kind}-*") if path.stat().st_mtime < time.time() - _STALE_SECONDS]
+    kept = sorted(folder.glob(f"{kind}-*.json"), key=_find_time, reverse=True)
+    stale = [path for path in folder.glob(f".{kind}-*") if 0 < _find_time(path) < time.time() - _STALE_SECONDS]
     for path in (*kept[most_files:], *stale):
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _find_time(path: Path) -> float:
+    """Return when a file was written; 0 for one that somebody else has just taken away."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import warnings
 import weakref
+from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any, Self, TypeAlias
 
 from basalt_cli.adapters.git_mirror import is_url
@@ -82,7 +85,7 @@ class Basalt:
         self._prompts = PromptsClient(self._fetcher)
         if isinstance(found, MirrorSource) and not offline:
             self._fetcher.refresher.start()
-        _CLIENTS.add(self)
+        _FETCHERS.add(self._fetcher)
 
     @property
     def prompts(self) -> PromptsClient:
@@ -101,18 +104,26 @@ class Basalt:
         """Stop refreshing in the background."""
         self.shutdown()
 
-    def _reset_after_fork(self) -> None:
-        self._fetcher.reset_after_fork()
 
-
-_CLIENTS: weakref.WeakSet[Basalt] = weakref.WeakSet()
+# Not of clients: whoever holds only its prompts has let the client itself go.
+_FETCHERS: weakref.WeakSet[Fetcher] = weakref.WeakSet()
 _warned: set[str] = set()
 
 
 def _reset_all_after_fork() -> None:
     COMPILER.reset_after_fork()
-    for client in list(_CLIENTS):
-        client._reset_after_fork()  # noqa: SLF001 - the two belong together
+    _release_lazy_properties()
+    for fetcher in list(_FETCHERS):
+        fetcher.reset_after_fork()
+
+
+def _release_lazy_properties() -> None:
+    """Renew the locks that Python 3.11 holds while a cached property is worked out; later ones have none."""
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("basalt_cli.")]
+    for kind in {found for module in modules for found in vars(module).values() if isinstance(found, type)}:
+        for attribute in vars(kind).values():
+            if isinstance(attribute, cached_property) and hasattr(attribute, "lock"):
+                attribute.lock = RLock()
 
 
 if hasattr(os, "register_at_fork"):

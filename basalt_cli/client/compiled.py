@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from math import isfinite
 from threading import Lock
 from typing import Any, NamedTuple
@@ -13,14 +12,15 @@ from basalt_cli.client.errors import BadRequestError, SourceError
 from basalt_cli.client.responses import PromptModel, to_model
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.json_value import Json
-from basalt_cli.model.prompt import Message, Prompt, TemplateText
+from basalt_cli.model.prompt import Insert, Message, Prompt, TemplateText
 from basalt_cli.model.rendered import RenderedMessage
 from basalt_cli.pure.assembly import assemble
+from basalt_cli.pure.prompt_variables import EXAMPLES
 from basalt_cli.pure.slug import path_of
 from basalt_cli.pure.template import Renderer, RenderFailure, write_in_includes
-from basalt_cli.pure.template.rendering import OutputTooLargeError
+from basalt_cli.pure.template.rendering import MOST_CHARACTERS, OutputTooLargeError
 from basalt_cli.pure.value_check import find_value_problem
-from basalt_cli.pure.values import complete_values, wrong_values_error
+from basalt_cli.pure.values import VariablesError, complete_values, wrong_values_error
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.rendering import check_templates, describe_failure
 
@@ -61,25 +61,28 @@ class Compiled:
         self._required = frozenset(variable.name for variable in self.prompt.variables if variable.required)
         self._schemas = {v.name: v.schema for v in self.prompt.variables if v.schema != _PLAIN_STRING}
         self._defaults = {v.name: v.default for v in self.prompt.variables if v.has_default}
-
-    @cached_property
-    def raw(self) -> Texts:
-        """Return the templates themselves, with the partials written in."""
-        partials, whitespace = self.content.closure.partials, self.prompt.whitespace
-        by_key = {t.key: write_in_includes(t.text, whitespace, partials) for t in self.prompt.templates}
-        return self._to_texts(by_key)
+        self._default_problems = self._find_default_problems()
+        self._has_history = any(isinstance(turn, Insert) and turn.name != EXAMPLES for turn in self.prompt.turns)
+        # The templates themselves, with the partials written in. Worked out here and not when it is asked for: Python
+        # 3.11 holds a lock of the whole class meanwhile, in which a forked child would be caught.
+        self.raw = self._to_texts(self._write_raw())
 
     def render(self, given: Mapping[str, Any]) -> tuple[dict[str, Json], Texts]:
         """Return a copy of the values, and the texts; raise BadRequestError that names wrong values."""
         values = self._complete(given)
         try:
-            return values, self._to_texts(self._renderer.render(values))
+            texts = self._to_texts(self._renderer.render(values))
+            if self._has_history:
+                self.build_messages(texts, values)
         except RenderFailure as failure:
             error = describe_failure(failure, self._catalog, self.prompt, self.content.closure, values)
             where = f"{error.place}: " if error.place else ""
             raise BadRequestError(f"{where}{error.message}", hint=error.hint) from failure
         except OutputTooLargeError:
-            raise BadRequestError(f"{self.content.slug} renders to more than 1,048,576 characters") from None
+            raise BadRequestError(f"{self.content.slug} renders to more than {MOST_CHARACTERS:,} characters") from None
+        except VariablesError as error:
+            raise BadRequestError(error.message, hint=error.hint) from None
+        return values, texts
 
     def build_messages(self, texts: Texts, values: Mapping[str, Json]) -> tuple[RenderedMessage, ...]:
         """Return the messages of some texts in sending order."""
@@ -114,8 +117,11 @@ class Compiled:
             raise BadRequestError(wrong.message, hint=wrong.hint)
         return values
 
-    @cached_property
-    def _default_problems(self) -> dict[str, str]:
+    def _write_raw(self) -> dict[str, str]:
+        partials, whitespace = self.content.closure.partials, self.prompt.whitespace
+        return {t.key: write_in_includes(t.text, whitespace, partials) for t in self.prompt.templates}
+
+    def _find_default_problems(self) -> dict[str, str]:
         found = {name: find_value_problem(self._schemas.get(name, {}), v) for name, v in self._defaults.items()}
         return {name: problem for name, problem in found.items() if problem is not None}
 
@@ -148,7 +154,7 @@ def copy_value(name: str, value: Any, depth: int = 0) -> Json:
     if depth < _DEEPEST and isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise BadRequestError(f"{name} has keys that are not texts")
-        return {str(key): copy_value(name, item, depth + 1) for key, item in value.items()}
+        return {str.__str__(key): copy_value(name, item, depth + 1) for key, item in value.items()}
     if depth >= _DEEPEST:
         raise BadRequestError(f"{name} is nested more than {_DEEPEST} levels deep")
     hint = "Give texts, numbers, true and false, None, lists and mappings."
@@ -181,21 +187,21 @@ class _ClosureTree:
 
 
 class Compiler:
-    """Compile versions, each once; the least recently used are forgotten."""
+    """Compile versions, and keep them; the least recently used are forgotten."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._found: dict[tuple[str, str], Compiled] = {}
+        self._found: dict[tuple[str, str, str], Compiled] = {}
         self._lock = Lock()
 
     def compile(self, content: Content) -> Compiled:
         """Return a version that is ready to be rendered; raise SourceError for one that is no sound prompt."""
-        key = (content.slug, content.digest)
+        key = (content.slug, content.version, content.digest)
         with self._lock:
             found = self._found.pop(key, None)
             if found is not None:
                 self._found[key] = found
-        if found is None or found.content.version != content.version:
+        if found is None:
             found = Compiled(content)
             with self._lock:
                 self._found[key] = found

@@ -39,8 +39,8 @@ class Answer:
     """What a source says that a slug means at a tag or version.
 
     ``current`` runs for all whom no side of ``rollout`` is for. ``environment`` is set where a pointer was followed,
-    ``is_immutable`` where the same question always has this answer. ``age_seconds`` and ``error`` are set by a source
-    that could only answer from its own copy.
+    ``is_immutable`` where the same question always has this answer. ``age_seconds`` is how long ago the source is known
+    to have said so; ``is_copy`` and ``error`` are set by one that could only answer from a copy of its own.
     """
 
     current: Content
@@ -48,6 +48,7 @@ class Answer:
     environment: str | None = None
     is_immutable: bool = False
     age_seconds: float = 0
+    is_copy: bool = False
     error: Exception | None = field(default=None, compare=False)
 
     @property
@@ -63,9 +64,14 @@ def content_of_mapping(slug: str, version: str, file: Mapping[str, Any]) -> Cont
     return Content(slug, version, Closure(path_of(slug), ((path_of(slug), data),)))
 
 
-def content_of_texts(slug: str, version: str, system: str | None, task: str) -> Content:
-    """Return a prompt that has no file, from its texts; whatever names they need are variables of any type."""
+def content_of_texts(slug: str, version: str, system: str | None, task: str, settings: Mapping[str, Any]) -> Content:
+    """Return a prompt that has no file, from its texts; whatever names they need are variables of any type.
+
+    ``settings`` are the other keys that a prompt's file has.
+    """
     texts = {name: text for name, text in (("system", system), ("prompt", task)) if text}
     uses = [use.name for text in texts.values() for use in analyse(text).uses if use.name not in GLOBAL_NAMES]
     variables = {name: {"type": "any", "optional": True} for name in dict.fromkeys(uses)}
-    return content_of_mapping(slug, version, {"variables": variables, **(texts or {"prompt": " "})})
+    # Texts are as they are, also in how they end.
+    body = {"variables": variables, "template": {"keep_trailing_newline": True}, **(texts or {"prompt": " "})}
+    return content_of_mapping(slug, version, {**settings, **body})

@@ -49,13 +49,14 @@ class DiskCache:
         """Keep a value; where the folder cannot be written to, that is logged once, and nothing is kept."""
         try:
             replace_sealed(self._path(key), [repr(key), value], is_durable=True)
-            if self._writes % _WRITES_BETWEEN_SWEEPS == 0:
-                sweep_sealed(self._folder, "prompt", _MOST_FILES)
-            self._writes += 1
         except OSError as error:
             if not self._is_broken:
                 _LOGGER.warning("no copies of prompts can be kept in %s: %s", self._folder, error.strerror or error)
             self._is_broken = True
+            return
+        if self._writes % _WRITES_BETWEEN_SWEEPS == 0:
+            sweep_sealed(self._folder, "prompt", _MOST_FILES)
+        self._writes += 1
 
     def _path(self, key: Hashable) -> Path:
         return self._folder / f"prompt-{hashlib.sha256(repr(key).encode(errors='surrogatepass')).hexdigest()}.json"
@@ -74,7 +75,7 @@ def encode_answer(answer: Answer) -> str:
     sides = [Side(answer.current, 0), *answer.rollout]
     body = {
         "format": _FORMAT,
-        "time": time.time(),
+        "time": time.time() - answer.age_seconds,
         "environment": answer.environment,
         "is_immutable": answer.is_immutable,
         "sides": [{"percent": side.percent, **_encode_content(side.content)} for side in sides],

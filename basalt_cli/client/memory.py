@@ -26,31 +26,42 @@ class Variant(NamedTuple):
 class Entry:
     """The answer to one question, as prompts that only have to be copied.
 
-    It is fresh until a time of the monotonic clock, and usable without asking first until a later one.
+    ``origin`` is what they say of where they come from, ``first_origin`` what those do that somebody waited for. It is
+    fresh until a time of the monotonic clock, and usable without asking first until a later one.
     """
 
-    __slots__ = ("_confirmed", "_environment", "_slug", "fresh_until", "origin", "usable_until", "used", "variants")
+    __slots__ = (
+        "_confirmed",
+        "_environment",
+        "_slug",
+        "first_origin",
+        "fresh_until",
+        "origin",
+        "usable_until",
+        "used",
+        "variants",
+    )
 
-    def __init__(self, question: Question, answer: Answer, variants: tuple[Compiled, ...], source: str) -> None:
+    def __init__(self, question: Question, answer: Answer, variants: tuple[Compiled, ...], origin: str) -> None:
         slug, version, tag = question
         self._slug = slug
         self._environment = answer.environment
         self._confirmed = monotonic() - answer.age_seconds
         self.fresh_until = self.usable_until = math.inf
         self.used = monotonic()
-        self.origin = source
+        self.first_origin = origin
         # Whoever comes later is served from memory, unless what is there was never more than a substitute.
-        source = "memory" if answer.error is None else source
+        self.origin = "memory" if answer.error is None and not answer.is_copy else origin
         shown_tag = None if version else tag or answer.environment
         names = ("current", *("rollout" for _ in answer.rollout)) if answer.rollout else (None,)
         percents = (0, *(side.percent for side in answer.rollout))
         self.variants = tuple(
-            Variant(percent, compiled, self._build_fields(compiled, shown_tag, name, source, answer.error))
+            Variant(percent, compiled, self._build_fields(compiled, shown_tag, name, answer.error))
             for percent, compiled, name in zip(percents, variants, names, strict=True)
         )
 
     def _build_fields(
-        self, compiled: Compiled, tag: str | None, variant: str | None, source: str, error: Exception | None
+        self, compiled: Compiled, tag: str | None, variant: str | None, error: Exception | None
     ) -> dict[str, Any]:
         raw = compiled.raw
         return {
@@ -65,7 +76,7 @@ class Entry:
             "tag": tag,
             "digest": compiled.content.digest,
             "variant": variant,
-            "source": source,
+            "source": self.origin,
             "error": error,
             "_content": compiled.content,
             "_compiled": compiled,
@@ -82,21 +93,19 @@ class Entry:
                     return variant
         return self.variants[0]
 
-    def show_as(self, source: str, error: Exception | None = None) -> None:
-        """Let prompts that are handed out from now on say where they come from."""
-        self.origin = source
+    def show_as(self, origin: str, error: Exception | None = None) -> None:
+        """Let prompts that are handed out from now on say where they come from, and why not from the source."""
+        self.origin = self.first_origin = origin
         for variant in self.variants:
-            variant.fields["source"] = source
+            variant.fields["source"] = origin
             variant.fields["error"] = error
-
-    @property
-    def source(self) -> str:
-        """Return what prompts say of where they come from."""
-        return str(self.variants[0].fields["source"])
 
 
 class Memory:
-    """Entries by question; the least recently used are forgotten above a number."""
+    """Entries by question; the least recently used are forgotten above a number.
+
+    ``entries`` stays the same object: who is in a hurry looks there without asking.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -111,13 +120,11 @@ class Memory:
                 oldest = min(self.entries, key=lambda known: self.entries[known].used)
                 del self.entries[oldest]
 
-    def forget(self, slug: str | None) -> list[Question]:
-        """Forget all answers about a prompt, or about all of them; return their questions."""
+    def forget(self, slug: str | None) -> None:
+        """Forget all answers about a prompt, or about all of them."""
         with self._lock:
-            questions = [question for question in self.entries if slug is None or question[0] == slug]
-            for question in questions:
+            for question in [question for question in self.entries if slug is None or question[0] == slug]:
                 del self.entries[question]
-            return questions
 
     def drop(self, question: Question) -> None:
         """Forget one answer."""

@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Callable
 from threading import Lock
+from time import monotonic
 
 from basalt_cli.client.errors import SourceError
 
@@ -27,25 +28,31 @@ class Outages:
         self._source = source
         self._listener = listener
         self._lock = Lock()
-        self._failures: dict[str | None, int] = {}
+        self._failures: dict[str | None, tuple[int, float]] = {}
 
     def note_failure(self, error: Exception) -> float:
         """Take note of a failure, and return for how many seconds to leave it alone; the first one is logged."""
         slug = error.slug if isinstance(error, SourceError) else None
+        now = monotonic()
         with self._lock:
-            count = self._failures[slug] = self._failures.get(slug, 0) + 1
-        if count == 1:
+            count, again_at = self._failures.get(slug, (0, 0.0))
+            if now < again_at:
+                # Many prompts fail at once, and it is one failure.
+                return again_at - now
+            longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * float(1 << min(count, 10)))
+            wait_seconds = longest * random.uniform(0.5, 1.0)  # noqa: S311 - to be apart from others, not to be secret
+            self._failures[slug] = (count + 1, now + wait_seconds)
+        if count == 0:
             what = slug or "prompts"
             _LOGGER.warning("%s cannot be fetched, and copies are used where there are any: %s", what, error)
-        longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * float(1 << min(count - 1, 10)))
-        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - to be apart from others, not to be secret
+        return wait_seconds
 
     def note_success(self, slug: str) -> None:
         """Take note that the source has answered, about a prompt."""
         if not self._failures:
             return
         with self._lock:
-            failures = [(name, self._failures.pop(name)) for name in (None, slug) if name in self._failures]
+            failures = [(name, self._failures.pop(name)[0]) for name in (None, slug) if name in self._failures]
         for name, count in failures:
             _LOGGER.warning(
                 "%s can be fetched again from %s, after %d failures", name or "prompts", self._source, count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from basalt_cli.client.binding import bind, unbind
 from basalt_cli.client.errors import BasaltWarning
-from basalt_cli.client.responses import PromptModel, PromptTools
+from basalt_cli.client.responses import PromptModel, PromptTools, describe_model
 from basalt_cli.model.json_value import Json
 
 if TYPE_CHECKING:
@@ -142,20 +143,21 @@ class Prompt:
         self.__dict__.update(state)
 
     def _to_request(
-        self, build: Callable[[PromptDefinition, tuple[RenderedMessage, ...]], ProviderRequest]
+        self, build: Callable[[PromptDefinition, tuple[RenderedMessage, ...]], ProviderRequest], depth: int = 0
     ) -> dict[str, Any]:
         from basalt_cli.client.errors import BadRequestError
         from basalt_cli.errors import BasaltError
 
         if self.variables is None:
-            return self._copy().compile_variables({})._to_request(build)  # noqa: SLF001 - its own kind
+            return self._copy().compile_variables({})._to_request(build, depth + 1)  # noqa: SLF001 - its own kind
         try:
             request = build(self._compile().prompt, self._build_messages())
         except BasaltError as error:
             raise BadRequestError(error.message, hint=error.hint) from error
         for message in request.warnings:
-            warnings.warn(f"{self.slug}: {message}", BasaltWarning, stacklevel=3)
-        return dict(request.body)
+            warnings.warn(f"{self.slug}: {message}", BasaltWarning, stacklevel=3 + depth)
+        # Nobody may change what the next caller is given.
+        return copy.deepcopy(dict(request.body))
 
     def _build_messages(self) -> tuple[RenderedMessage, ...]:
         compiled = self._compile()
@@ -180,7 +182,8 @@ class Prompt:
             return compiled
         content: Content | None = self.__dict__.get("_content")
         if content is None:
-            content = content_of_texts(self.slug, self.version, self.raw_system_text, self.raw_text)
+            system = self.raw_system_text if self.raw_system_text is not None else self.system_text
+            content = content_of_texts(self.slug, self.version, system, self.raw_text, describe_model(self.model))
             self.__dict__["_content"] = content
         compiled = self.__dict__["_compiled"] = COMPILER.compile(content)
         return compiled

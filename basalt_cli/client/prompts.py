@@ -149,12 +149,17 @@ class PromptsClient:
 
         flight, is_leader = self._fetcher.join(question)
         if is_leader:
-            Thread(target=self._fetcher.fly, args=(question, flight), name="basalt-fetch", daemon=True).start()
-        return await asyncio.wrap_future(flight)
+            thread = Thread(target=self._fetcher.fly, args=(question, flight), name="basalt-fetch", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                # There are too many threads already; others wait for this answer, too.
+                self._fetcher.fly(question, flight)
+        return await asyncio.wrap_future(flight.future)
 
 
 def _hand_out_first(entry: Entry, variables: Mapping[str, Any] | None, key: str | None) -> Prompt:
     """Return a prompt to whoever waited for it: it comes from where the entry came from, and not from memory."""
     prompt = _NEW(Prompt)
-    prompt.__dict__.update(entry.choose(key).fields, source=entry.origin)
+    prompt.__dict__.update(entry.choose(key).fields, source=entry.first_origin)
     return prompt if variables is None else prompt.compile_variables(variables)

@@ -19,21 +19,23 @@ class Refresher:
     def __init__(self, refresh: Callable[[Question], None], keep_fresh: Callable[[], float | None]) -> None:
         self._refresh = refresh
         self._keep_fresh = keep_fresh
+        self._is_stopped = False
         self.reset_after_fork()
 
     def reset_after_fork(self) -> None:
-        """Start over: threads do not survive a fork, and locks may have been held."""
+        """Start over: threads do not survive a fork, and locks may have been held. What was stopped stays so."""
         self._due: dict[Question, None] = {}
         self._changed = Condition()
         self._thread: Thread | None = None
-        self._is_stopped = False
 
-    def submit(self, question: Question) -> None:
-        """Have a question asked again soon."""
+    def submit(self, question: Question) -> bool:
+        """Have a question asked again soon; return False where nobody will."""
         with self._changed:
+            if not self._ensure_running():
+                return False
             self._due[question] = None
-            self._ensure_running()
             self._changed.notify()
+            return True
 
     def start(self) -> None:
         """Run, although nothing is overdue yet."""
@@ -46,13 +48,21 @@ class Refresher:
             self._is_stopped = True
             self._changed.notify()
 
-    def _ensure_running(self) -> None:
-        if self._is_stopped or (self._thread is not None and self._thread.is_alive()):
-            return
+    def _ensure_running(self) -> bool:
+        if self._is_stopped:
+            return False
+        if self._thread is not None and self._thread.is_alive():
+            return True
         if self._thread is not None:
             _LOGGER.error("the thread that refreshes prompts had died, and is started anew")
         self._thread = Thread(target=self._run, name="basalt-refresher", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._thread = None
+            _LOGGER.exception("no thread can be started that refreshes prompts")
+            return False
+        return True
 
     def _run(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -75,6 +76,8 @@ class PromptListResponse:
 class DescribePromptResponse:
     """All about one prompt; ``available_versions`` are all of its versions, newest first, by release or commit.
 
+    A bundle knows those that it holds, in no order.
+
     ``variables`` have name, type, description and required each, as texts, required being true or false.
     """
 
@@ -114,7 +117,8 @@ _KNOWN = frozenset(
 
 
 def to_model(prompt: Prompt) -> PromptModel:
-    """Return a prompt's model settings as the SDK shows them."""
+    """Return a prompt's model settings as the SDK shows them; a copy, whatever a caller does with it."""
+    prompt = copy.deepcopy(prompt)
     settings = prompt.model
     return PromptModel(settings.provider or "", settings.name or "", settings.version or "", _to_parameters(prompt))
 
@@ -132,6 +136,27 @@ def _to_parameters(prompt: Prompt) -> PromptModelParameters:
         extra={name: value for name, value in given.items() if name not in _KNOWN},
         **known,  # type: ignore[arg-type]
     )
+
+
+def describe_model(model: PromptModel) -> dict[str, Json]:
+    """Return the keys of a prompt's file that say what a model and its settings are: the way back from ``to_model``."""
+    found: dict[str, Json] = {}
+    given = model.parameters
+    named = {name: getattr(given, name) for name in sorted(_KNOWN - {"max_tokens"})} | {"max_tokens": given.max_length}
+    parameters: dict[str, Json] = {name: value for name, value in named.items() if value is not None} | given.extra
+    settings = {"provider": model.provider, "name": model.model, "version": model.version}
+    body: dict[str, Json] = {name: text for name, text in settings.items() if text}
+    if parameters:
+        body["parameters"] = parameters
+    if body:
+        found["model"] = body
+    if given.response_format != "text":
+        found["output"] = {"format": "json", **({"schema": given.json_object} if given.json_object else {})}
+    if given.tools is not None:
+        found["tools"] = [dict(tool) for tool in given.tools.tools]
+        if given.tools.tool_choice is not None:
+            found["tool_choice"] = given.tools.tool_choice
+    return found
 
 
 def _to_tool(tool: Tool) -> dict[str, Json]:

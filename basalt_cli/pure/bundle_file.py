@@ -1,7 +1,7 @@
 """Bundles: what some environments run, with all that shapes it, in one file that says whether it is whole.
 
 The first line is ``{"basalt_bundle": 1, "sha256": ...}``, the hash being that of everything behind it; the second line
-is one JSON object. Of the same prompts it is always made of the same bytes.
+is one JSON object. Of the same commit it is always made of the same bytes.
 """
 
 from __future__ import annotations

@@ -5,17 +5,15 @@ https://googleapis.github.io/python-genai/. What it has no place for is left out
 
 from __future__ import annotations
 
-import json
-import re
+import mimetypes
 from collections.abc import Iterator
 
-from basalt_cli.errors import BasaltError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import RenderedMessage, RenderedPart
-from basalt_cli.pure.provider_requests import SYSTEM_ROLES, ProviderRequest, require_model
+from basalt_cli.pure.provider_requests import DATA_URL, SYSTEM_ROLES, ProviderRequest, require_model
+from basalt_cli.pure.tool_calls import list_tool_calls
 
-_DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)\Z", re.DOTALL)
 _NAMES = {"max_tokens": "max_output_tokens", "stop": "stop_sequences"}
 _SAME = ("temperature", "top_p", "top_k", "seed", "frequency_penalty", "presence_penalty")
 _RARE = (
@@ -33,7 +31,7 @@ def to_gemini(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> Provider
     system = "\n\n".join(message.text for message in messages if message.role in SYSTEM_ROLES)
     if system:
         config["system_instruction"] = system
-    names = {str(call_id): name for message in messages for call_id, name, _ in _list_calls(message)}
+    names = {str(call.id): call.name for message in messages for call in list_tool_calls(message)}
     contents: list[Json] = [_to_content(m, names) for m in messages if m.role not in SYSTEM_ROLES]
     body: dict[str, Json] = {"model": require_model(prompt, "Gemini"), "contents": contents}
     if config:
@@ -88,49 +86,41 @@ def _find_losses(messages: tuple[RenderedMessage, ...]) -> Iterator[str]:
         parts = message.content if isinstance(message.content, tuple) else ()
         if message.role in SYSTEM_ROLES and any(part.kind != "text" for part in parts):
             yield f"images and files of a {message.role} message are left out: Gemini takes text alone there."
+        if message.role == "tool" and any(part.kind != "text" for part in parts):
+            yield "images and files of a tool's answer are left out: only its text is sent."
         if any(part.detail for part in parts):
             yield "detail is left out: Gemini has no such setting of an image."
-        lost = sorted(message.extra.keys() - {"tool_calls", "tool_call_id", "name"})
+        if any(part.filename for part in parts):
+            yield "filename is left out: Gemini has no names of files."
+        lost = sorted(
+            message.extra.keys() - {"tool_calls", "tool_call_id", *(["name"] if message.role == "tool" else [])}
+        )
         if lost:
             yield f"{', '.join(lost)} of a {message.role} message is left out: Gemini has no place for it."
 
 
 def _to_content(message: RenderedMessage, names: dict[str, str]) -> dict[str, Json]:
     if message.role == "tool":
-        call = str(message.extra.get("tool_call_id"))
-        name = str(message.extra.get("name") or names.get(call, call))
-        answer: Json = {"function_response": {"id": call, "name": name, "response": {"result": message.text}}}
+        call_id = str(message.extra.get("tool_call_id"))
+        name = str(message.extra.get("name") or names.get(call_id, call_id))
+        answer: Json = {"function_response": {"id": call_id, "name": name, "response": {"result": message.text}}}
         return {"role": "user", "parts": [answer]}
     parts: list[Json] = []
     if not isinstance(message.content, str):
         parts += [_to_part(part) for part in message.content]
     elif message.content:
         parts.append({"text": message.content})
-    for call_id, name, arguments in _list_calls(message):
-        parts.append({"function_call": {"id": call_id, "name": name, "args": arguments}})
+    calls = list_tool_calls(message)
+    parts += [{"function_call": {"id": call.id, "name": call.name, "args": call.arguments}} for call in calls]
     return {"role": "model" if message.role == "assistant" else message.role, "parts": parts}
-
-
-def _list_calls(message: RenderedMessage) -> Iterator[tuple[Json, str, Json]]:
-    """Yield id, name and arguments of the tool calls that a message of the history makes, as OpenAI's API has them."""
-    calls = message.extra.get("tool_calls")
-    for call in calls if isinstance(calls, list) else []:
-        function = call.get("function") if isinstance(call, dict) else None
-        if not isinstance(call, dict) or not isinstance(function, dict):
-            raise BasaltError("a tool call in the history has no function", hint="Write it as OpenAI's API returns it.")
-        try:
-            arguments = json.loads(str(function.get("arguments") or "{}"))
-        except ValueError:
-            hint = "The arguments of a tool call are a JSON text."
-            raise BasaltError("a tool call in the history has arguments that are not JSON", hint=hint) from None
-        yield call.get("id"), str(function.get("name")), arguments
 
 
 def _to_part(part: RenderedPart) -> dict[str, Json]:
     if part.kind == "text":
         return {"text": part.content}
-    match = _DATA_URL.match(part.content)
+    match = DATA_URL.match(part.content)
     if match is not None:
         return {"inline_data": {"mime_type": part.media_type or match.group(1), "data": match.group(2)}}
+    guessed, _ = mimetypes.guess_type(part.content.partition("?")[0])
     fallback = _DEFAULT_IMAGE if part.kind == "image" else _DEFAULT_FILE
-    return {"file_data": {"file_uri": part.content, "mime_type": part.media_type or fallback}}
+    return {"file_data": {"file_uri": part.content, "mime_type": part.media_type or guessed or fallback}}

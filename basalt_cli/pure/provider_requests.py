@@ -14,10 +14,15 @@ from basalt_cli.errors import BasaltError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import RenderedMessage, RenderedPart
+from basalt_cli.pure.tool_calls import list_tool_calls
 
-_DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)\Z", re.DOTALL)
+DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)\Z", re.DOTALL)
 _OPENAI_NAMES = {"max_tokens": "max_completion_tokens"}
 _OPENAI_UNSUPPORTED = ("top_k",)
+_LITELLM_PARAMETERS = frozenset(
+    ("temperature", "top_p", "top_k", "max_tokens", "frequency_penalty", "presence_penalty", "stop", "seed",
+     "reasoning_effort", "verbosity", "n", "logprobs", "top_logprobs", "logit_bias", "parallel_tool_calls", "thinking")
+)  # fmt: skip
 _LITELLM_PROVIDERS = {"google": "gemini"}
 _ANTHROPIC_NAMES = {"stop": "stop_sequences"}
 _ANTHROPIC_UNSUPPORTED = ("frequency_penalty", "presence_penalty", "seed", "verbosity")
@@ -56,14 +61,17 @@ def to_openai(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> Provider
 
 def to_litellm(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> ProviderRequest:
     """Build the arguments of LiteLLM's ``completion``: as OpenAI has them, the provider in front of the model."""
+    given = dict(prompt.model.parameters)
     request = to_openai(prompt, messages)
-    left_out = {name for name, _ in prompt.model.parameters if name in _OPENAI_UNSUPPORTED}
-    # LiteLLM hands on what a provider knows, by the names that most of them have.
+    # Of parameters only those that shape an answer: others could send the application's key to a prompt's author.
+    unsafe = sorted(name for name in given if name not in _LITELLM_PARAMETERS)
     body = {"max_tokens" if name == "max_completion_tokens" else name: value for name, value in request.body.items()}
-    body |= {name: value for name, value in prompt.model.parameters if name in left_out}
+    body = {name: value for name, value in body.items() if name not in unsafe}
+    body |= {name: value for name, value in given.items() if name in _OPENAI_UNSUPPORTED}
+    warnings = tuple(f"{name} is left out: it is no parameter of a model that LiteLLM knows." for name in unsafe)
     if prompt.model.provider and "/" not in str(body["model"]):
         body["model"] = f"{_LITELLM_PROVIDERS.get(prompt.model.provider, prompt.model.provider)}/{body['model']}"
-    return ProviderRequest(body, ())
+    return ProviderRequest(body, warnings)
 
 
 def to_anthropic(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> ProviderRequest:
@@ -179,25 +187,9 @@ def _anthropic_message(message: RenderedMessage) -> dict[str, Json]:
 
 
 def _anthropic_tool_calls(message: RenderedMessage) -> list[Json]:
-    import json
-
     blocks: list[Json] = [{"type": "text", "text": message.text}] if message.text else []
-    calls = message.extra["tool_calls"]
-    if not isinstance(calls, list):
-        raise BasaltError(
-            "the tool calls in the history are not a list", hint="Write them as OpenAI's API returns them."
-        )
-    for call in calls:
-        function = call.get("function") if isinstance(call, dict) else None
-        if not isinstance(call, dict) or not isinstance(function, dict):
-            raise BasaltError("a tool call in the history has no function", hint="Write it as OpenAI's API returns it.")
-        try:
-            arguments = json.loads(str(function.get("arguments") or "{}"))
-        except ValueError:
-            hint = "The arguments of a tool call are a JSON text."
-            raise BasaltError("a tool call in the history has arguments that are not JSON", hint=hint) from None
-        blocks.append({"type": "tool_use", "id": call.get("id"), "name": function.get("name"), "input": arguments})
-    return blocks
+    calls = list_tool_calls(message)
+    return [*blocks, *({"type": "tool_use", "id": c.id, "name": c.name, "input": c.arguments} for c in calls)]
 
 
 def _anthropic_part(part: RenderedPart) -> dict[str, Json]:
@@ -205,7 +197,7 @@ def _anthropic_part(part: RenderedPart) -> dict[str, Json]:
         return {"type": "text", "text": part.content}
     kind = "image" if part.kind == "image" else "document"
     title: dict[str, Json] = {"title": part.filename} if part.filename and kind == "document" else {}
-    match = _DATA_URL.match(part.content)
+    match = DATA_URL.match(part.content)
     if match is None:
         return {"type": kind, "source": {"type": "url", "url": part.content}, **title}
     media_type = part.media_type or match.group(1)

@@ -30,7 +30,7 @@ __all__ = [{names}]
 _SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "null": "None"}
 _TYPING = ("Any", "Literal")
 _COLLECTIONS = ("Mapping", "Sequence")
-_OWN_PARAMETERS = ("basalt", "at")
+_OWN_PARAMETERS = ("basalt", "at", "_fetch")
 
 
 class _Parameter(NamedTuple):

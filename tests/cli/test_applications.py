@@ -81,6 +81,7 @@ def mypy(path: Path) -> subprocess.CompletedProcess[str]:
 HARD = """\
 description: Says "no" to \\ everything, in \"\"\"quotes\"\"\"
 variables:
+  _fetch: {type: string, optional: true}
   class: {type: string, description: "Ends with a \\"quote\\""}
   basalt: {type: [string, "null"]}
   at: {type: array, items: {type: integer}}
@@ -146,6 +147,10 @@ def test_functions_can_be_awaited(basalt: Basalt, shop: Repo) -> None:
     )
     ran = subprocess.run([sys.executable, str(use)], cwd=shop.path, capture_output=True, text=True, check=False)
     assert ran.stdout == "Hello Ada\n", ran.stderr
+
+
+def test_a_check_needs_a_file(basalt: Basalt, shop: Repo) -> None:
+    assert "--check compares with a file" in basalt("codegen", "python", "--check", code=2).err
 
 
 def test_a_module_that_is_out_of_date_fails_a_check(basalt: Basalt, shop: Repo) -> None:

@@ -185,7 +185,7 @@ def test_a_cache_of_the_applications_own_may_fail(shop: Repo, caplog: pytest.Log
             raise ConnectionError
 
     assert Basalt(shop.path, cache=Broken()).prompts.get_sync("plain", "latest").source == "live"
-    assert "the cache failed" in caplog.text
+    assert "the cache could not be read" in caplog.text or "the cache could not be written" in caplog.text
 
 
 def test_a_cache_of_the_applications_own_keeps_texts(shop: Repo) -> None:
@@ -260,7 +260,7 @@ def test_offline_asks_nobody(remote: Path) -> None:
         client.prompts.get_sync("greeting")
     with gone(remote):
         found = Basalt(url, offline=True).prompts.get_sync("greeting")
-        assert (found.raw_text, found.error) == ("Hello {{ name }}", None)
+        assert (found.raw_text, found.error, found.source) == ("Hello {{ name }}", None, "disk")
 
 
 def test_the_copy_is_refreshed_behind_the_scenes(remote: Path, shop: Repo) -> None:
@@ -306,7 +306,7 @@ def test_a_remote_that_does_not_answer_costs_its_time_and_no_more(silent_port: i
     wait_until(lambda: not [path for path in mirrors.iterdir() if path.is_dir()])
 
 
-def test_processes_copy_one_at_a_time(remote: Path) -> None:
+def test_clients_copy_one_at_a_time(remote: Path) -> None:
     from basalt_cli.adapters import git_mirror
 
     made: list[float] = []

@@ -106,7 +106,7 @@ def test_it_can_be_copied_and_pickled(prompt: Prompt, clone: Any) -> None:
     assert twin == prompt
     assert twin is not prompt
     assert twin.messages == prompt.messages
-    assert abs(twin.age_seconds - prompt.age_seconds) < 5
+    assert abs(twin.age_seconds - prompt.age_seconds) < 0.5
     twin.compile_variables({"name": "Grace"})
     assert (twin.text, prompt.text) == ("Hello Grace", "Hello Ada")
 

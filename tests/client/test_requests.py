@@ -13,6 +13,7 @@ from basalt_cli import BadRequestError, Basalt, BasaltWarning
 from tests.client.shop import GREETING
 from tests.support import Repo
 
+pytestmark = pytest.mark.filterwarnings("ignore:gemini/image. filename is left out")
 ROOT = Path(__file__).parents[2]
 CLIENTS = ROOT / ".tools" / "clients" / "bin" / "python"
 PROVIDERS = ("openai", "anthropic", "gemini", "litellm")
@@ -138,7 +139,9 @@ def test_a_request_needs_what_a_rendering_needs(client: Basalt, shop: Repo) -> N
 
 def test_a_client_hands_on_what_it_has_no_parameter_for(shop: Repo) -> None:
     found = {kind: arguments for provider, kind, arguments in build_requests(shop) if provider == "anthropic"}
-    assert found["text"]["extra_body"] == {"temperature": 0.2, "top_p": 0.9}
+    assert all(arguments["extra_body"] == {"temperature": 0.2, "top_p": 0.9} for arguments in found.values())
+    others = [arguments for provider, _, arguments in build_requests(shop) if provider == "openai"]
+    assert not any("extra_body" in arguments for arguments in others)
     shop.commit("Odd", {"prompts/odd.yaml": GREETING.replace("temperature: 0.2", "min_p: 0.1")})
     prompt = Basalt(shop.path).prompts.get_sync("odd", "latest", variables={"name": "Ada"})
     assert prompt.to_openai()["extra_body"] == {"min_p": 0.1}

@@ -39,7 +39,7 @@ def command(
 ) -> None:
     """Put what an environment runs into one file, to ship with an application.
 
-    It holds the prompts with their partials, digests and pointers; of the same prompts it is always the same bytes.
+    It holds the prompts with their partials, digests and pointers; of the same commit it is always the same bytes.
     """
     if verify is not None:
         if environments or slugs:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from basalt_cli.client.content import Answer, Content, Side
@@ -35,6 +35,8 @@ class BundleSource:
 
     def __init__(self, path: BundlePath) -> None:
         self._path = path
+        self._read_once: BundleReader | None = None
+        self._lock = Lock()
         self.name = locate(path) if isinstance(path, str | os.PathLike) else str(path)
 
     def ask(self, slug: str, selector: str) -> Answer:
@@ -43,8 +45,10 @@ class BundleSource:
             if selector in self._reader.environments:
                 return self._find_deployed(slug, selector)
             for version, release in self._reader.list_versions(slug).items():
-                if selector in (version, release, f"v{release}"):
+                if selector == version or (release is not None and selector in (release, f"v{release}")):
                     return Answer(self._read(slug, version), is_immutable=True)
+        if slug not in self._reader.list_slugs():
+            raise self._missing(slug)
         there = list_names([*self._reader.environments, *self._reader.list_versions(slug)])
         raise NotFoundError(f"the bundle has no {slug} at {selector!r}", hint=f"It has {slug} at: {there}.")
 
@@ -70,10 +74,17 @@ class BundleSource:
         """Return None: a bundle stays as it is."""
 
     def reset_after_fork(self) -> None:
-        """Have nothing to forget."""
+        """Forget a lock that another thread of the parent may have held."""
+        self._lock = Lock()
 
-    @cached_property
+    @property
     def _reader(self) -> BundleReader:
+        with self._lock:
+            if self._read_once is None:
+                self._read_once = self._open()
+            return self._read_once
+
+    def _open(self) -> BundleReader:
         path = Path(self._path) if isinstance(self._path, str | os.PathLike) else self._path
         try:
             data = path.read_bytes()
@@ -107,7 +118,9 @@ class BundleSource:
 
     def _describe(self, slug: str, version: str | None) -> Overview:
         versions = self._reader.list_versions(slug)
-        closure = self._get(slug, version or next(iter(versions))).closure
+        pointers = (self._reader.find_pointer(name, slug) for name in self._reader.environments)
+        running = next(pointer for pointer in pointers if pointer is not None)
+        closure = self._get(slug, version or running.version).closure
         tags = tuple(name for name in self._reader.environments if self._reader.find_pointer(name, slug) is not None)
         names = tuple(release or commit for commit, release in versions.items())
         return Overview(parse_prompt(slug, closure.source).prompt, slug, names, tags)

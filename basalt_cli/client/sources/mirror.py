@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import TypeVar
 
-from basalt_cli.adapters.git_mirror import LoginError, alone, find_age, has_copy, make_copy, update_copy
+from basalt_cli.adapters.git_mirror import (
+    LoginError,
+    alone,
+    can_be_reached,
+    fetch_copy,
+    find_age,
+    has_copy,
+    make_copy,
+)
 from basalt_cli.client.content import Answer
-from basalt_cli.client.errors import NetworkError, NotFoundError, SourceError, UnauthorizedError
+from basalt_cli.client.errors import BasaltAPIError, NetworkError, NotFoundError, SourceError, UnauthorizedError
 from basalt_cli.client.responses import Overview, PublishPromptResponse
 from basalt_cli.client.sources.publishing import publish
 from basalt_cli.client.sources.repository import RepositorySource
 from basalt_cli.client.sources.source import translated
-from basalt_cli.errors import BasaltError
+from basalt_cli.errors import BasaltError, GitError
 
 _T = TypeVar("_T")
+_LOGGER = logging.getLogger("basalt_cli")
 # A first copy takes longer than what came since.
 _CLONE_PATIENCE = 12
+_LONGEST_REST_SECONDS = 10.0
 
 
 class MirrorSource:
@@ -38,9 +50,10 @@ class MirrorSource:
         self._timeout_seconds = timeout_seconds
         self._is_offline = is_offline
         self._copy = RepositorySource(self._folder)
+        self.reset_after_fork()
 
     def ask(self, slug: str, selector: str) -> Answer:
-        """Return what a prompt is at a tag or version, by the copy, with its age where that is old."""
+        """Return what a prompt is at a tag or version, by the copy and with its age."""
         error = self._try_update()
         try:
             answer = self._ask_copy(lambda: self._copy.ask(slug, selector))
@@ -49,18 +62,17 @@ class MirrorSource:
                 # An old copy does not know what is there now.
                 raise NetworkError(error.message, hint=f"The copy is old, and: {missing.message}.") from missing
             raise
-        if error is None and not self._is_offline:
-            return answer
-        return replace(answer, age_seconds=find_age(self._folder) or 0, error=error)
+        is_copy = error is not None or self._is_offline
+        return replace(answer, age_seconds=find_age(self._folder) or 0, is_copy=is_copy, error=error)
 
     def list_prompts(self) -> list[Overview]:
         """Return all prompts, by slug."""
-        self._try_update()
+        self._update_or_say()
         return self._ask_copy(self._copy.list_prompts)
 
     def describe(self, slug: str, selector: str | None) -> Overview:
         """Return all about a prompt."""
-        self._try_update()
+        self._update_or_say()
         return self._ask_copy(lambda: self._copy.describe(slug, selector))
 
     def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
@@ -77,18 +89,26 @@ class MirrorSource:
         return self._refresh_seconds
 
     def reset_after_fork(self) -> None:
-        """Forget a lock that another thread of the parent may have held."""
+        """Forget locks that another thread of the parent may have held."""
         self._copy.reset_after_fork()
+        self._updating = Lock()
+        self._failed: tuple[float, NetworkError | BasaltAPIError] | None = None
 
     def _ask_copy(self, ask: Callable[[], _T]) -> _T:
         """Ask the copy; one that is damaged is thrown away, and made anew."""
         try:
             return ask()
-        except SourceError:
-            if self._is_offline:
+        except SourceError as error:
+            if self._is_offline or error.slug is not None:
                 raise
             self._update(is_broken=True)
             return ask()
+
+    def _update_or_say(self) -> None:
+        error = self._try_update()
+        if error is not None:
+            age = find_age(self._folder) or 0
+            _LOGGER.warning("what is said of prompts is from a copy, %d seconds old: %s", age, error)
 
     def _try_update(self) -> NetworkError | None:
         """Bring the copy up to date where that is due, and return why it could not be; raise where there is none."""
@@ -107,12 +127,30 @@ class MirrorSource:
             raise NetworkError(f"{self.name}: there is no copy yet, and offline=True asks nobody")
         if not (is_wanted_now or is_broken or self._is_due()):
             return
+        with self._updating:
+            self._raise_again(is_wanted_now=is_wanted_now)
+            try:
+                self._work(is_wanted_now=is_wanted_now, is_broken=is_broken)
+            except (NetworkError, BasaltAPIError) as error:
+                rest_seconds = min(_LONGEST_REST_SECONDS, self._refresh_seconds)
+                self._failed = (monotonic() + rest_seconds, error)
+                raise
+            self._failed = None
+
+    def _raise_again(self, *, is_wanted_now: bool) -> None:
+        """Let nobody wait for a remote that has just failed somebody else."""
+        if self._failed is not None and not is_wanted_now and monotonic() < self._failed[0]:
+            raise self._failed[1]
+
+    def _work(self, *, is_wanted_now: bool, is_broken: bool) -> None:
+        is_first = not has_copy(self._folder)
+        patience = self._timeout_seconds * (1 + _CLONE_PATIENCE * is_first)
         try:
-            with alone(self._folder, self._timeout_seconds):
+            with alone(self._folder, patience):
                 if is_broken or not has_copy(self._folder):
                     make_copy(self._url, self._folder, _CLONE_PATIENCE * self._timeout_seconds)
                 elif is_wanted_now or self._is_due():  # another process may just have done it
-                    self._update_or_replace()
+                    self._fetch_or_replace()
         except LoginError as error:
             raise UnauthorizedError(f"{self.name}: {error.message}", hint=error.hint) from error
         except BasaltError as error:
@@ -120,15 +158,16 @@ class MirrorSource:
         except OSError as error:
             raise NetworkError(f"{self.name}: no copy can be kept: {error.strerror or error}") from error
 
-    def _update_or_replace(self) -> None:
+    def _fetch_or_replace(self) -> None:
         try:
-            update_copy(self._folder, self._timeout_seconds)
-        except BasaltError as error:
-            # A remote out of reach, or a copy that is damaged: a new copy tells which.
-            with suppress(BasaltError):
-                make_copy(self._url, self._folder, _CLONE_PATIENCE * self._timeout_seconds)
-                return
-            raise error  # noqa: TRY201 - the one of the inner attempt says the same, or less
+            fetch_copy(self._folder, self._timeout_seconds)
+        except LoginError:
+            raise
+        except GitError:
+            # Where the remote answers, it is the copy that is damaged.
+            if not can_be_reached(self._folder, self._timeout_seconds):
+                raise
+            make_copy(self._url, self._folder, _CLONE_PATIENCE * self._timeout_seconds)
 
     def _is_due(self) -> bool:
         age = find_age(self._folder)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
+from basalt_cli.client.errors import BasaltWarning
 from basalt_cli.client.responses import PublishPromptResponse
+from basalt_cli.errors import LeftBehindError
 from basalt_cli.use_cases.deployments.backend import Delivery
 from basalt_cli.use_cases.deployments.opening import fetch_remote
 from basalt_cli.use_cases.plans import apply_plan
@@ -20,5 +24,10 @@ def publish(
     plan = plan_promotion(project, request, trunk)
     if not plan.moves:
         return PublishPromptResponse("", environment)
-    receipt = apply_plan(project, plan, Delivery(remote))
+    try:
+        receipt = apply_plan(project, plan, Delivery(remote))
+    except LeftBehindError as error:
+        # It holds where it counts; only a worktree here could not follow.
+        warnings.warn(f"{error.message}. {error.hint or ''}", BasaltWarning, stacklevel=2)
+        return PublishPromptResponse("", environment)
     return PublishPromptResponse(receipt.tags[0] if receipt.tags else receipt.commit or "", environment)

@@ -68,6 +68,9 @@ def translated(source: str, slug: str | None = None) -> Iterator[None]:
         raise ConflictError(error.message, hint=error.hint) from None
     except errors.RefusedError as error:
         raise ForbiddenError(error.message, hint=error.hint) from None
+    except errors.GitError as error:
+        # The repository is damaged, and not just one prompt of it.
+        raise SourceError(f"{source}: {error.message}", hint=error.hint) from error
     except errors.BasaltError as error:
         raise SourceError(f"{source}: {error.message}", hint=error.hint, slug=slug) from error
     except OSError as error:

@@ -67,6 +67,7 @@ def build_environment(whitespace: Whitespace, partials: Mapping[str, str] | None
         keep_trailing_newline=whitespace.keep_trailing_newline,
         undefined=StrictUndefined,
         optimized=False,
+        cache_size=-1,  # a plain dict of the few partials: Jinja2's own cache has a lock, which a fork may find held
         loader=FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
     )
 

@@ -16,6 +16,8 @@ from basalt_cli.pure.template.environment import lexer_for
 _BARRIER = "{#+ +#}"
 _OPENS_GREEDILY = re.compile(r"\s*\{[%{#]-")
 _CLOSES_GREEDILY = re.compile(r"-[%}#]\}\s*\Z")
+# Of partials that include each other many times over, no text is made that nobody could render.
+_LONGEST = 1024 * 1024
 # What such statements make must stay inside the partial.
 _SETTING = frozenset(("set", "macro", "import", "from"))
 _NOT_ALONE = frozenset(("extends", "block", "self", "super", "caller", "varargs", "kwargs"))
@@ -33,7 +35,8 @@ def write_in_includes(text: str, whitespace: Whitespace, partials: Mapping[str, 
     """Return the template with the static includes replaced by the partials' texts, theirs too.
 
     An include stays where only the rendering can do it: of what extends another template or has blocks, without
-    context, in a circle, of what does not exist and is not optional, or of what reads a name that the includer sets.
+    context, in a circle, of more than a rendering may have, of what does not exist and is not optional, or of what
+    reads a name that the includer sets.
     """
     text = _normalise(text)
     try:
@@ -51,6 +54,7 @@ class _Inliner:
         self._lexer = lexer_for(whitespace)
         self._partials = partials
         self._always_fences = whitespace.trim_blocks or whitespace.lstrip_blocks
+        self._known: dict[str, str | None] = {}
 
     def write_in(self, text: str, path: tuple[str, ...]) -> str:
         written, last = "", 0
@@ -90,14 +94,21 @@ class _Inliner:
             return "" if "missing" in words else None
         if name in path:
             return None
+        if name not in self._known:
+            self._known[name] = self._expand(name, path)
+        inner = self._known[name]
+        used = self._list_words(inner) if inner is not None else _NOT_ALONE
+        if inner is None or used & (_NOT_ALONE | is_set):
+            return None
+        return f"{{% with +%}}{inner}{{%+ endwith +%}}" if used & _SETTING else inner
+
+    def _expand(self, name: str, path: tuple[str, ...]) -> str | None:
+        """Return a partial with its own includes written in; None where that is enormous."""
         text = _normalise(self._partials[name])
         if not self._whitespace.keep_trailing_newline:
             text = text.removesuffix("\n")
         inner = self.write_in(text, (*path, name))
-        used = self._list_words(inner)
-        if used & (_NOT_ALONE | is_set):
-            return None
-        return f"{{% with +%}}{inner}{{%+ endwith +%}}" if used & _SETTING else inner
+        return inner if len(inner) <= _LONGEST else None
 
     def _list_words(self, text: str) -> set[str]:
         tokens = self._lexer.tokeniter(text, None)
