@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
 from basalt_cli.adapters.git_objects import ObjectReader, TreeEntry
-from basalt_cli.adapters.git_read import Repository, discover
+from basalt_cli.adapters.git_read import Refs, Repository, Tag, discover
 from basalt_cli.adapters.outline_store import OutlineStore
 from basalt_cli.adapters.project_root import find_root
 from basalt_cli.adapters.prompt_tree import CommitTree, IndexTree, PromptTree, WorkingTree
@@ -28,6 +29,7 @@ class Project:
         self.root = root
         self.config = config
         self._repository = repository
+        self._refs: Refs | None = None
 
     @cached_property
     def repository(self) -> Repository:
@@ -110,6 +112,18 @@ class Project:
         folder, _, name = (self.prefix + path).rpartition("/")
         entry = (self.objects.read_folder(f"{commit}:{folder}") or {}).get(name)
         return entry.object_id if entry is not None and entry.is_regular else None
+
+    def snapshot_refs(self) -> None:
+        """Read branches and tags once and for all, for somebody who looks at one moment and then closes the project."""
+        self._refs = self.repository.read_refs(self.config.trunk)
+
+    def list_followed(self) -> dict[str, tuple[str, str]]:
+        """Return the trunk's branch, here and at the remotes: its commit, and the ref that it follows, by ref name."""
+        return self._refs.followed if self._refs is not None else self.repository.list_followed(self.config.trunk)
+
+    def list_tags(self) -> Iterable[Tag]:
+        """Return all tags."""
+        return self._refs.tags if self._refs is not None else self.repository.list_tags()
 
     def adopt(self, policy: Config) -> None:
         """Go by another policy from here on, the trunk's: what a branch says of environments does not count."""

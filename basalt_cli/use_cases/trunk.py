@@ -40,7 +40,7 @@ def find_trunk(project: Project) -> Trunk | None:
     """
     repository, name = project.repository, project.config.trunk
     heads, remote = f"refs/heads/{name}", f"refs/remotes/origin/{name}"
-    refs = repository.list_followed(name)
+    refs = project.list_followed()
     local, followed = refs.get(heads, ("", ""))
     if not local:
         tip, _ = refs.get(remote, ("", ""))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib.resources
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -184,3 +186,21 @@ def test_arguments_of_the_hosted_service_are_accepted_with_one_warning(
     with pytest.warns(BasaltWarning, match="^enable_telemetry"):
         Basalt(shop.path, api_key="key", enable_telemetry=False)
     assert Basalt(shop.path, api_key="other", log_level="WARNING").prompts.get_sync("plain").text
+
+
+@pytest.mark.parametrize("kind", ["file", "tags"])
+def test_a_cold_fetch_starts_three_processes_of_git(
+    shop: Repo, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "tags":
+        run(shop, "migrate", "deployments", "--to", "tags")
+    log, shim = tmp_path / "log", tmp_path / "bin" / "git"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\necho "$*" >> {log}\nexec {shutil.which("git")} "$@"\n')
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{shim.parent}{os.pathsep}{os.environ['PATH']}")
+    prompts = Basalt(shop.path, cache=False).prompts
+    assert prompts.get_sync("greeting", variables={"name": "Ada"}).text == "Hello Ada"
+    assert len(log.read_text().splitlines()) <= 3
+    assert prompts.publish_sync("greeting", "production", tag="staging").id
+    assert prompts.get_sync("greeting", variables={"name": "Ada"}).text == "Hi Ada"

@@ -78,7 +78,7 @@ class MirrorSource:
     def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
         """Promote at the remote."""
         self._update(is_wanted_now=True)
-        with self._copy.opened() as (project, _), translated(self.name):
+        with self._copy.opened(is_to_be_changed=True) as (project, _), translated(self.name):
             return publish(project, slug, environment, selector, reason, to_remote=True)
 
     def keep_fresh(self) -> float | None:

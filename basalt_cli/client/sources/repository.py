@@ -54,16 +54,18 @@ class RepositorySource:
         """Promote here, by a commit on the trunk or a tag; nothing is pushed."""
         from basalt_cli.client.sources.publishing import publish
 
-        with self.opened() as (project, _), translated(self.name):
+        with self.opened(is_to_be_changed=True) as (project, _), translated(self.name):
             return publish(project, slug, environment, selector, reason, to_remote=False)
 
     @contextmanager
-    def opened(self) -> Iterator[tuple[Project, Trunk]]:
+    def opened(self, *, is_to_be_changed: bool = False) -> Iterator[tuple[Project, Trunk]]:
         """Open the project; whatever is missing here is the source's fault, and no answer."""
         with self._lock, ExitStack() as closing:
             try:
                 project = self._open()
                 closing.callback(project.close)
+                if project.config.deployments == "tags" and not is_to_be_changed:
+                    project.snapshot_refs()
                 trunk = get_trunk(project)
                 self._state = read_state(project, trunk, self._state)
             except (errors.BasaltError, OSError) as error:

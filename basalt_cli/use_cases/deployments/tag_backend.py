@@ -59,7 +59,7 @@ class TagBackend:
 
     def list_found(self) -> Iterator[Found]:
         """Yield the tags of all pointers."""
-        for tag in self._project.repository.list_tags():
+        for tag in self._project.list_tags():
             name = parse_pointer_tag(tag.name) if "#" in tag.name and tag.is_annotated else None
             if name is not None and tag.commit:
                 yield Found(name, tag)
