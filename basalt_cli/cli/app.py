@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "rule": "rule",
         "schema": "schema",
     },
+    "Gate": {"check": "check"},
     "Versions": {"log": "log", "diff": "diff", "blame": "blame", "resolve": "resolve", "release": "release"},
     "Environments": {
         "status": "status",

@@ -47,6 +47,16 @@ class LintPolicy(NamedTuple):
     path_ignores: tuple[tuple[str, tuple[RuleSelector, ...]], ...] = ()
 
 
+class CheckPolicy(NamedTuple):
+    """What the merge gate fails for (``fail``), says (``warn``) or leaves (``off``), where that is not the default.
+
+    ``callers`` are the folders of source code that prompts are called from.
+    """
+
+    levels: tuple[tuple[str, str], ...] = ()
+    callers: tuple[str, ...] = ()
+
+
 class Config(NamedTuple):
     """The whole of basalt.yaml; ``environments`` are in promotion order."""
 
@@ -55,6 +65,7 @@ class Config(NamedTuple):
     environments: tuple[Environment, ...] = ()
     lint: LintPolicy = LintPolicy()
     deployments: str = "file"
+    check: CheckPolicy = CheckPolicy()
 
     def find_environment(self, name: str) -> Environment | None:
         """Return the declared environment of that name."""

@@ -7,6 +7,7 @@ import re
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.config import CONFIG_NAME, Config, Environment, Gate
 from basalt_cli.model.source import Mapping, Node, Scalar
+from basalt_cli.pure.check_policy import decode_check_policy
 from basalt_cli.pure.decoding import Decoder
 from basalt_cli.pure.lint_policy import decode_lint_policy
 from basalt_cli.pure.problems import raise_problems
@@ -18,7 +19,7 @@ _GATES_WITH_VALUE = ("soak", "command")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _BRANCH = re.compile(r"(?!refs/)[\w][\w./+-]*(?<![./])\Z")
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])\Z")
-_KEYS = ("format", "prompts", "trunk", "deployments", "environments", "lint")
+_KEYS = ("format", "prompts", "trunk", "deployments", "environments", "lint", "check", "callers")
 
 
 def parse_config(data: bytes, path: str = CONFIG_NAME) -> Config:
@@ -39,6 +40,7 @@ def _decode(root: Node | None, decoder: Decoder) -> Config:
         trunk=_decode_branch(found.get("trunk"), decoder),
         environments=_decode_environments(found.get("environments"), decoder),
         lint=decode_lint_policy(found.get("lint"), decoder),
+        check=decode_check_policy(found.get("check"), found.get("callers"), decoder),
     )
 
 

@@ -53,10 +53,15 @@ def diff_prompts(project: Project, request: DiffRequest) -> Comparison:
     if partial is not None:
         slugs = [slug for slug in _list_all(sides) if _includes(sides, slug, partial)]
         reach = find_reach(project, partial, slugs)
-    diffs = _compare_all(project, sides, slugs)
+    return Comparison(compare_sides(project, sides, slugs), sides, reach)
+
+
+def compare_sides(project: Project, sides: Sides, slugs: list[str] | None = None) -> tuple[PromptDiff, ...]:
+    """Return how prompts differ between two sides; all of them without ``slugs``."""
+    diffs = _compare_all(project, sides, slugs if slugs is not None else _list_all(sides))
     if not sides.slugs:
         diffs = _find_moves(sides, diffs)
-    return Comparison(tuple(_judge_removals(project, diffs)), sides, reach)
+    return tuple(_judge_removals(project, diffs))
 
 
 def _list_all(sides: Sides) -> list[str]:

@@ -84,8 +84,12 @@ def find_changed(project: Project, tree: PromptTree, base: str) -> list[str]:
     For a revision other than HEAD the point is meant where this branch left it.
     """
     commit = _find_base(project, base)
-    before = project.open_tree(commit) if commit is not None else None
-    changed = _compare(tree, before if isinstance(before, CommitTree) else None)
+    return find_changed_between(tree, project.open_commit(commit) if commit is not None else None)
+
+
+def find_changed_between(tree: PromptTree, before: CommitTree | None) -> list[str]:
+    """Return what differs from an earlier tree, by path below the prompts folder, and the prompts that include it."""
+    changed = _compare(tree, before)
     existing = set(tree.list_paths())
     linted = [path for path in changed & existing if is_prompt_path(path) or path.endswith(".yml")]
     partials = {path for path in changed if is_partial_path(path)}

@@ -13,7 +13,7 @@ from basalt_cli.use_cases.diffing import Reach
 
 def format_diff(report: DiffReport) -> str:
     """Return all changes."""
-    prompts = [_to_json(diff) for diff in report.diffs]
+    prompts = [to_json(diff) for diff in report.diffs]
     if report.rendered is not None:
         for prompt in prompts:
             prompt["rendered"] = [_case_to_json(case) for case in report.rendered.get(prompt["slug"], ())]
@@ -21,7 +21,8 @@ def format_diff(report: DiffReport) -> str:
     return format_json({"prompts": prompts, **reach})
 
 
-def _to_json(diff: PromptDiff) -> dict[str, Any]:
+def to_json(diff: PromptDiff) -> dict[str, Any]:
+    """Return one prompt's changes."""
     changes = [
         {
             "code": change.code,

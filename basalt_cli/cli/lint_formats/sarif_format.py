@@ -15,6 +15,7 @@ from basalt_cli.cli.output import format_json
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.lint_report import LintReport
 
+_INDEXES = {rule.ID: index for index, rule in enumerate(RULES)}
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
@@ -52,7 +53,7 @@ def _result_to_sarif(finding: Finding, prefix: str) -> dict[str, Any]:
     message = f"{finding.message}. {finding.help}" if finding.help else finding.message
     return {
         "ruleId": finding.code,
-        "ruleIndex": next(index for index, rule in enumerate(RULES) if finding.code == rule.ID),
+        **({"ruleIndex": _INDEXES[finding.code]} if finding.code in _INDEXES else {}),
         "level": _LEVELS[finding.severity],
         "message": {"text": message},
         "locations": [{"physicalLocation": place}],

@@ -1,0 +1,61 @@
+"""``basalt check``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from basalt_cli.adapters.file_write import replace_file
+from basalt_cli.cli.check_formats import CheckFormat, format_check, is_format
+from basalt_cli.cli.lint_formats import Layout
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.output import note
+from basalt_cli.errors import UsageError
+from basalt_cli.use_cases.checking import CheckRequest, check
+
+
+def command(
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="REV", help="Compare with this; else where HEAD left the trunk.")
+    ] = None,
+    staged: Annotated[bool, typer.Option("--staged", help="Check what is staged, as a hook does.")] = False,
+    merge_into: Annotated[
+        str | None, typer.Option("--merge-into", metavar="REV", help="Check what merging HEAD into REV comes to.")
+    ] = None,
+    output: Annotated[CheckFormat, typer.Option("--format", help="What stdout gets.")] = "text",
+    files: Annotated[
+        list[str] | None,
+        typer.Option("--output", metavar="FORMAT=FILE", help="A further report; may be given several times."),
+    ] = None,
+) -> None:
+    """Decide whether a change of prompts may be merged.
+
+    Lint of what changed and of prompts that include it, test cases, changes that break what an environment runs now,
+    callers, pointers, and the gates of environments whose pointers the change moves, by the policy of the base.
+    """
+    if staged and merge_into is not None:
+        raise UsageError("--staged and --merge-into exclude each other", hint="Give one of them.")
+    reports = [_parse_output(text) for text in files or ()]
+    # A hook names the index that is about to be committed.
+    is_hook = bool(os.environ.get("GIT_INDEX_FILE")) and merge_into is None
+    if is_hook and not staged:
+        note("checking what is staged, as this is a hook")
+    with opened_project() as project:
+        report = check(project, CheckRequest(base, staged or is_hook, merge_into))
+        layout = Layout(project.root or Path.cwd(), project.prefix)
+    for name, path in reports:
+        replace_file(Path(path), format_check(name, report, layout).encode(errors="replace"))
+    sys.stdout.write(format_check(output, report, layout))
+    if report.fails:
+        raise typer.Exit(1)
+
+
+def _parse_output(text: str) -> tuple[CheckFormat, str]:
+    name, separator, path = text.partition("=")
+    if not separator or not path or not is_format(name):
+        raise UsageError(f"--output cannot be {text!r}", hint="As in --output markdown=comment.md.")
+    return name, path  # type: ignore[return-value]

@@ -1,0 +1,68 @@
+"""Hold the calls in source code against the variables of the prompts that they name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from basalt_cli.model.prompt import Prompt
+from basalt_cli.pure.python_calls import PromptCall, find_calls
+from basalt_cli.pure.words import did_you_mean
+from basalt_cli.use_cases.catalog import Catalog
+
+_LARGEST_BYTES = 1024 * 1024
+_SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages", "build", "dist"))
+
+
+class WrongCall(NamedTuple):
+    """A call that does not fit its prompt; the path is from the project's folder."""
+
+    slug: str
+    path: str
+    line: int
+    column: int
+    message: str
+    help: str | None
+
+
+def find_wrong_calls(root: Path, folders: tuple[str, ...], old: Catalog, new: Catalog) -> Iterator[WrongCall]:
+    """Yield the calls below some folders that name a prompt of either side, and do not fit the new one."""
+    for path in _list_sources(root, folders):
+        text = path.read_bytes()[:_LARGEST_BYTES].decode(errors="replace")
+        name = path.relative_to(root).as_posix()
+        for call in find_calls(text):
+            found = None if call.is_pinned else _judge(call, old, new)
+            if found is not None:
+                yield WrongCall(call.slug, name, call.line, call.column, *found)
+
+
+def _list_sources(root: Path, folders: tuple[str, ...]) -> Iterator[Path]:
+    for folder in folders:
+        for current, names, files in os.walk(root / folder):
+            names[:] = sorted(name for name in names if name not in _SKIPPED and not name.startswith("."))
+            yield from (Path(current, file) for file in sorted(files) if file.endswith(".py"))
+
+
+def _judge(call: PromptCall, old: Catalog, new: Catalog) -> tuple[str, str | None] | None:
+    if new.find_closure(call.slug) is None:
+        if old.find_closure(call.slug) is None:
+            return None  # Something else that has a method of that name.
+        return f"{call.slug} is called here, and is not there any more", "Change the call, or keep the prompt."
+    prompt = new.get_file(call.slug).prompt
+    if prompt is None or call.variables is None:
+        return None
+    return _judge_variables(call, prompt, call.variables)
+
+
+def _judge_variables(call: PromptCall, prompt: Prompt, given: tuple[str, ...]) -> tuple[str, str | None] | None:
+    declared = [variable.name for variable in prompt.variables]
+    missing = [v.name for v in prompt.variables if v.required and v.name not in given]
+    unknown = [name for name in given if name not in declared]
+    if missing:
+        return f"{call.slug} needs {', '.join(map(repr, missing))}, which this call does not give", "Give it here."
+    if unknown:
+        names = ", ".join(map(repr, unknown))
+        return f"{call.slug} has no variable {names}", did_you_mean(unknown[0], declared).strip() or None
+    return None

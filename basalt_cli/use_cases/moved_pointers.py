@@ -1,0 +1,59 @@
+"""Judge the pointers that a branch moves: by the gates of the base, as a promotion would be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from basalt_cli.model.config import Config
+from basalt_cli.model.pointer import GateResult, Pointer, Pointers
+from basalt_cli.use_cases.deployments.opening import open_backend
+from basalt_cli.use_cases.gates import Candidate, Situation, judge
+from basalt_cli.use_cases.project import Project
+from basalt_cli.use_cases.remembered_changes import Step, compare_steps
+from basalt_cli.use_cases.selection import open_catalog
+from basalt_cli.use_cases.trunk import Trunk
+from basalt_cli.use_cases.versions import find_versions
+
+
+class MovedPointer(NamedTuple):
+    """A pointer that a branch moves, and the verdicts on that; ``problem`` where none could be reached."""
+
+    environment: str
+    slug: str
+    new: Pointer | None
+    gates: tuple[GateResult, ...] = ()
+    problem: str | None = None
+
+
+def judge_moves(
+    project: Project, trunk: Trunk, policy: Config, before: Pointers, after: Pointers, allowed: dict[str, str]
+) -> Iterator[MovedPointer]:
+    """Yield a verdict for each pointer that is another after than before; ``allowed`` are reasons by prompt."""
+    for environment in policy.environments:
+        old, new = before.get(environment.name, {}), after.get(environment.name, {})
+        for slug in sorted(old.keys() | new.keys()):
+            if old.get(slug) != new.get(slug):
+                situation = Situation(
+                    project, policy, environment, trunk, open_backend(project, trunk), before, allowed.get(slug),
+                    int(time.time()),
+                )  # fmt: skip
+                yield _judge(situation, slug, old.get(slug), new.get(slug))
+
+
+def _judge(situation: Situation, slug: str, old: Pointer | None, new: Pointer | None) -> MovedPointer:
+    project, name = situation.project, situation.environment.name
+    if new is None:
+        return MovedPointer(name, slug, None)
+    if not project.objects.has_commit(new.version):
+        return MovedPointer(name, slug, new, problem=f"{new.version[:9]} is not in this clone")
+    version = find_versions(project, [slug], new.version).get(slug)
+    if version is None or version.digest != new.digest:
+        return MovedPointer(name, slug, new, problem=f"the digest is not that of {slug} at {new.version[:9]}")
+    step = Step(slug, (old.version, old.digest) if old is not None else None, (version.commit.id, version.digest))
+    (changes,) = compare_steps(project, [step])
+    shared = situation.trunk.upstream or situation.trunk.commit
+    is_merged = not project.repository.find_unreached([new.version], [shared])
+    candidate = Candidate(version, open_catalog(project, new.version), changes, is_merged)
+    return MovedPointer(name, slug, new, judge(situation, candidate))
