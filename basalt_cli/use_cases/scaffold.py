@@ -14,6 +14,7 @@ from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
 from basalt_cli.pure.config_file import parse_config
 from basalt_cli.pure.slug import describe_slug_problem
 from basalt_cli.pure.yaml_writer import format_scalar
+from basalt_cli.use_cases.ci_files import CiHost, ci_path, format_ci
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import strip_path
 
@@ -118,7 +119,7 @@ def find_surrounding(folder: Path) -> Repository | None:
     return discover(existing)
 
 
-def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tuple[Made, ...]:
+def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool, ci: CiHost | None = None) -> tuple[Made, ...]:
     """Make the files of a project in a folder; what exists is kept as it is."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file", hint="Name a folder, new or existing.")
@@ -148,7 +149,16 @@ def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool) -> tupl
         install_merge_driver(repository)
     if with_pre_commit:
         made.append(_make_pre_commit(folder, repository, prompts))
+    if ci is not None:
+        top, inside = _find_top(folder, repository)
+        made.append(_make(top, ci_path(ci), format_ci(ci, inside)))
     return tuple(made)
+
+
+def _find_top(folder: Path, repository: Repository | None) -> tuple[Path, str]:
+    """Return the top of the repository, and the project's folder from there."""
+    top = Path(repository.work_tree) if repository is not None and repository.work_tree is not None else folder
+    return top, Path(os.path.relpath(folder.resolve(), top.resolve())).as_posix()
 
 
 def _require_room(folder: Path) -> None:
@@ -172,8 +182,7 @@ def _modeline(path: str) -> str:
 
 def _make_pre_commit(folder: Path, repository: Repository | None, prompts: str) -> Made:
     """Write the hooks where pre-commit reads them: at the top of the repository, wherever the project is."""
-    top = Path(repository.work_tree) if repository is not None and repository.work_tree is not None else folder
-    inside = Path(os.path.relpath(folder.resolve(), top.resolve())).as_posix()
+    top, inside = _find_top(folder, repository)
     prefix, entry = ("", "basalt lint") if inside == "." else (f"{inside}/", f"basalt -C {inside} lint")
     return _make(top, _PRE_COMMIT_NAME, _PRE_COMMIT.format(files=re.escape(prefix + prompts), entry=entry))
 

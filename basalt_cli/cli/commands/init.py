@@ -11,6 +11,7 @@ import typer
 
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, align, note, print_json, print_lines
+from basalt_cli.use_cases.ci_files import CiHost
 from basalt_cli.use_cases.scaffold import FIRST_SLUG, find_surrounding, init_project
 
 
@@ -21,13 +22,17 @@ def command(
         typer.Option("--git/--no-git", help="Run git init where there is no repository; asked on a terminal."),
     ] = None,
     pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Write .pre-commit-config.yaml too.")] = False,
+    ci: Annotated[
+        CiHost | None,
+        typer.Option("--ci", help="Write the configuration that runs basalt check on pull or merge requests."),
+    ] = None,
     output: TextOrJson = "text",
 ) -> None:
     """Start a project, in a repository or a new folder.
 
     Makes basalt.yaml, deployments.yaml, .gitattributes and a first prompt; what exists is kept as it is.
     """
-    made = init_project(directory, with_git=_decide(directory, with_git), with_pre_commit=pre_commit)
+    made = init_project(directory, with_git=_decide(directory, with_git), with_pre_commit=pre_commit, ci=ci)
     if output == "json":
         print_json({"files": [{"path": item.path, "outcome": item.outcome} for item in made]})
         return

@@ -1,0 +1,96 @@
+"""Write the CI configuration that runs the merge gate, without ever overwriting what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+CiHost: TypeAlias = Literal["github", "gitlab"]
+
+# Jobs that read a pull request have no secret and may write nothing; the one that comments has not seen its files.
+_GITHUB = """\
+name: Prompts
+
+on:
+  pull_request:
+  merge_group:
+
+permissions: {{}}
+
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          fetch-depth: 0              # versions are commits: the whole history is needed
+          persist-credentials: false
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.13"
+      - run: pip install "basalt-cli[tests]"
+      - run: basalt{where} check --format github --output markdown="$RUNNER_TEMP/comment.md"
+      - if: always()
+        uses: actions/upload-artifact@v4
+        with:
+          name: basalt-comment
+          path: ${{{{ runner.temp }}}}/comment.md
+          if-no-files-found: ignore
+
+  comment:
+    # Not for forks: their pull requests may not write comments.
+    if: always() && github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository
+    needs: check
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    permissions:
+      pull-requests: write
+    steps:
+      - uses: actions/download-artifact@v4
+        with:
+          name: basalt-comment
+      - env:
+          GH_TOKEN: ${{{{ github.token }}}}
+          COMMENTS: repos/${{{{ github.repository }}}}/issues/${{{{ github.event.pull_request.number }}}}/comments
+          ONE: repos/${{{{ github.repository }}}}/issues/comments
+        run: |
+          found=$(gh api --paginate "$COMMENTS" --jq '.[] | select(.body | startswith("<!-- basalt check -->")) | .id' | head -n 1)
+          if [ -n "$found" ]; then
+            gh api --method PATCH "$ONE/$found" --field body=@comment.md
+          else
+            gh api --method POST "$COMMENTS" --field body=@comment.md
+          fi
+"""
+_GITLAB = """\
+# Include it from .gitlab-ci.yml, or take it over.
+prompts:
+  image: python:3.13
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  variables:
+    GIT_DEPTH: "0"                    # versions are commits: the whole history is needed
+  script:
+    - pip install "basalt-cli[tests]"
+    - git fetch origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
+    - basalt{where} check --output junit=basalt.xml --output markdown=basalt.md
+  artifacts:
+    when: always
+    paths: [basalt.md]
+    reports:
+      junit: basalt.xml
+"""
+_PATHS: dict[CiHost, str] = {"github": ".github/workflows/prompts.yml", "gitlab": ".gitlab-ci.yml"}
+_TEXTS: dict[CiHost, str] = {"github": _GITHUB, "gitlab": _GITLAB}
+
+
+def ci_path(host: CiHost) -> str:
+    """Return where a host looks for its configuration, from the top of the repository."""
+    return _PATHS[host]
+
+
+def format_ci(host: CiHost, project: str) -> str:
+    """Return a host's configuration; ``project`` is the project's folder from the top of the repository."""
+    return _TEXTS[host].format(where="" if project in ("", ".") else f" -C {Path(project).as_posix()}")
