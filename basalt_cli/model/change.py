@@ -51,3 +51,12 @@ class PromptDiff(NamedTuple):
 def worst_risk(changes: Iterable[Change]) -> Risk:
     """Return the worst risk of some changes; none when there are none."""
     return max((change.risk for change in changes), default=Risk.NONE)
+
+
+def unique_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return changes once each, in order; what they hold (lists, mappings) cannot be hashed."""
+    kept: list[Change] = []
+    for change in changes:
+        if change not in kept:
+            kept.append(change)
+    return tuple(kept)

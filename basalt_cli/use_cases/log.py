@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from basalt_cli.errors import NotFoundError
-from basalt_cli.model.change import Change, PromptDiff, Risk, worst_risk
+from basalt_cli.model.change import Change, PromptDiff, Risk, unique_changes, worst_risk
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.version import Version
 from basalt_cli.pure.closure import Closure
@@ -125,10 +125,10 @@ def _partial_entries(project: Project, partial: str, slugs: list[str], start: st
         parents = project.objects.read_parents(commit.id)
         data = project.open_tree(commit.id).read(partial)
         digest = Closure(partial, ((partial, data),)).digest
-        changes: dict[Change, None] = {}
+        changes: list[Change] = []
         for slug in slugs:
             before = closures.find(parents[0], slug) if parents else None
             after = closures.find(commit.id, slug)
             if before is not None and after is not None:
-                changes |= dict.fromkeys(compare_closures(before, after))
-        yield LogEntry(Version(partial, commit, digest), (), (), tuple(changes), None)
+                changes += compare_closures(before, after)
+        yield LogEntry(Version(partial, commit, digest), (), (), unique_changes(changes), None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from basalt_cli.errors import BasaltError, RefusedError, UsageError
+from basalt_cli.model.change import unique_changes
 from basalt_cli.model.config import Environment
 from basalt_cli.model.pointer import Announcement, GateResult, Pointer, Pointers, Share
 from basalt_cli.model.version import Version
@@ -221,7 +222,7 @@ def _judge_all(situation: Situation, drafts: list[_Draft]) -> Iterator[Move]:
     found = iter(compare_steps(project, [step for several in steps for step in several]))
     for draft, several in zip(drafts, steps, strict=True):
         # Who is on either side of a roll-out goes this step.
-        changes = tuple(dict.fromkeys(change for _ in several for change in next(found)))
+        changes = unique_changes(change for _ in several for change in next(found))
         gates: tuple[GateResult, ...] = ()
         if situation.environment.gates:
             catalog = open_catalog(project, draft.version.commit.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from basalt_cli.errors import BasaltError, NotFoundError, RefusedError, UsageError
-from basalt_cli.model.change import Change
+from basalt_cli.model.change import Change, unique_changes
 from basalt_cli.model.config import Config, Environment
 from basalt_cli.model.pointer import Announcement, Event, Pointer, Pointers
 from basalt_cli.model.version import Version
@@ -176,8 +176,8 @@ def _plan_move(project: Project, slug: str, old: Pointer, new: Pointer | None) -
     after = open_catalog(project, new.version).find_closure(slug) if new is not None else None
     commit = project.objects.read_commit(new.version) if new is not None else None
     version = Version(slug, commit, new.digest) if new is not None and commit is not None else None
-    changes: dict[Change, None] = {}
+    changes: list[Change] = []
     for leaving in (place.version for place in old.places if new is None or place.digest != new.digest):
         before = open_catalog(project, leaving).find_closure(slug) if project.objects.has_commit(leaving) else None
-        changes |= dict.fromkeys(compare_closures(before, after))
-    return Move(slug, old, new, version, tuple(changes))
+        changes += compare_closures(before, after)
+    return Move(slug, old, new, version, unique_changes(changes))

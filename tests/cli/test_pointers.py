@@ -370,3 +370,9 @@ def test_the_branchs_own_policy_does_not_count(basalt: Basalt, shop: Repo) -> No
     basalt("promote", "greeting", "--to", "production")
     shop.git("checkout", "--quiet", "basalt.yaml")
     assert ("production", "greeting") in running(basalt)
+
+
+def test_a_change_may_hold_what_cannot_be_hashed(basalt: Basalt, repo: Repo) -> None:
+    basalt("promote", "greeting", "--to", "staging")
+    repo.commit("Cases", {"prompts/greeting.yaml": PROMPT + "tests: [{name: a, variables: {name: Ada}}]\n"})
+    assert "none        tests changed" in basalt("promote", "greeting", "--to", "staging").out
