@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from basalt_cli.model.prompt_call import PromptCall
 
 _METHODS = ("get", "get_sync")
 _VARIABLES_POSITION = 3
-
-
-class PromptCall(NamedTuple):
-    """A call that names a prompt; ``variables`` are the names that it gives, None where only running it can tell.
-
-    ``is_pinned`` says that it asks for a fixed version, which no change can reach.
-    """
-
-    slug: str
-    line: int
-    column: int
-    variables: tuple[str, ...] | None
-    is_pinned: bool
 
 
 def find_calls(text: str) -> Iterator[PromptCall]:

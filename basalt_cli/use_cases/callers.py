@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from basalt_cli.model.prompt import Prompt
-from basalt_cli.pure.python_calls import PromptCall, find_calls
+from basalt_cli.model.prompt_call import PromptCall
+from basalt_cli.pure import javascript_calls, python_calls
 from basalt_cli.pure.words import did_you_mean
 from basalt_cli.use_cases.catalog import Catalog
 
@@ -32,7 +35,7 @@ def find_wrong_calls(root: Path, folders: tuple[str, ...], old: Catalog, new: Ca
     for path in _list_sources(root, folders):
         text = path.read_bytes()[:_LARGEST_BYTES].decode(errors="replace")
         name = path.relative_to(root).as_posix()
-        for call in find_calls(text):
+        for call in _find_calls(name, text):
             found = None if call.is_pinned else _judge(call, old, new)
             if found is not None:
                 yield WrongCall(call.slug, name, call.line, call.column, *found)
@@ -42,7 +45,31 @@ def _list_sources(root: Path, folders: tuple[str, ...]) -> Iterator[Path]:
     for folder in folders:
         for current, names, files in os.walk(root / folder):
             names[:] = sorted(name for name in names if name not in _SKIPPED and not name.startswith("."))
-            yield from (Path(current, file) for file in sorted(files) if file.endswith(".py"))
+            yield from (Path(current, file) for file in sorted(files) if file.endswith((".py", *_list_endings())))
+
+
+@cache
+def _list_endings() -> tuple[str, ...]:
+    """Return the endings of JavaScript, where what reads it is installed."""
+    is_there = all(find_spec(module) is not None for module in javascript_calls.MODULES)
+    return javascript_calls.ENDINGS if is_there else ()
+
+
+def find_unread(root: Path, folders: tuple[str, ...]) -> Path | None:
+    """Return a file that callers may be in, and that nothing installed can read."""
+    if _list_endings():
+        return None
+    for folder in folders:
+        for current, names, files in os.walk(root / folder):
+            names[:] = sorted(name for name in names if name not in _SKIPPED and not name.startswith("."))
+            found = next((file for file in sorted(files) if file.endswith(javascript_calls.ENDINGS)), None)
+            if found is not None:
+                return Path(current, found)
+    return None
+
+
+def _find_calls(path: str, text: str) -> Iterator[PromptCall]:
+    return python_calls.find_calls(text) if path.endswith(".py") else javascript_calls.find_calls(path, text)
 
 
 def _judge(call: PromptCall, old: Catalog, new: Catalog) -> tuple[str, str | None] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_process import try_git
+from basalt_cli.adapters.workers import map_in_processes
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.model.case_result import PromptResult
 from basalt_cli.model.change import Change, PromptDiff, Risk
@@ -16,7 +17,7 @@ from basalt_cli.model.pointer import Pointers
 from basalt_cli.pure.check_policy import DEFAULT_LEVELS
 from basalt_cli.pure.deployments_file import parse_deployments
 from basalt_cli.pure.slug import is_prompt_path, slug_of
-from basalt_cli.use_cases.callers import find_wrong_calls
+from basalt_cli.use_cases.callers import find_unread, find_wrong_calls
 from basalt_cli.use_cases.case_checking import check_cases
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.closures import ClosureReader
@@ -83,7 +84,7 @@ def check(project: Project, request: CheckRequest) -> CheckReport:
     allowed = _read_allowed(project, subject.base)
     paths = find_changed_between(subject.new.tree, project.open_commit(subject.base))
     slugs = [slug_of(path) for path in paths if is_prompt_path(path)]
-    results = [check_cases(subject.new, slug) for slug in slugs]
+    results = map_in_processes(lambda slug: check_cases(subject.new, slug), slugs)
     items = [
         *_lint(subject, paths),
         *(item for result in results for item in _test(subject, result)),
@@ -209,6 +210,11 @@ def _find_callers(subject: _Subject, changed: set[str]) -> Iterator[CheckItem]:
     folders, root = subject.policy.check.callers, subject.project.root
     if not folders or root is None or subject.level_of("callers") == "off":
         return
+    unread = find_unread(root, folders)
+    if unread is not None:
+        message = "calls in JavaScript are not looked at: what reads it is not installed"
+        path, help_text = unread.relative_to(root).as_posix(), "pip install 'basalt-cli[callers]'"
+        yield CheckItem("callers", Level.WARN, message, path=path, help=help_text)
     for call in find_wrong_calls(root, folders, subject.old, subject.new):
         for item in subject.item(
             "callers", call.message, slug=call.slug, path=call.path, line=call.line, column=call.column, help=call.help

@@ -31,7 +31,7 @@ jobs:
       - uses: actions/setup-python@v5
         with:
           python-version: "3.13"
-      - run: pip install "basalt-cli[tests]"
+      - run: pip install "basalt-cli[tests,callers]"
       - run: basalt{where} check --format github --output markdown="$RUNNER_TEMP/comment.md"
       - if: always()
         uses: actions/upload-artifact@v4
@@ -73,7 +73,7 @@ prompts:
   variables:
     GIT_DEPTH: "0"                    # versions are commits: the whole history is needed
   script:
-    - pip install "basalt-cli[tests]"
+    - pip install "basalt-cli[tests,callers]"
     - git fetch origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
     - basalt{where} check --output junit=basalt.xml --output markdown=basalt.md
   artifacts:

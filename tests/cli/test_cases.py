@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -375,3 +376,26 @@ def test_a_promotion_holds_snapshots_too(basalt: Basalt, repo: Repo) -> None:
     basalt("test", "--update")
     repo.commit("With one")
     assert "gate tests: passed, 1 case passed" in basalt("promote", "reply", "--to", "staging").out
+
+
+def test_a_long_run_shows_how_far_it_is_on_a_terminal(
+    basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("basalt_cli.cli.commands.test._FEWEST_TO_SHOW", 1)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    threads: list[int] = []
+    from basalt_cli.use_cases.rendering import render
+
+    def count(*arguments: object) -> object:
+        threads.append(threading.active_count())
+        return render(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("basalt_cli.use_cases.case_checking.render", count)
+    before = threading.active_count()
+    add_tests(repo, expect("{contains: Answer}"))
+    shown = basalt("test")
+    assert "Testing" in shown.err
+    assert shown.out == "1 case passed in 2 prompts\n"
+    # A thread of the bar would keep every rendering from being forked.
+    assert set(threads) == {before}

@@ -379,3 +379,13 @@ def test_a_workflow_gives_strangers_nothing(basalt: Basalt, tmp_path: Path, monk
     assert not any("checkout" in str(step.get("uses")) for step in comment["steps"])
     assert "secrets." not in str(workflow)
     assert check["steps"][0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
+
+
+def test_calls_in_typescript_are_looked_at(basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.write("src/app.ts", "await prompts.get('support/reply', { variables: { text: 'x', limit: 3 } });\n")
+    edit(shop, "Reply in a", "Answer in a")
+    basalt("test", "--update")
+    failed = basalt("check", code=1)
+    assert "src/app.ts:1:7: fail callers support/reply needs 'message', which this call does not give" in failed.out
+    monkeypatch.setattr("basalt_cli.use_cases.callers._list_endings", lambda: ())
+    assert "src/app.ts: warn callers calls in JavaScript are not looked at" in basalt("check").out
