@@ -49,11 +49,11 @@ class Found(NamedTuple):
 
 
 class Flight:
-    """A question that is being asked: whoever wants the answer waits for ``future``, and one thread sees to it."""
+    """A question that is being asked: whoever wants the answer waits for ``future``, and ``thread`` sees to it."""
 
     def __init__(self) -> None:
         self.future: Future[Entry] = Future()
-        self.thread = get_ident()
+        self.thread: int | None = None
         # Nobody who stops waiting takes the answer away from the others.
         self.future.set_running_or_notify_cancel()
 
