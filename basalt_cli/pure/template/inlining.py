@@ -17,7 +17,7 @@ _BARRIER = "{#+ +#}"
 _OPENS_GREEDILY = re.compile(r"\s*\{[%{#]-")
 _CLOSES_GREEDILY = re.compile(r"-[%}#]\}\s*\Z")
 # Of partials that include each other many times over, no text is made that nobody could render.
-_LONGEST = 1024 * 1024
+_LONGEST = 256 * 1024
 # What such statements make must stay inside the partial.
 _SETTING = frozenset(("set", "macro", "import", "from"))
 _NOT_ALONE = frozenset(("extends", "block", "self", "super", "caller", "varargs", "kwargs"))
@@ -35,7 +35,7 @@ def write_in_includes(text: str, whitespace: Whitespace, partials: Mapping[str, 
     """Return the template with the static includes replaced by the partials' texts, theirs too.
 
     An include stays where only the rendering can do it: of what extends another template or has blocks, without
-    context, in a circle, of more than a rendering may have, of what does not exist and is not optional, or of what
+    context, in a circle, of more than a file may have, of what does not exist and is not optional, or of what
     reads a name that the includer sets.
     """
     text = _normalise(text)
