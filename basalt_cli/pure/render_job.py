@@ -31,12 +31,24 @@ def render_texts(request: dict[str, Any]) -> dict[str, Json]:
     The request has ``texts`` by key, ``partials`` by path, ``whitespace``, ``variables`` and ``schemas`` by variable.
     The answer has one of ``texts``, ``invalid`` (messages by variable), ``too_large`` or ``failure``.
     """
-    variables = request["variables"]
-    problems = {name: find_value_problem(schema, variables[name]) for name, schema in request["schemas"].items()}
+    renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"], request["texts"])
+    return _render_once(renderer, request["variables"], request["schemas"])
+
+
+def render_batch(request: dict[str, Any]) -> dict[str, Json]:
+    """Render the same texts with several values, as ``render_texts`` does with one.
+
+    The request has ``batch``, a list of ``variables`` and ``schemas``, in their place; the answer has ``answers``.
+    """
+    renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"], request["texts"])
+    return {"answers": [_render_once(renderer, one["variables"], one["schemas"]) for one in request["batch"]]}
+
+
+def _render_once(renderer: Renderer, variables: dict[str, Json], schemas: dict[str, Any]) -> dict[str, Json]:
+    problems = {name: find_value_problem(schema, variables[name]) for name, schema in schemas.items()}
     invalid: dict[str, Json] = {name: problem for name, problem in problems.items() if problem}
     if invalid:
         return {"invalid": invalid}
-    renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"], request["texts"])
     try:
         texts: dict[str, Json] = {**renderer.render(variables)}
     except OutputTooLargeError:

@@ -13,7 +13,7 @@ from basalt_cli.pure.expectations import NEEDED_MODULES, build_claim, check_clai
 from basalt_cli.pure.snapshot_file import format_section, parse_snapshots, section_name, snapshot_path
 from basalt_cli.use_cases.cases import list_cases
 from basalt_cli.use_cases.catalog import Catalog
-from basalt_cli.use_cases.rendering import render
+from basalt_cli.use_cases.rendering import Rendered, render_several
 
 _NEEDS_LIMITS = ("matches", "json_schema", "jsonpath")
 
@@ -27,16 +27,17 @@ def check_cases(catalog: Catalog, slug: str, is_chosen: Callable[[str], bool] = 
         return PromptResult(slug, error=_describe(error))
     data = catalog.tree.read(snapshot_path(slug))
     sections = parse_snapshots(data.decode(errors="replace")) if data is not None else {}
-    results = tuple(_check(catalog, slug, case, sections) for case in cases if is_chosen(case.name))
+    chosen = [case for case in cases if is_chosen(case.name)]
+    rendered = render_several(catalog, slug, [case.variables for case in chosen])
+    results = tuple(_check(case, found, sections) for case, found in zip(chosen, rendered, strict=True))
     wanted = {section_name(case.name) for case in cases if case.wants_snapshot}
     return PromptResult(slug, results, tuple(name for name in sections if name not in wanted))
 
 
-def _check(catalog: Catalog, slug: str, case: Case, sections: dict[str, str]) -> CaseResult:
-    try:
-        messages = render(catalog, slug, case.variables).messages
-    except BasaltError as error:
-        return CaseResult(case.name, (CaseFailure(None, f"it cannot be rendered: {_describe(error)}"),))
+def _check(case: Case, rendered: Rendered | BasaltError, sections: dict[str, str]) -> CaseResult:
+    if isinstance(rendered, BasaltError):
+        return CaseResult(case.name, (CaseFailure(None, f"it cannot be rendered: {_describe(rendered)}"),))
+    messages = rendered.messages
     failures = [found for expectation in case.expectations if (found := _judge(expectation, messages)) is not None]
     if not case.wants_snapshot:
         return CaseResult(case.name, tuple(failures))

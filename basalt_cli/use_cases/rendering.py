@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from basalt_cli.adapters.bounded import run_bounded
-from basalt_cli.errors import BasaltError, Place
+from basalt_cli.errors import BasaltError, LimitExceededError, Place
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, TemplateText
 from basalt_cli.model.rendered import RenderedMessage
 from basalt_cli.pure.assembly import assemble
 from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.needs import find_cycle
-from basalt_cli.pure.render_job import build_request, render_texts
+from basalt_cli.pure.render_job import build_request, render_batch, render_texts
 from basalt_cli.pure.scalar_positions import locate
 from basalt_cli.pure.template import RenderFailure, analyse
 from basalt_cli.pure.values import VariablesError, check_values, complete_values, wrong_values_error
@@ -34,14 +35,71 @@ class Rendered(NamedTuple):
 
 def render(catalog: Catalog, slug: str, given: dict[str, Json]) -> Rendered:
     """Render a prompt of a catalog; raise BasaltError with the place of whatever is wrong."""
-    closure = catalog.get_closure(slug)
-    prompt = catalog.get_prompt(slug)
+    values = _find_values(catalog, slug, given)
+    closure, prompt = catalog.get_closure(slug), catalog.get_prompt(slug)
+    answer = run_bounded(render_texts, build_request(prompt, closure.partials, values, prompt.templates))
+    return _to_rendered(catalog, prompt, closure, values, answer)
+
+
+def render_several(catalog: Catalog, slug: str, given: Sequence[dict[str, Json]]) -> list[Rendered | BasaltError]:
+    """Render a prompt with several values, in one process for all of them where none of them takes too much."""
+    closure, prompt = catalog.get_closure(slug), catalog.get_prompt(slug)
+    found: list[dict[str, Json] | BasaltError] = []
+    for one in given:
+        try:
+            found.append(_find_values(catalog, slug, one))
+        except BasaltError as error:
+            found.append(error)
+    requests = [
+        build_request(prompt, closure.partials, values, prompt.templates)
+        for values in found
+        if not isinstance(values, BasaltError)
+    ]
+    try:
+        answers = iter(_run_batch(requests))
+    except LimitExceededError:
+        # One of them did; alone each has its own time, and the others their result.
+        return [_try(lambda one=one: render(catalog, slug, one)) for one in given]  # type: ignore[misc]
+    rendered: list[Rendered | BasaltError] = []
+    for values in found:
+        if isinstance(values, BasaltError):
+            rendered.append(values)
+        else:
+            answer = next(answers)
+            rendered.append(_try(lambda v=values, a=answer: _to_rendered(catalog, prompt, closure, v, a)))  # type: ignore[misc]
+    return rendered
+
+
+def _run_batch(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if not requests:
+        return []
+    batch = [{"variables": request["variables"], "schemas": request["schemas"]} for request in requests]
+    common = {name: requests[0][name] for name in ("texts", "partials", "whitespace")}
+    answers: Any = run_bounded(render_batch, {**common, "batch": batch})["answers"]
+    return list(answers)
+
+
+def _try(work: Callable[[], Rendered]) -> Rendered | BasaltError:
+    try:
+        return work()
+    except BasaltError as error:
+        return error
+
+
+def _find_values(catalog: Catalog, slug: str, given: dict[str, Json]) -> dict[str, Json]:
+    """Return the values to render with, of a prompt that may be rendered at all."""
+    closure, prompt = catalog.get_closure(slug), catalog.get_prompt(slug)
     values = complete_values(prompt, given)
     problems = check_values(prompt.variables, values)
     if problems:
         raise wrong_values_error(prompt, problems)
     check_templates(catalog, prompt, closure)
-    answer = run_bounded(render_texts, build_request(prompt, closure.partials, values, prompt.templates))
+    return values
+
+
+def _to_rendered(
+    catalog: Catalog, prompt: Prompt, closure: Closure, values: dict[str, Json], answer: dict[str, Any]
+) -> Rendered:
     texts = _read_answer(answer, catalog, prompt, closure, values)
     return Rendered(prompt, closure, assemble(prompt, texts, values))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import junitparser
 import pytest
@@ -319,15 +320,15 @@ def test_junit_readers_read_it(basalt: Basalt, repo: Repo, tmp_path: Path) -> No
 
 
 def test_what_passed_is_not_run_again(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    from basalt_cli.use_cases.rendering import render
+    from basalt_cli.use_cases.rendering import render_several
 
     ran: list[str] = []
 
-    def count(catalog: object, slug: str, values: object) -> object:
+    def count(catalog: Any, slug: str, values: Any) -> object:
         ran.append(slug)
-        return render(catalog, slug, values)  # type: ignore[arg-type]
+        return render_several(catalog, slug, values)
 
-    monkeypatch.setattr("basalt_cli.use_cases.case_checking.render", count)
+    monkeypatch.setattr("basalt_cli.use_cases.case_checking.render_several", count)
     files = {"_fixtures/x.yaml": "message: x\n", "partials/p.md": "kind"}
     add_tests(repo, WANTS + "  - {name: two, fixtures: x.yaml, expect: [{contains: Answer}]}\n", files)
     repo.write(
@@ -385,13 +386,13 @@ def test_a_long_run_shows_how_far_it_is_on_a_terminal(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
     threads: list[int] = []
-    from basalt_cli.use_cases.rendering import render
+    from basalt_cli.use_cases.rendering import render_several
 
-    def count(*arguments: object) -> object:
+    def count(*arguments: Any) -> object:
         threads.append(threading.active_count())
-        return render(*arguments)  # type: ignore[arg-type]
+        return render_several(*arguments)
 
-    monkeypatch.setattr("basalt_cli.use_cases.case_checking.render", count)
+    monkeypatch.setattr("basalt_cli.use_cases.case_checking.render_several", count)
     before = threading.active_count()
     add_tests(repo, expect("{contains: Answer}"))
     shown = basalt("test")

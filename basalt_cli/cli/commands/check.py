@@ -15,7 +15,6 @@ from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.output import note
 from basalt_cli.errors import UsageError
-from basalt_cli.use_cases.checking import CheckRequest, check
 
 
 def command(
@@ -37,6 +36,9 @@ def command(
     Lint of what changed and of prompts that include it, test cases, changes that break what an environment runs now,
     callers, pointers, and the gates of environments whose pointers the change moves, by the policy of the base.
     """
+    # The help of all commands imports this module, and needs none of that.
+    from basalt_cli.use_cases.checking import CheckRequest, check
+
     if staged and merge_into is not None:
         raise UsageError("--staged and --merge-into exclude each other", hint="Give one of them.")
     reports = [_parse_output(text) for text in files or ()]

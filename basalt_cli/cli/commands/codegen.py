@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,7 +13,6 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument
 from basalt_cli.cli.output import note, print_text
 from basalt_cli.errors import UsageError
-from basalt_cli.pure.python_client import write_python_client
 from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.deployed_prompts import list_deployed, list_edited
 
@@ -39,6 +37,9 @@ def command(
 
     Variables are keyword arguments with types and descriptions, so that a type checker finds a missing or misspelt one.
     """
+    # The help of all commands imports this module, and needs none of that.
+    from basalt_cli.pure.python_client import write_python_client
+
     if check and output == "-":
         raise UsageError("--check compares with a file, and none is named", hint="Add -o FILE.")
     with opened_project() as project:
@@ -61,6 +62,8 @@ def command(
 def _check(output: str, before: str, text: str) -> None:
     if before == text:
         return
+    import difflib
+
     lines = difflib.unified_diff(
         before.splitlines(), text.splitlines(), output, f"{output} as it should be", lineterm=""
     )

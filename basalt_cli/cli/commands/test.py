@@ -6,19 +6,20 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument
-from basalt_cli.cli.output import print_json, print_lines, print_text
-from basalt_cli.cli.test_report import show_results, to_json, to_junit
+from basalt_cli.cli.test_formats import TestFormat, format_results
 from basalt_cli.errors import UsageError
 from basalt_cli.pure.case_choice import CaseChoice
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import expand_slugs, find_revision, open_catalog, strip_path
-from basalt_cli.use_cases.testing import CaseRequest, Progress, run_tests, write_snapshots
+
+if TYPE_CHECKING:
+    from basalt_cli.use_cases.testing import CaseRequest, Progress
 
 _FEWEST_TO_SHOW = 200
 
@@ -33,11 +34,14 @@ def command(
     ] = None,
     update: Annotated[bool, typer.Option("--update", help="Write the snapshots as the cases render now.")] = False,
     output: Annotated[
-        Literal["text", "json", "junit"],
+        TestFormat,
         typer.Option("--format", help="text for people, json for programs, junit for CI systems."),
     ] = "text",
 ) -> None:
     """Run the test cases of prompts: render each, and hold it against what it expects. No model is asked."""
+    # The help of all commands imports this module, and needs none of that.
+    from basalt_cli.use_cases.testing import run_tests, write_snapshots
+
     if update and revision is not None:
         raise UsageError("--update goes with the working tree, not with --at", hint="Leave one of them out.")
     if update and os.environ.get("CI", "").lower() not in ("", "0", "false"):
@@ -51,12 +55,7 @@ def command(
             results = write_snapshots(project, results, request)
     if choice is not None and not results:
         raise UsageError(f"no case matches -k {choice!r}", hint="See the names: basalt show SLUG.")
-    if output == "json":
-        print_json(to_json(results))
-    elif output == "junit":
-        print_text(to_junit(results).removesuffix("\n"))
-    else:
-        print_lines(show_results(results))
+    sys.stdout.write(format_results(output, results))
     if any(result.is_failed for result in results):
         raise typer.Exit(1)
 
@@ -64,6 +63,8 @@ def command(
 def _read_request(
     project: Project, slugs: list[str] | None, choice: str | None, revision: str | None, update: bool
 ) -> CaseRequest:
+    from basalt_cli.use_cases.testing import CaseRequest
+
     commit = find_revision(project, revision) if revision is not None else None
     catalog = open_catalog(project, commit, revision)
     patterns = tuple(strip_path(project, text) for text in slugs or ())
