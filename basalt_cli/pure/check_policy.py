@@ -5,7 +5,7 @@ from __future__ import annotations
 from basalt_cli.model.config import CheckPolicy
 from basalt_cli.model.source import Node
 from basalt_cli.pure.decoding import Decoder
-from basalt_cli.pure.template.analysis import is_outside
+from basalt_cli.pure.slug import is_outside
 
 DEFAULT_LEVELS = {
     "lint": "fail",

@@ -10,9 +10,8 @@ from typing import TypeAlias
 
 from basalt_cli.model.prompt import Whitespace
 from basalt_cli.pure.prompt_file import parse_prompt
-from basalt_cli.pure.slug import is_partial_path, path_of, slug_of
+from basalt_cli.pure.slug import is_outside, is_partial_path, path_of, slug_of
 from basalt_cli.pure.template import Include, analyse
-from basalt_cli.pure.template.analysis import is_outside
 
 ReadFile: TypeAlias = Callable[[str], bytes | None]
 """Read a file by its path below the prompts folder; None where no regular file is."""

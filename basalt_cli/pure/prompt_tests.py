@@ -9,8 +9,7 @@ from basalt_cli.model.prompt import Case, Expectation, Variable
 from basalt_cli.model.source import Mapping, Node, Sequence, Span
 from basalt_cli.pure.decoding import Decoder, to_json
 from basalt_cli.pure.prompt_messages import ROLES
-from basalt_cli.pure.slug import RESERVED_FOLDER
-from basalt_cli.pure.template.analysis import is_outside
+from basalt_cli.pure.slug import RESERVED_FOLDER, is_outside
 
 EXPECTATIONS = (
     "contains", "not_contains", "matches", "equals", "max_chars", "tokens_at_most", "count", "order", "json_schema",

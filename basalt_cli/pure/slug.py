@@ -11,6 +11,8 @@ _SNAPSHOT_ENDING = ".snap.md"
 
 _SLUG = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\Z")
 _LONGEST_SLUG = 200
+# No file system takes longer paths.
+_LONGEST_PATH = 1000
 _ROUTES = ("describe", "publish")
 
 
@@ -63,3 +65,15 @@ def match_slugs(pattern: str, slugs: Iterable[str]) -> tuple[str, ...]:
     from fnmatch import fnmatchcase
 
     return tuple(slug for slug in slugs if fnmatchcase(slug, pattern))
+
+
+def is_outside(name: str) -> bool:
+    """Say whether a name, of an include say, cannot be a path below a folder."""
+    parts = name.split("/")
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        return True
+    if size > _LONGEST_PATH or not name.isprintable():
+        return True
+    return not name or name.startswith("/") or "\\" in name or any(p in ("", ".", "..") for p in parts)

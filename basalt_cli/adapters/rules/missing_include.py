@@ -20,8 +20,8 @@ from collections.abc import Iterator
 
 from basalt_cli.adapters.rules.base import Mark, Subject
 from basalt_cli.pure.needs import existing_names
+from basalt_cli.pure.slug import is_outside
 from basalt_cli.pure.template import Include, analyse
-from basalt_cli.pure.template.analysis import is_outside
 from basalt_cli.pure.words import did_you_mean
 
 ID = "T306"

@@ -11,6 +11,7 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateSyntaxError
 
 from basalt_cli.model.prompt import Whitespace
+from basalt_cli.pure.slug import is_outside
 from basalt_cli.pure.template.compilation import find_uncompilable
 from basalt_cli.pure.template.environment import PromptEnvironment, build_environment
 from basalt_cli.pure.template.lexer import Place
@@ -18,8 +19,6 @@ from basalt_cli.pure.template.limits import find_oversized
 from basalt_cli.pure.template.scopes import Binding, IncludeSite, NameUse, ScopeWalk, Shown
 from basalt_cli.pure.words import did_you_mean
 
-# No file system takes longer paths.
-_LONGEST_PATH = 1000
 _DEFAULT_WHITESPACE = Whitespace()
 GLOBAL_NAMES = frozenset(DEFAULT_NAMESPACE)
 
@@ -196,18 +195,6 @@ def _bad_includes(sites: list[IncludeSite]) -> list[TemplateProblem]:
             for name in names if is_outside(name)
         ]  # fmt: skip
     return problems
-
-
-def is_outside(name: str) -> bool:
-    """Say whether the name of an include cannot be a path below the prompts folder."""
-    parts = name.split("/")
-    try:
-        size = len(name.encode())
-    except UnicodeEncodeError:
-        return True
-    if size > _LONGEST_PATH or not name.isprintable():
-        return True
-    return not name or name.startswith("/") or "\\" in name or any(p in ("", ".", "..") for p in parts)
 
 
 def _uncompilable(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
