@@ -12,7 +12,7 @@ from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.model.case_result import PromptResult
 from basalt_cli.model.change import Change, PromptDiff, Risk
 from basalt_cli.model.check_report import CheckItem, CheckReport, Level
-from basalt_cli.model.config import DEPLOYMENTS_NAME, Config
+from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, Config
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.pure.check_policy import DEFAULT_LEVELS
 from basalt_cli.pure.deployments_file import parse_deployments
@@ -75,6 +75,7 @@ class _Subject(NamedTuple):
 def check(project: Project, request: CheckRequest) -> CheckReport:
     """Check a change; whatever is wrong is an item, and only what cannot be looked at at all is raised."""
     require_full_history(project, "a check")
+    wanted = project.config
     subject, conflicts = _open(project, request)
     if conflicts is not None:
         item = CheckItem("merge", Level.FAIL, f"HEAD cannot be merged into {request.merge_into}: {conflicts}")
@@ -91,6 +92,7 @@ def check(project: Project, request: CheckRequest) -> CheckReport:
         *_find_breaking(subject, diffs, allowed),
         *_find_callers(subject, {diff.slug for diff in diffs}),
         *_find_pointers(subject, allowed),
+        *_find_policy(subject, wanted),
     ]
     cases = sum(len(result.cases) for result in results)
     return CheckReport(subject.base, subject.label, tuple(items), diffs, cases, len(paths))
@@ -177,7 +179,9 @@ def _find_breaking(subject: _Subject, diffs: tuple[PromptDiff, ...], allowed: di
         # A prompt that has moved runs under the slug that it had.
         for slug in dict.fromkeys([diff.slug, *(str(c.old) for c in diff.changes if c.code == "prompt-moved")]):
             for environment, running in pointers.items():
-                for place in running[slug].places if slug in running else ():
+                places = running[slug].places if slug in running else []
+                # What is not in this clone is said of the pointer itself.
+                for place in (found for found in places if subject.project.objects.has_commit(found.version)):
                     deployed = closures.find(place.version, slug)
                     old, new = subject.old.find_closure(slug), subject.new.find_closure(slug)
                     known = {_name(change) for change in compare_closures(deployed, old)}
@@ -230,17 +234,37 @@ def _find_pointers(subject: _Subject, allowed: dict[str, str]) -> Iterator[Check
         return
     for flaw in find_flaws(subject.project, subject.trunk, after):
         yield from subject.item("pointers", flaw.message, slug=flaw.slug, environment=flaw.environment)
-    if subject.policy.deployments != "file":
-        return
+    if subject.policy.deployments == "file":
+        yield from _find_moves(subject, after, allowed)
+
+
+def _find_moves(subject: _Subject, after: Pointers, allowed: dict[str, str]) -> Iterator[CheckItem]:
+    """Yield what is to be said of pointers that the change moves, takes away, or sets where no policy is."""
     data = subject.project.read_committed(subject.base, DEPLOYMENTS_NAME)
     before = parse_deployments(data) if data is not None else {}
+    for name in sorted(after.keys() - set(subject.policy.environment_names)):
+        if after[name] != before.get(name, {}):
+            message = (
+                f"pointers of {name!r} move, and {CONFIG_NAME} on the base does not declare it: no gate judges them"
+            )
+            yield CheckItem("pointers", Level.WARN, message, environment=name, path=DEPLOYMENTS_NAME)
     for move in judge_moves(subject.project, subject.trunk, subject.policy, before, after, allowed):
         details = {"slug": move.slug, "environment": move.environment, "path": DEPLOYMENTS_NAME}
+        if move.new is None:
+            message = f"{move.environment} would no longer run {move.slug}: its pointer is taken away"
+            yield CheckItem("pointers", Level.WARN, message, **details)  # type: ignore[arg-type]
         if move.problem is not None:
             yield from subject.item("pointers", move.problem, **details)
-        for gate in move.gates:
-            if not gate.passed:
-                yield from subject.item("gates", f"gate {gate.gate}: {gate.evidence}", code=gate.gate, **details)
+        for gate in (found for found in move.gates if not found.passed):
+            yield from subject.item("gates", f"gate {gate.gate}: {gate.evidence}", code=gate.gate, **details)
+
+
+def _find_policy(subject: _Subject, wanted: Config) -> Iterator[CheckItem]:
+    """Say whose policy the change touches: that is for people to decide, and easily overlooked among prompts."""
+    for environment in subject.policy.environments:
+        if wanted.find_environment(environment.name) != environment:
+            message = f"the policy of {environment.name} changes; until that is merged, the old one counts"
+            yield CheckItem("policy", Level.WARN, message, environment=environment.name, path=CONFIG_NAME)
 
 
 def _read_after(subject: _Subject) -> Pointers | CheckItem:

@@ -389,3 +389,34 @@ def test_calls_in_typescript_are_looked_at(basalt: Basalt, shop: Repo, monkeypat
     assert "src/app.ts:1:7: fail callers support/reply needs 'message', which this call does not give" in failed.out
     monkeypatch.setattr("basalt_cli.use_cases.callers._list_endings", lambda: ())
     assert "src/app.ts: warn callers calls in JavaScript are not looked at" in basalt("check").out
+
+
+def test_a_pointer_that_is_taken_away_is_said(basalt: Basalt, shop: Repo) -> None:
+    shop.write("deployments.yaml", "format: 1\nenvironments: {}\n")
+    said = basalt("check").out
+    assert "production would no longer run support/reply: its pointer is taken away" in said
+    assert "staging would no longer run plain" in said
+
+
+def test_a_branch_that_changes_the_policy_is_said(basalt: Basalt, shop: Repo) -> None:
+    shop.write("basalt.yaml", POLICY.replace("require: [lint, from, no-breaking]", "require: []") + "  shadow: {}\n")
+    text = shop.read("deployments.yaml")
+    shop.write(
+        "deployments.yaml",
+        text + text[text.index("  production:") : text.index("  staging:")].replace("production", "shadow"),
+    )
+    said = basalt("check").out
+    assert "basalt.yaml: warn policy the policy of production changes" in said
+    assert "pointers of 'shadow' move, and basalt.yaml on the base does not declare it" in said
+
+
+def test_a_pointer_to_a_commit_that_is_gone_is_an_item(basalt: Basalt, shop: Repo) -> None:
+    shop.git("switch", "--quiet", "main")
+    text = shop.read("deployments.yaml")
+    version = text.split("version: ")[1][:40]
+    shop.commit("By hand", {"deployments.yaml": text.replace(version, "f" * 40)})
+    shop.git("switch", "--quiet", "branch")
+    shop.git("reset", "--quiet", "--hard", "main")
+    edit(shop, "Reply in a", "Answer in a")
+    failed = basalt("check", code=1)
+    assert "a commit that is not in this clone" in failed.out
