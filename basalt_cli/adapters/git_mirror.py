@@ -16,7 +16,7 @@ from pathlib import Path
 from basalt_cli.adapters.git_process import clean_environment, explain
 from basalt_cli.errors import BasaltError, GitError
 
-_URL = re.compile(r"(?:https?|ssh|git|file)://|(?:[\w.-]+@)?[\w.-]+:(?!//)")
+_URL = re.compile(r"(?:https?|ssh|git|git\+ssh|file)://|(?:[\w.-]+@)?[\w.-]+:(?!//)", re.IGNORECASE)
 # No other transport: some run programs that the address names.
 _PROTOCOLS = "file:git:http:https:ssh"
 _STAMP = "basalt-fetched"
@@ -107,9 +107,7 @@ def fetch_copy(folder: Path, timeout_seconds: float) -> None:
     """Bring a copy up to date; raise GitError where that fails, and leave it as it was."""
     options = ["--quiet", "--prune", "--force", "--no-write-fetch-head", "--no-auto-maintenance", "--no-tags"]
     _run(folder, ["fetch", *options, "--end-of-options", "origin", _BRANCHES, _TAGS], timeout_seconds)
-    head = _run(folder, ["symbolic-ref", "--quiet", "HEAD"], timeout_seconds, may_fail=True).strip()
-    if not _run(folder, ["for-each-ref", "--", head], timeout_seconds):
-        _follow_head(folder, timeout_seconds)
+    _follow_head(folder, timeout_seconds)
     (folder / _STAMP).touch()
 
 
@@ -130,7 +128,7 @@ def _follow_head(folder: Path, timeout_seconds: float) -> None:
     _run(folder, ["symbolic-ref", "HEAD", f"refs/remotes/origin/{branch}"], timeout_seconds)
 
 
-def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float, *, may_fail: bool = False) -> str:
+def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float) -> str:
     variables = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": _PROTOCOLS}
     # A batch ssh asks nobody for a password, and gives up on a host that does not answer.
     variables["GIT_SSH_COMMAND"] = os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=10")
@@ -149,7 +147,7 @@ def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float, *, may_
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise GitError(f"the remote did not answer within {timeout_seconds:g} seconds") from None
-    if process.returncode != 0 and not may_fail:
+    if process.returncode != 0:
         raise _explain(subprocess.CompletedProcess(command, process.returncode, output, errors))
     return output.decode(errors="surrogateescape")
 

@@ -80,7 +80,7 @@ class Basalt:
         _warn_of_hosted([name for name, value in hosted.items() if value is not None])
         found = _open_source(source, offline, refresh_seconds, timeout_seconds)
         copies = _open_copies(cache, found)
-        terms = Terms(cache_ttl_seconds, max(1, cache_size), copies, fallback, on_fallback)
+        terms = Terms(float(cache_ttl_seconds), max(1, int(cache_size)), copies, fallback, on_fallback)
         self._fetcher = Fetcher(found, terms)
         self._prompts = PromptsClient(self._fetcher)
         if isinstance(found, MirrorSource) and not offline:
@@ -145,12 +145,12 @@ def _open_source(source: PromptSource | None, offline: bool, refresh_seconds: fl
         return MirrorSource(
             given,
             find_cache_folder(),
-            refresh_seconds=refresh_seconds,
-            timeout_seconds=timeout_seconds,
+            refresh_seconds=float(refresh_seconds),
+            timeout_seconds=float(timeout_seconds),
             is_offline=offline,
         )
     if isinstance(given, str | os.PathLike):
-        path = Path(given)
+        path = Path(given).expanduser()
         return RepositorySource(path) if path.is_dir() or not path.exists() else BundleSource(path)
     if isinstance(given, Readable):
         return BundleSource(given)

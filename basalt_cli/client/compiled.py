@@ -27,6 +27,8 @@ from basalt_cli.use_cases.rendering import check_templates, describe_failure
 _SYSTEM_ROLES = ("system", "developer")
 _PLAIN_STRING = {"type": "string"}
 _DEEPEST = 64
+# Python itself refuses to write out longer numbers.
+_MOST_BITS = 14_000
 
 
 class Texts(NamedTuple):
@@ -94,7 +96,7 @@ class Compiled:
 
     def _complete(self, given: Mapping[str, Any]) -> dict[str, Json]:
         """Return defaults and given values, copied; raise BadRequestError unless all fit."""
-        values = {name: value if type(value) is str else copy_value(name, value) for name, value in given.items()}
+        values = _copy_values(given)
         if not (self._declared.issuperset(values) and self._required.issubset(values)):
             try:
                 complete_values(self.prompt, values)
@@ -138,6 +140,12 @@ def _list_keys(prompt: Prompt, *, of_system: bool) -> list[tuple[str, ...]]:
     return found
 
 
+def _copy_values(given: Mapping[str, Any]) -> dict[str, Json]:
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise BadRequestError("variables are a mapping of names to values")
+    return {name: value if type(value) is str else copy_value(name, value) for name, value in given.items()}
+
+
 def copy_value(name: str, value: Any, depth: int = 0) -> Json:
     """Copy a value that JSON can hold, tuples as lists; raise BadRequestError for any other."""
     if value is None or isinstance(value, bool):
@@ -145,7 +153,7 @@ def copy_value(name: str, value: Any, depth: int = 0) -> Json:
     # Of subclasses (enumerations, safe strings) only the plain value counts.
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and value.bit_length() <= _MOST_BITS:
         return int(value)
     if isinstance(value, float) and isfinite(value):
         return float(value)
@@ -158,7 +166,7 @@ def copy_value(name: str, value: Any, depth: int = 0) -> Json:
     if depth >= _DEEPEST:
         raise BadRequestError(f"{name} is nested more than {_DEEPEST} levels deep")
     hint = "Give texts, numbers, true and false, None, lists and mappings."
-    what = "a number that is not finite" if isinstance(value, float) else f"a {type(value).__name__}"
+    what = "a number that is not finite, or enormous" if isinstance(value, int | float) else f"a {type(value).__name__}"
     raise BadRequestError(f"{name} holds {what}, and a template takes plain values", hint=hint)
 
 

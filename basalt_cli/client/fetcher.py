@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock, get_ident
 from time import monotonic
 from typing import Any, NamedTuple, TypeAlias
+from weakref import WeakMethod, finalize
 
 from basalt_cli.client.compiled import COMPILER
 from basalt_cli.client.content import Answer, content_of_mapping
@@ -24,6 +25,7 @@ from basalt_cli.pure.slug import describe_slug_problem
 
 _LOGGER = logging.getLogger("basalt_cli")
 DEFAULT_TAG = "production"
+_LONGEST_SELECTOR = 500
 
 FallbackFunction: TypeAlias = Callable[[str, str | None, str | None], "Prompt | Mapping[str, Any] | None"]
 """Called with slug, version and tag, and only where nothing else is left; a mapping is what a prompt's file holds."""
@@ -58,13 +60,26 @@ class Flight:
         self.future.set_running_or_notify_cancel()
 
 
+def _require_words(question: Question) -> None:
+    """Raise BadRequestError for what can name no prompt, version or tag."""
+    slug, *selectors = question
+    problem = describe_slug_problem(slug) if isinstance(slug, str) else "it is no text"
+    if problem is not None:
+        raise BadRequestError(f"{slug!r} is not the slug of a prompt: {problem}")
+    for text in filter(lambda found: found is not None, selectors):
+        if not isinstance(text, str) or not text.isprintable() or len(text) > _LONGEST_SELECTOR:
+            raise BadRequestError(f"{str(text)[:40]!r} can name no version or tag")
+
+
 class Fetcher:
     """Answers by question; any number of threads and tasks may ask, and each question is asked once at a time."""
 
     def __init__(self, source: Source, terms: Terms) -> None:
         self.source = source
         self.memory = Memory(terms.most_entries)
-        self.refresher = Refresher(self._refresh, self._keep_source_fresh)
+        # The thread must not keep a client alive that nobody has any more.
+        self.refresher = Refresher(WeakMethod(self._refresh), WeakMethod(self._keep_source_fresh))
+        finalize(self, self.refresher.stop)
         self._terms = terms
         self._outages = Outages(source.name, terms.listener)
         self._lock = Lock()
@@ -174,9 +189,7 @@ class Fetcher:
 
     def _find(self, question: Question) -> Found:
         slug, version, tag = question
-        problem = describe_slug_problem(slug)
-        if problem is not None:
-            raise BadRequestError(f"{slug!r} is not the slug of a prompt: {problem}")
+        _require_words(question)
         try:
             answer = self.source.ask(slug, version or tag or DEFAULT_TAG)
             entry = self._to_entry(question, answer, "disk" if answer.is_copy else self.source.origin)

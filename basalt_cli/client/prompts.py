@@ -113,7 +113,8 @@ class PromptsClient:
     ) -> PublishPromptResponse:
         """Move the environment ``new_tag`` to a version, as ``basalt promote`` does: with its gates, all recorded.
 
-        Raises ForbiddenError where a gate says no, and ConflictError where somebody else was faster.
+        Whoever calls it has confirmed it, where the environment wants that. Raises ForbiddenError where a gate says no,
+        and ConflictError where somebody else was faster.
         """
         try:
             return self._fetcher.source.publish(slug, new_tag, version or tag, reason)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from threading import Condition, Thread
 from time import monotonic
+from weakref import WeakMethod
 
 from basalt_cli.client.errors import NetworkError
 from basalt_cli.client.memory import Question
@@ -16,7 +17,9 @@ _LOGGER = logging.getLogger("basalt_cli")
 class Refresher:
     """Refresh what is overdue, each question once at a time, and keep the source's own copy fresh."""
 
-    def __init__(self, refresh: Callable[[Question], None], keep_fresh: Callable[[], float | None]) -> None:
+    def __init__(
+        self, refresh: WeakMethod[Callable[[Question], None]], keep_fresh: WeakMethod[Callable[[], float | None]]
+    ) -> None:
         self._refresh = refresh
         self._keep_fresh = keep_fresh
         self._is_stopped = False
@@ -90,7 +93,8 @@ class Refresher:
 
     def _refresh_source(self) -> float | None:
         try:
-            seconds = self._keep_fresh()
+            keep_fresh = self._keep_fresh()
+            seconds = keep_fresh() if keep_fresh is not None else None
         except Exception:
             _LOGGER.exception("the copy of the prompts could not be refreshed")
             seconds = 60.0
@@ -98,7 +102,9 @@ class Refresher:
 
     def _refresh_one(self, question: Question) -> None:
         try:
-            self._refresh(question)
+            refresh = self._refresh()
+            if refresh is not None:
+                refresh(question)
         except NetworkError:
             pass  # It was said when it was found out.
         except Exception:

@@ -16,6 +16,7 @@ from basalt_cli.pure.closure import Closure
 from basalt_cli.pure.slug import path_of
 
 FORMAT = 1
+_KEYS = frozenset(("trunk", "time", "environments", "prompts", "texts"))
 
 
 class DamagedBundleError(BasaltError):
@@ -93,7 +94,10 @@ class BundleReader:
         if hashlib.sha256(body).hexdigest() != found["sha256"]:
             hint = "Ship it anew: basalt bundle makes it."
             raise DamagedBundleError("it is damaged: its content is not what its first line says", hint=hint)
-        self._body: dict[str, Any] = _parse(body)
+        found = _parse(body)
+        if not isinstance(found, dict) or not _KEYS.issubset(found):
+            raise DamagedBundleError("it holds no prompts", hint="Make one: basalt bundle --env production")
+        self._body: dict[str, Any] = found
         self.trunk: str = self._body["trunk"]
         self.seconds: int = self._body["time"]
         self.environments: tuple[str, ...] = tuple(self._body["environments"])

@@ -179,7 +179,7 @@ def _anthropic_message(message: RenderedMessage) -> dict[str, Json]:
     if message.role == "tool":
         call = message.extra.get("tool_call_id")
         return {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call, "content": message.text}]}
-    if "tool_calls" in message.extra:
+    if message.extra.get("tool_calls"):
         return {"role": message.role, "content": _anthropic_tool_calls(message)}
     if isinstance(message.content, str):
         return {"role": message.role, "content": message.content}

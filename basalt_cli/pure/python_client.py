@@ -30,7 +30,7 @@ __all__ = [{names}]
 _SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "null": "None"}
 _TYPING = ("Any", "Literal")
 _COLLECTIONS = ("Mapping", "Sequence")
-_OWN_PARAMETERS = ("basalt", "at", "_fetch")
+_OWN_PARAMETERS = ("basalt", "at", "_fetch", "__debug__")
 
 
 class _Parameter(NamedTuple):
@@ -75,7 +75,7 @@ def _name_functions(slugs: Sequence[str]) -> dict[str, str]:
     for slug in slugs:
         name = re.sub(r"[/-]", "_", slug)
         name = f"prompt_{name}" if name[0].isdigit() else name
-        name = f"{name}_" if keyword.iskeyword(name) or hasattr(builtins, name) else name
+        name = f"{name}_" if keyword.iskeyword(name) or hasattr(builtins, name) or name == "annotations" else name
         other = next((known for known, taken in names.items() if taken == name), None)
         if other is not None:
             hint = "Rename one of them, or name the prompts that you want."
@@ -154,7 +154,7 @@ def _join(annotations: Iterable[str]) -> str:
 
 
 def _literal(value: Json) -> str:
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _write_docstring(prompt: Prompt, parameters: Sequence[_Parameter]) -> list[str]:

@@ -21,7 +21,7 @@ class ToolCall(NamedTuple):
 
 def list_tool_calls(message: RenderedMessage) -> Iterator[ToolCall]:
     """Yield the calls that a message makes; raise BasaltError for what is none."""
-    calls = message.extra.get("tool_calls", [])
+    calls = message.extra.get("tool_calls") or []
     if not isinstance(calls, list):
         hint = "Write them as OpenAI's API returns them."
         raise BasaltError("the tool calls in the history are not a list", hint=hint)

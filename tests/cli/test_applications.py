@@ -88,7 +88,8 @@ variables:
   number: {type: number, default: 0.5, description: How much}
   flag: boolean
   deep: {type: object, optional: true, properties: {x: {type: string}}}
-  choice: {enum: [1, "a", true, null], optional: true}
+  choice: {enum: [1, "a😀", true, null], optional: true}
+  __debug__: {type: string, optional: true}
   one: {const: x, optional: true}
   anything: {type: any, optional: true}
   history: {type: messages, optional: true}
@@ -101,7 +102,12 @@ messages:
 def test_typed_functions_are_typed(basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.commit(
         "More",
-        {"prompts/hard.yaml": HARD, "prompts/3-numbers.yaml": "prompt: x\n", "prompts/import.yaml": "prompt: x\n"},
+        {
+            "prompts/hard.yaml": HARD,
+            "prompts/3-numbers.yaml": "prompt: x\n",
+            "prompts/import.yaml": "prompt: x\n",
+            "prompts/annotations.yaml": "prompt: x\n",
+        },
     )
     basalt("codegen", "python", "-o", "shop_prompts.py")
     assert mypy(shop.path / "shop_prompts.py").stdout == "Success: no issues found in 1 source file\n"

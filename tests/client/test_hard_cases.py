@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from basalt_cli import BadRequestError, Basalt, BasaltWarning, NetworkError, NotFoundError, Prompt, PromptModel
+from basalt_cli import (
+    BadRequestError,
+    Basalt,
+    BasaltWarning,
+    ForbiddenError,
+    NetworkError,
+    NotFoundError,
+    Prompt,
+    PromptModel,
+)
 from basalt_cli.adapters import git_mirror
 from basalt_cli.client.copies import decode_answer, encode_answer, find_cache_folder
 from basalt_cli.client.outage import Outages
@@ -455,3 +464,86 @@ def test_a_repository_that_is_not_cloned_in_time_is_waited_for(remote: Path, mon
     assert found == ["No variables at all."] * 3
     for client in clients:
         client.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("greeting", "main\0"), "can name no version"), (("greeting", "\ud800"), "can name no version"),
+        (("greeting", 1), "can name no version"), (("greeting", None, 5), "can name no version"),
+        ((None,), "is not the slug"), (("greeting", "x" * 100_000), "can name no version"),
+        (("greeting", None, None, [("name", "x")]), "variables are a mapping"),
+        (("greeting", None, None, {1: "x"}), "variables are a mapping"),
+        (("greeting", None, None, {"name": 10**5000}), "enormous"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_a_bad_request(client: Basalt, arguments: tuple[Any, ...], words: str) -> None:
+    with pytest.raises(BadRequestError, match=words):
+        client.prompts.get_sync(*arguments)
+
+
+def test_a_bundle_without_its_parts_is_said(tmp_path: Path) -> None:
+    import hashlib
+    import json
+
+    head = {"basalt_bundle": 1, "sha256": hashlib.sha256(b"{}").hexdigest()}
+    (tmp_path / "b.json").write_bytes(json.dumps(head).encode() + b"\n{}")
+    with pytest.raises(NetworkError, match="it holds no prompts"):
+        Basalt(tmp_path / "b.json").prompts.get_sync("greeting")
+
+
+def test_offline_nothing_is_published(remote: Path) -> None:
+    url = f"file://{remote}"
+    with Basalt(url) as client:
+        client.prompts.get_sync("greeting")
+    before = subprocess.run(["git", "rev-parse", "main"], cwd=remote, capture_output=True, check=True).stdout
+    with pytest.raises(ForbiddenError, match="offline"):
+        Basalt(url, offline=True).prompts.publish_sync("greeting", "production", tag="staging")
+    assert subprocess.run(["git", "rev-parse", "main"], cwd=remote, capture_output=True, check=True).stdout == before
+
+
+def test_a_client_that_nobody_has_leaves_no_thread(remote: Path) -> None:
+    import gc
+
+    for _ in range(5):
+        client = Basalt(f"file://{remote}", refresh_seconds=30)
+        client.prompts.get_sync("plain")
+        del client
+    gc.collect()
+    wait_until(lambda: not [found for found in threading.enumerate() if found.name == "basalt-refresher"])
+
+
+def test_a_mirror_follows_the_branch_that_is_the_remotes_own(remote: Path, shop: Repo) -> None:
+    url = f"file://{remote}"
+    with Basalt(url, cache=False, refresh_seconds=0) as client:
+        assert client.prompts.get_sync("greeting").raw_text == "Hello {{ name }}"
+    shop.git("switch", "--quiet", "--create", "trunk")
+    shop.commit("Another trunk", {"basalt.yaml": shop.read("basalt.yaml").replace("trunk: main", "trunk: trunk")})
+    run(shop, "promote", "greeting", "--to", "production", "--yes")
+    shop.git("push", "--quiet", str(remote), "trunk")
+    subprocess.run(["git", "symbolic-ref", "HEAD", "refs/heads/trunk"], cwd=remote, check=True)
+    with Basalt(url, cache=False, refresh_seconds=0) as client:
+        assert client.prompts.get_sync("greeting").raw_text == "Hi {{ name }}"
+
+
+def test_a_token_in_an_address_is_not_repeated() -> None:
+    with (
+        Basalt("https://127.0.0.1:1/shop.git?token=s3cret", timeout_seconds=5) as client,
+        pytest.raises(NetworkError) as caught,
+    ):
+        client.prompts.get_sync("greeting")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_partial_that_looks_at_its_loop_is_not_written_in() -> None:
+    partials = {"p.md": "{{ loop.index if loop is defined else 'none' }}"}
+    text = "{% for i in [1, 2] %}{% include 'p.md' %}{% endfor %}"
+    assert write_in_includes(text, Whitespace(), partials) == text
+
+
+def test_no_tool_calls_are_none(client: Basalt, shop: Repo) -> None:
+    text = GREETING.replace("max_tokens: 60", "max_tokens: 60, top_p: 1")
+    shop.commit("Calls", {"prompts/calls.yaml": text})
+    history = [{"role": "assistant", "content": "Hey", "tool_calls": None}]
+    prompt = client.prompts.get_sync("calls", "latest", variables={"name": "Ada", "history": history})
+    assert prompt.to_anthropic()["messages"][0] == {"role": "assistant", "content": "Hey"}

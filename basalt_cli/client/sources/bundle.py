@@ -25,6 +25,7 @@ class Readable(Protocol):
         """Return the whole content."""
 
 
+_FEWEST_DIGITS = 7
 BundlePath: TypeAlias = "str | os.PathLike[str] | Readable"
 
 
@@ -45,7 +46,8 @@ class BundleSource:
             if selector in self._reader.environments:
                 return self._find_deployed(slug, selector)
             for version, release in self._reader.list_versions(slug).items():
-                if selector == version or (release is not None and selector in (release, f"v{release}")):
+                is_short = len(selector) >= _FEWEST_DIGITS and version.startswith(selector)
+                if is_short or (release is not None and selector in (release, f"v{release}")):
                     return Answer(self._read(slug, version), is_immutable=True)
         if slug not in self._reader.list_slugs():
             raise self._missing(slug)

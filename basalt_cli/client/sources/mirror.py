@@ -21,7 +21,14 @@ from basalt_cli.adapters.git_mirror import (
     make_copy,
 )
 from basalt_cli.client.content import Answer
-from basalt_cli.client.errors import BasaltAPIError, NetworkError, NotFoundError, SourceError, UnauthorizedError
+from basalt_cli.client.errors import (
+    BasaltAPIError,
+    ForbiddenError,
+    NetworkError,
+    NotFoundError,
+    SourceError,
+    UnauthorizedError,
+)
 from basalt_cli.client.responses import Overview, PublishPromptResponse
 from basalt_cli.client.sources.publishing import publish
 from basalt_cli.client.sources.repository import RepositorySource
@@ -76,7 +83,9 @@ class MirrorSource:
         return self._ask_copy(lambda: self._copy.describe(slug, selector))
 
     def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
-        """Promote at the remote."""
+        """Promote at the remote; raise ForbiddenError offline."""
+        if self._is_offline:
+            raise ForbiddenError("offline=True asks nobody, and a promotion is made at the remote")
         self._update(is_wanted_now=True)
         with self._copy.opened(is_to_be_changed=True) as (project, _), translated(self.name):
             return publish(project, slug, environment, selector, reason, to_remote=True)
@@ -152,11 +161,15 @@ class MirrorSource:
                 elif is_wanted_now or self._is_due():  # another process may just have done it
                     self._fetch_or_replace()
         except LoginError as error:
-            raise UnauthorizedError(f"{self.name}: {error.message}", hint=error.hint) from error
+            raise UnauthorizedError(self._redact(error), hint=error.hint) from None
         except BasaltError as error:
-            raise NetworkError(f"{self.name}: {error.message}", hint=error.hint) from error
+            raise NetworkError(self._redact(error), hint=error.hint) from None
         except OSError as error:
             raise NetworkError(f"{self.name}: no copy can be kept: {error.strerror or error}") from error
+
+    def _redact(self, error: BasaltError) -> str:
+        """Return what went wrong without the secrets that the address may hold, which git repeats."""
+        return f"{self.name}: {error.message.replace(self._url, self.name)}"
 
     def _fetch_or_replace(self) -> None:
         try:
@@ -175,7 +188,7 @@ class MirrorSource:
 
 
 def hide_credentials(url: str) -> str:
-    """Return a URL without the name and password that it may have."""
-    scheme, separator, rest = url.partition("://")
+    """Return a URL without the name and password that it may have, and without what follows a question mark."""
+    scheme, separator, rest = url.partition("?")[0].partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url

@@ -20,7 +20,7 @@ _CLOSES_GREEDILY = re.compile(r"-[%}#]\}\s*\Z")
 _LONGEST = 256 * 1024
 # What such statements make must stay inside the partial.
 _SETTING = frozenset(("set", "macro", "import", "from"))
-_NOT_ALONE = frozenset(("extends", "block", "self", "super", "caller", "varargs", "kwargs"))
+_NOT_ALONE = frozenset(("extends", "block", "self", "super", "caller", "varargs", "kwargs", "loop"))
 
 
 class _Statement(NamedTuple):
