@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from basalt_cli.errors import UsageError
 
+_MOST_TOKENS = 200
 _TOKEN = re.compile(r"\s*(?:([()])|([^\s()]+))")
 
 
@@ -16,6 +17,8 @@ class CaseChoice:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens = list(_cut(text))
+        if len(self._tokens) > _MOST_TOKENS:
+            raise self._wrong()
         self.matches("")
 
     def matches(self, name: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -52,6 +51,8 @@ def read_table(path: str, data: bytes, prompt: Prompt) -> tuple[Row, ...]:
     if len(rows) > _MOST_ROWS:
         hint = "Split the table."
         raise FixtureError(f"the table has {len(rows):,} rows, and {_MOST_ROWS:,} may be", hint=hint, place=Place(path))
+    if not rows:
+        raise FixtureError("the table has no rows, so it tests nothing", hint="Add one.", place=Place(path))
     return rows
 
 
@@ -82,8 +83,8 @@ def _read_cells(given: dict[str, str], prompt: Prompt, place: Place) -> Iterator
             yield name, cell
             continue
         try:
-            yield name, json.loads(cell)
-        except ValueError:
+            yield name, parse_json(cell, place.path)
+        except BasaltError:
             hint = f"Write {variable.type} values as JSON."
             raise FixtureError(f"{name} is not JSON: {cell[:60]!r}", hint=hint, place=place) from None
 

@@ -112,9 +112,14 @@ def _judge_found(value: dict[str, Any], found: list[Any]) -> str | None:
         return f"{path} does not exist"
     if "equals" in value and not any(is_same(item, value["equals"]) for item in found):
         return f"{path} is {_show(json.dumps(found[0]))}, and not {_show(json.dumps(value['equals']))}"
-    if "matches" in value and all(_find_mismatch(value["matches"], str(item)) for item in found):
-        return f"{path} is {_show(str(found[0]))}, which does not match {_show(value['matches'])}"
+    if "matches" in value and all(_find_mismatch(value["matches"], _to_text(item)) for item in found):
+        return f"{path} is {_show(_to_text(found[0]))}, which does not match {_show(value['matches'])}"
     return None
+
+
+def _to_text(value: Any) -> str:
+    """Return a text as it is, and any other value as JSON has it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def count_tokens(text: str) -> int:

@@ -33,7 +33,8 @@ class WrongCall(NamedTuple):
 def find_wrong_calls(root: Path, folders: tuple[str, ...], old: Catalog, new: Catalog) -> Iterator[WrongCall]:
     """Yield the calls below some folders that name a prompt of either side, and do not fit the new one."""
     for path in _list_sources(root, folders):
-        text = path.read_bytes()[:_LARGEST_BYTES].decode(errors="replace")
+        with path.open("rb") as file:
+            text = file.read(_LARGEST_BYTES).decode(errors="replace")
         name = path.relative_to(root).as_posix()
         for call in _find_calls(name, text):
             found = None if call.is_pinned else _judge(call, old, new)
@@ -43,9 +44,12 @@ def find_wrong_calls(root: Path, folders: tuple[str, ...], old: Catalog, new: Ca
 
 def _list_sources(root: Path, folders: tuple[str, ...]) -> Iterator[Path]:
     for folder in folders:
-        for current, names, files in os.walk(root / folder):
+        # No link leads out: what it leads to is not part of the change, and may be anything.
+        is_own = os.path.realpath(root / folder) == os.path.join(os.path.realpath(root), folder.rstrip("."))
+        for current, names, files in os.walk(root / folder) if is_own or folder == "." else ():
             names[:] = sorted(name for name in names if name not in _SKIPPED and not name.startswith("."))
-            yield from (Path(current, file) for file in sorted(files) if file.endswith((".py", *_list_endings())))
+            found = (Path(current, file) for file in sorted(files) if file.endswith((".py", *_list_endings())))
+            yield from (path for path in found if path.is_file() and not path.is_symlink())
 
 
 @cache

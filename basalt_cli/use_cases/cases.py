@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from basalt_cli.adapters.prompt_tree import LARGEST_FILE_BYTES
 from basalt_cli.errors import BasaltError, Place
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Case, Prompt
@@ -53,4 +54,7 @@ def _read(catalog: Catalog, prompt: Prompt, case: Case, name: str) -> tuple[str,
         error: BasaltError = describe_missing(path, there)
         error.place = Place(catalog.path_of(prompt.slug), case.span.line, case.span.column)
         raise error
+    if len(data) > LARGEST_FILE_BYTES:
+        shown = Place(catalog.path_of_partial(path))
+        raise FixtureError(f"it is longer than {LARGEST_FILE_BYTES >> 10} KiB", hint="Split it.", place=shown)
     return catalog.path_of_partial(path), data

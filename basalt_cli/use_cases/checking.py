@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_process import try_git
+from basalt_cli.adapters.prompt_tree import hash_blob
 from basalt_cli.adapters.workers import map_in_processes
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.model.case_result import PromptResult
@@ -16,9 +17,11 @@ from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, Config
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.pure.check_policy import DEFAULT_LEVELS
 from basalt_cli.pure.deployments_file import parse_deployments
-from basalt_cli.pure.slug import is_prompt_path, slug_of
+from basalt_cli.pure.slug import is_prompt_path, is_reserved, slug_of
+from basalt_cli.pure.snapshot_file import snapshot_path
 from basalt_cli.use_cases.callers import find_unread, find_wrong_calls
 from basalt_cli.use_cases.case_checking import check_cases
+from basalt_cli.use_cases.cases import list_files
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.closures import ClosureReader
 from basalt_cli.use_cases.comparing import compare_closures
@@ -34,7 +37,7 @@ from basalt_cli.use_cases.rule_choice import choose_rules
 from basalt_cli.use_cases.selection import find_revision, open_catalog
 from basalt_cli.use_cases.trunk import Trunk, get_trunk, read_policy, require_full_history
 
-_ALLOWED = re.compile(r"^Basalt-Allow-Breaking:\s*(\S+)[ \t]+(\S.*)$", re.MULTILINE)
+_ALLOWED = re.compile(r"^Basalt-Allow-Breaking:[ \t]*(\S+)[ \t]+(?!REASON$)(\S.*)$", re.MULTILINE)
 _SEVERITIES = {"error": "lint", "warning": "lint-warnings"}
 
 
@@ -85,6 +88,7 @@ def check(project: Project, request: CheckRequest) -> CheckReport:
     allowed = _read_allowed(project, subject.base)
     paths = find_changed_between(subject.new.tree, project.open_commit(subject.base))
     slugs = [slug_of(path) for path in paths if is_prompt_path(path)]
+    slugs = list(dict.fromkeys([*slugs, *_find_tested(subject)]))
     results = map_in_processes(lambda slug: check_cases(subject.new, slug), slugs)
     items = [
         *_lint(subject, paths),
@@ -110,10 +114,18 @@ def _open(project: Project, request: CheckRequest) -> tuple[_Subject, str | None
     if base is None:
         hint = "Name the commit to compare with: --base REV."
         raise NotFoundError(f"HEAD and {project.config.trunk} have no commit in common", hint=hint)
-    policy = read_policy(project, trunk._replace(commit=base))
+    target = find_revision(project, request.merge_into) if request.merge_into is not None else None
+    # What the merge brings is the difference to where it goes.
+    base = target or base
+    # Where the change goes decides what it is judged by; nobody chooses an older policy by forking earlier.
+    judge = base if request.base is not None or target is not None else trunk.commit
+    wanted, policy = project.config, read_policy(project, trunk._replace(commit=judge))
+    # The base has its prompts where its own basalt.yaml says.
+    project.adopt(policy)
     old, conflicts = open_catalog(project, base, base[:9]), None
-    if request.merge_into is not None:
-        tree, conflicts = _merge(project, find_revision(project, request.merge_into), head)
+    project.adopt(wanted)
+    if target is not None:
+        tree, conflicts = _merge(project, target, head)
         new, label = open_catalog(project, tree, "in the merge"), f"merge into {request.merge_into}"
         deployments = project.read_committed(tree, DEPLOYMENTS_NAME)
     elif request.is_staged:
@@ -145,8 +157,10 @@ def _read_staged(project: Project) -> bytes | None:
 
 def _read_allowed(project: Project, base: str) -> dict[str, str]:
     """Return why a breaking change is meant, by prompt, from the trailers of the commits that are new."""
-    messages = project.repository.run("log", "--format=%B", "--end-of-options", f"{base}..HEAD")
-    return {slug: reason.strip() for slug, reason in _ALLOWED.findall(messages)}
+    messages = project.repository.run("log", "--format=%B%x00", "--end-of-options", f"{base}..HEAD").split("\0")
+    # Trailers stand in the last paragraph, as git has it; what stands elsewhere only speaks of them.
+    last = "\n".join(message.strip().rpartition("\n\n")[2] for message in messages)
+    return {slug: reason.strip() for slug, reason in _ALLOWED.findall(last)}
 
 
 def _lint(subject: _Subject, paths: list[str]) -> Iterator[CheckItem]:
@@ -158,6 +172,17 @@ def _lint(subject: _Subject, paths: list[str]) -> Iterator[CheckItem]:
                 kind, found.message, code=found.code, path=found.path, line=found.span.line, column=found.span.column,
                 help=found.help,
             )  # fmt: skip
+
+
+def _find_tested(subject: _Subject) -> Iterator[str]:
+    """Yield the prompts whose snapshots, fixtures or tables changed: their cases say something else now."""
+    new, old = subject.new.tree, subject.project.open_commit(subject.base)
+    reserved = [path for path in {*new.list_paths(), *old.list_paths()} if is_reserved(path)]
+    changed = {path for path in reserved if new.read(path) != old.read(path)}
+    for slug in subject.new.slugs if changed else ():
+        prompt = subject.new.get_file(slug).prompt
+        if prompt is not None and not changed.isdisjoint((snapshot_path(slug), *list_files(prompt))):
+            yield slug
 
 
 def _test(subject: _Subject, result: PromptResult) -> Iterator[CheckItem]:
@@ -224,7 +249,15 @@ def _find_callers(subject: _Subject, changed: set[str]) -> Iterator[CheckItem]:
             "callers", call.message, slug=call.slug, path=call.path, line=call.line, column=call.column, help=call.help
         ):
             # What did not fit before is worth a word, and no reason to stop this change.
-            yield item if call.slug in changed else item._replace(level=Level.WARN)
+            is_ours = call.slug in changed or _is_edited(subject, call.path)
+            yield item if is_ours else item._replace(level=Level.WARN)
+
+
+def _is_edited(subject: _Subject, path: str) -> bool:
+    """Say whether a file of the project is another than at the base."""
+    root = subject.project.root
+    data = (root / path).read_bytes() if root is not None else b""
+    return subject.project.find_file_at(subject.base, path) != hash_blob(data)
 
 
 def _find_pointers(subject: _Subject, allowed: dict[str, str]) -> Iterator[CheckItem]:
@@ -255,6 +288,9 @@ def _find_moves(subject: _Subject, after: Pointers, allowed: dict[str, str]) -> 
             yield CheckItem("pointers", Level.WARN, message, **details)  # type: ignore[arg-type]
         if move.problem is not None:
             yield from subject.item("pointers", move.problem, **details)
+        if move.has_command and move.new is not None:
+            message = f"a command gate of {move.environment} is not run here, and only by basalt promote"
+            yield CheckItem("gates", Level.WARN, message, code="command", **details)  # type: ignore[arg-type]
         for gate in (found for found in move.gates if not found.passed):
             yield from subject.item("gates", f"gate {gate.gate}: {gate.evidence}", code=gate.gate, **details)
 

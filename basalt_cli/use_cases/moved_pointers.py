@@ -18,13 +18,17 @@ from basalt_cli.use_cases.versions import find_versions
 
 
 class MovedPointer(NamedTuple):
-    """A pointer that a branch moves, and the verdicts on that; ``problem`` where none could be reached."""
+    """A pointer that a branch moves, and the verdicts on that; ``problem`` where none could be reached.
+
+    ``has_command`` says that a command of the policy's would have to judge it as well.
+    """
 
     environment: str
     slug: str
     new: Pointer | None
     gates: tuple[GateResult, ...] = ()
     problem: str | None = None
+    has_command: bool = False
 
 
 def judge_moves(
@@ -39,13 +43,22 @@ def judge_moves(
                     project, policy, environment, trunk, open_backend(project, trunk), before, allowed.get(slug),
                     int(time.time()),
                 )  # fmt: skip
-                yield _judge(situation, slug, old.get(slug), new.get(slug))
+                yield from _judge_places(situation, slug, old.get(slug), new.get(slug))
 
 
-def _judge(situation: Situation, slug: str, old: Pointer | None, new: Pointer | None) -> MovedPointer:
-    project, name = situation.project, situation.environment.name
+def _judge_places(situation: Situation, slug: str, old: Pointer | None, new: Pointer | None) -> Iterator[MovedPointer]:
+    """Yield a verdict for each version that would run and did not, those of a roll-out among them."""
     if new is None:
-        return MovedPointer(name, slug, None)
+        yield MovedPointer(situation.environment.name, slug, None)
+        return
+    known = {(place.version, place.digest) for place in old.places} if old is not None else set()
+    for place in new.places:
+        if (place.version, place.digest) not in known:
+            yield _judge(situation, slug, old, Pointer(place.version, place.digest))
+
+
+def _judge(situation: Situation, slug: str, old: Pointer | None, new: Pointer) -> MovedPointer:
+    project, name = situation.project, situation.environment.name
     if not project.objects.has_commit(new.version):
         return MovedPointer(name, slug, new, problem=f"{new.version[:9]} is not in this clone")
     version = find_versions(project, [slug], new.version).get(slug)
@@ -56,4 +69,5 @@ def _judge(situation: Situation, slug: str, old: Pointer | None, new: Pointer | 
     shared = situation.trunk.upstream or situation.trunk.commit
     is_merged = not project.repository.find_unreached([new.version], [shared])
     candidate = Candidate(version, open_catalog(project, new.version), changes, is_merged)
-    return MovedPointer(name, slug, new, judge(situation, candidate))
+    has_command = any(gate.name == "command" for gate in situation.environment.gates)
+    return MovedPointer(name, slug, new, judge(situation, candidate), has_command=has_command)

@@ -88,6 +88,7 @@ def test_words_that_differ_are_shown(basalt: Basalt, repo: Repo) -> None:
         ("{path: '$.items[*].id', equals: 7}", None),
         ("{path: $.absent, exists: false}", None),
         ("{path: $.name, matches: ^A}", None),
+        ("{path: $.t, matches: ^true$}", None),
         ("{path: $.a.b, equals: 2}", "jsonpath: $.a.b is '1', and not '2'"),
         ("{path: $.a.b, equals: true}", "jsonpath: $.a.b is '1', and not 'true'"),
         ("{path: $.absent}", "jsonpath: $.absent does not exist"),
@@ -97,7 +98,7 @@ def test_words_that_differ_are_shown(basalt: Basalt, repo: Repo) -> None:
     ],
 )
 def test_a_path_leads_into_json(basalt: Basalt, repo: Repo, expectation: str, words: str | None) -> None:
-    text = '{"a": {"b": 1}, "items": [{"id": 6}, {"id": 7}], "name": "Ada"}'
+    text = '{"a": {"b": 1}, "items": [{"id": 6}, {"id": 7}], "name": "Ada", "t": true}'
     repo.write(
         "prompts/json.yaml", f"prompt: '{text}'\ntests: [{{name: one, expect: [{{jsonpath: {expectation}}}]}}]\n"
     )
@@ -161,7 +162,9 @@ def test_a_row_is_a_case(basalt: Basalt, repo: Repo) -> None:
         ("t.jsonl", "[1]", "the line is no mapping"),
         ("t.jsonl", '{"message": "a", "case": "b"}\n{"message": "a", "case": "b"}', "two cases are called 't[b]'"),
         ("t.csv", b"message\n\xff\n", "not UTF-8"),
-        ("t.csv", "message\n" + "a\n" * 1001, "1,001 rows"),
+        ("t.csv", "message\n" + "a\n" * 1001, "1,001 rows"), ("t.csv", "message\n", "has no rows"),
+        ("t.csv", "message\n" + "a" * 300_000 + "\n", "longer than 256 KiB"),
+        ("t.csv", "message,count\na," + "[" * 50_000 + "\n", "count is not JSON"),
     ],
 )  # fmt: skip
 def test_a_table_that_is_amiss_is_said_with_its_line(
@@ -279,7 +282,7 @@ def test_cases_are_chosen_by_name(basalt: Basalt, repo: Repo, expression: str, n
     assert [case["name"] for prompt in found["prompts"] for case in prompt["cases"]] == names
 
 
-@pytest.mark.parametrize("expression", ["", "and", "late and", "(late", "late)", "not", "a b"])
+@pytest.mark.parametrize("expression", ["", "and", "late and", "(late", "late)", "not", "a b", "not " * 5000 + "x"])
 def test_an_expression_that_is_none_is_refused(basalt: Basalt, repo: Repo, expression: str) -> None:
     assert "cannot be understood" in basalt("test", "-k", expression, code=2).err
 

@@ -420,3 +420,80 @@ def test_a_pointer_to_a_commit_that_is_gone_is_an_item(basalt: Basalt, shop: Rep
     edit(shop, "Reply in a", "Answer in a")
     failed = basalt("check", code=1)
     assert "a commit that is not in this clone" in failed.out
+
+
+def test_a_fixture_that_changes_runs_the_cases_that_take_from_it(basalt: Basalt, shop: Repo) -> None:
+    edit(shop, "variables: {message: My parcel is late., limit: 3}", "fixtures: a.yaml")
+    shop.write("prompts/_fixtures/a.yaml", "message: My parcel is late.\nlimit: 3\n")
+    basalt("test", "--update")
+    shop.commit("Fixtures")
+    shop.git("branch", "--force", "main", "HEAD")
+    shop.write("prompts/_fixtures/a.yaml", "message: Another\nlimit: 3\n")
+    assert ("tests", "fail", None) in items(basalt, code=1)
+    shop.git("checkout", "--quiet", "--", ".")
+    edit(shop, "late", "lost", "prompts/support/reply.snap.md")
+    assert ("tests", "fail", None) in items(basalt, code=1)
+
+
+def test_a_folder_that_is_renamed_hides_nothing(basalt: Basalt, shop: Repo) -> None:
+    shop.git("mv", "prompts", "others")
+    shop.write("basalt.yaml", "prompts: others\n" + POLICY)
+    shop.git("rm", "--quiet", "-f", "others/support/reply.yaml")
+    failed = basalt("check", code=1)
+    assert "support/reply" in failed.out
+
+
+def test_a_roll_out_is_judged_as_well(basalt: Basalt, shop: Repo) -> None:
+    shop.git("switch", "--quiet", "main")
+    edit(shop, "Be kind.", "Be very kind.", "prompts/partials/voice.md")
+    edit(shop, "contains: kind", "contains: very")
+    basalt("test", "--update")
+    shop.commit("Kinder")
+    digest = basalt("resolve", "support/reply@latest", "--format", "json").json["digest"]
+    shop.git("switch", "--quiet", "--create", "proposal")
+    text = shop.read("deployments.yaml")
+    end = text.index("\n", text.index("digest", text.index("support/reply", text.index("production:"))))
+    share = f"      rollout:\n        - {{version: {shop.head}, digest: '{digest}', percent: 99}}"
+    shop.write("deployments.yaml", f"{text[: end + 1]}{share}{text[end:]}")
+    assert "gate from: staging runs" in basalt("check", code=1).out
+
+
+def test_prose_about_a_trailer_is_none(basalt: Basalt, shop: Repo) -> None:
+    edit(shop, "[warm, neutral]", "[warm]")
+    shop.commit("Narrower\n\nDo not use\nBasalt-Allow-Breaking: support/reply for this\n\nunless you are told so.")
+    assert "fail breaking" in basalt("check", code=1).out
+    shop.commit("More\n\nBasalt-Allow-Breaking: support/reply REASON")
+    assert "fail breaking" in basalt("check", code=1).out
+    shop.commit("More\n\nBasalt-Allow-Breaking: support/reply agreed\nSigned-off-by: Ada <ada@example.com>")
+    assert "(allowed: agreed)" in basalt("check").out
+
+
+def test_a_caller_that_this_branch_breaks_fails(basalt: Basalt, shop: Repo) -> None:
+    edit(shop, '"message": "x", "limit": 3', '"text": "x", "limit": 3', "src/app.py")
+    assert items(basalt, code=1) == [("callers", "fail", None)]
+
+
+def test_links_among_callers_are_not_followed(basalt: Basalt, shop: Repo) -> None:
+    (shop.path / "src" / "zero.py").symlink_to("/dev/zero")
+    (shop.path / "src" / ".#app.py").symlink_to("nowhere")
+    assert basalt("check").code == 0
+
+
+def test_a_command_gate_is_not_counted_as_passed(basalt: Basalt, shop: Repo) -> None:
+    shop.git("switch", "--quiet", "main")
+    shop.commit("Gate", {"basalt.yaml": POLICY.replace("[lint, tests]", "[lint, {command: ['false']}]")})
+    edit(shop, "max_tokens: 600", "max_tokens: 700")
+    shop.commit("More")
+    digest = basalt("resolve", "support/reply@latest", "--format", "json").json["digest"]
+    shop.git("switch", "--quiet", "--create", "proposal")
+    text = shop.read("deployments.yaml")
+    start = text.index("version:", text.index("support/reply", text.index("staging:")))
+    rest = text[start:].split("\n", 2)
+    shop.write("deployments.yaml", text[:start] + f"version: {shop.head}\n      digest: {digest}\n{rest[2]}")
+    assert "a command gate of staging is not run here" in basalt("check", code=None).out
+
+
+def test_junit_tells_of_failures_alone(basalt: Basalt, shop: Repo, tmp_path: Path) -> None:
+    edit(shop, "  tone: {", "  unused: {type: string, default: x, description: Never read}\n  tone: {")
+    basalt("check", f"--output=junit={tmp_path / 'x.xml'}")
+    assert 'failures="0"' in (tmp_path / "x.xml").read_text()

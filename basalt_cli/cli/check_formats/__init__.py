@@ -23,7 +23,9 @@ _SEVERITIES = {Level.FAIL: "error", Level.WARN: "warning", Level.ALLOWED: "info"
 def format_check(name: CheckFormat, report: CheckReport, layout: Layout) -> str:
     """Return a report in a format."""
     if name in _LIKE_LINT:
-        findings = tuple(_to_finding(item) for item in report.items)
+        # Whoever reads JUnit's XML knows failures, and nothing less.
+        items = [item for item in report.items if name != "junit" or item.level is Level.FAIL]
+        findings = tuple(_to_finding(item) for item in items)
         return format_report(name, LintReport(findings, report.files, {}), layout)  # type: ignore[arg-type]
     module = import_module(f"basalt_cli.cli.check_formats.{name}_format")
     text: str = module.format_check(report)
