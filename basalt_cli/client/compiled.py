@@ -16,7 +16,6 @@ from basalt_cli.model.prompt import Insert, Message, Prompt, TemplateText
 from basalt_cli.model.rendered import RenderedMessage
 from basalt_cli.pure.assembly import assemble
 from basalt_cli.pure.prompt_variables import EXAMPLES
-from basalt_cli.pure.slug import path_of
 from basalt_cli.pure.template import Renderer, RenderFailure, write_in_includes
 from basalt_cli.pure.template.rendering import MOST_CHARACTERS, OutputTooLargeError
 from basalt_cli.pure.value_check import find_value_problem
@@ -124,7 +123,8 @@ class Compiled:
         return {t.key: write_in_includes(t.text, whitespace, partials) for t in self.prompt.templates}
 
     def _find_default_problems(self) -> dict[str, str]:
-        found = {name: find_value_problem(self._schemas.get(name, {}), v) for name, v in self._defaults.items()}
+        schemas = {variable.name: variable.schema for variable in self.prompt.variables}
+        found = {name: find_value_problem(schemas[name], value) for name, value in self._defaults.items()}
         return {name: problem for name, problem in found.items() if problem is not None}
 
 
@@ -176,7 +176,6 @@ class _ClosureTree:
     def __init__(self, content: Content) -> None:
         self.commit: str | None = content.version
         self._files = {path: data for path, data in content.closure.files if data is not None}
-        self._path = path_of(content.slug)
 
     def list_paths(self) -> tuple[str, ...]:
         """Return the paths of all files, sorted."""

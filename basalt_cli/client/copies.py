@@ -77,7 +77,6 @@ def encode_answer(answer: Answer) -> str:
         "format": _FORMAT,
         "time": time.time() - answer.age_seconds,
         "environment": answer.environment,
-        "is_immutable": answer.is_immutable,
         "sides": [{"percent": side.percent, **_encode_content(side.content)} for side in sides],
     }
     return json.dumps(body)
@@ -92,10 +91,10 @@ def decode_answer(slug: str, text: object) -> Answer | None:
         sides = [Side(_decode_content(slug, side), side["percent"]) for side in body["sides"]]
         # The clock may have been set back since.
         age = max(0.0, time.time() - float(body["time"]))
-        environment, is_immutable = body["environment"], bool(body["is_immutable"])
+        environment = body["environment"]
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return Answer(sides[0].content, tuple(sides[1:]), environment, is_immutable, age)
+    return Answer(sides[0].content, tuple(sides[1:]), environment, age_seconds=age)
 
 
 def _encode_content(content: Content) -> dict[str, Any]:

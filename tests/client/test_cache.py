@@ -6,7 +6,6 @@ import asyncio
 import ctypes
 import logging
 import multiprocessing
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from basalt_cli import Basalt, NotFoundError
 from basalt_cli.client.content import Answer
 from basalt_cli.client.sources.repository import RepositorySource
 
-from tests.client.shop import GREETING, run, wait_until
+from tests.client.shop import GREETING, in_child, run, wait_until
 from tests.support import Repo
 
 
@@ -292,18 +291,6 @@ def test_a_bug_in_a_refresh_does_not_end_the_refresher(
         wait_until(lambda: "could not be refreshed" in caplog.text)
     monkeypatch.setattr(source, "ask", real)
     assert prompts.get_sync("greeting").text == "Hello {{ name }}"
-
-
-def in_child(work: Callable[[], bool]) -> bool:
-    """Run work in a forked child, and say whether it was well there."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            code = 0 if work() else 1
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

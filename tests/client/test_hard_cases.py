@@ -8,7 +8,6 @@ import pickle
 import shutil
 import threading
 import time
-from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -31,28 +30,8 @@ from basalt_cli.pure.template import write_in_includes
 from basalt_cli.pure.template.inlining import _Inliner
 from basalt_cli.use_cases.project import Project
 
-from tests.client.shop import GREETING, gone, make_shop, run, wait_until
+from tests.client.shop import GREETING, gone, in_child, make_shop, run, wait_until
 from tests.support import Repo
-
-
-def in_child(work: Callable[[], bool]) -> bool:
-    """Run work in a forked child, and say whether it ended well within some seconds."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            code = 0 if work() else 1
-        finally:
-            os._exit(code)
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status) == 0
-        time.sleep(0.02)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    return False
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -313,3 +292,9 @@ def test_no_tool_calls_are_none(client: Basalt, shop: Repo) -> None:
     history = [{"role": "assistant", "content": "Hey", "tool_calls": None}]
     prompt = client.prompts.get_sync("calls", "latest", variables={"name": "Ada", "history": history})
     assert prompt.to_anthropic()["messages"][0] == {"role": "assistant", "content": "Hey"}
+
+
+def test_a_default_that_does_not_fit_is_said(client: Basalt, shop: Repo) -> None:
+    shop.commit("Default", {"prompts/odd.yaml": "variables: {x: {type: string, default: 3}}\nprompt: '{{ x }}'\n"})
+    with pytest.raises(BadRequestError, match="x must be a string"):
+        client.prompts.get_sync("odd", "latest", variables={})
