@@ -1,9 +1,10 @@
 """Time `basalt status` against `gto show`, and promoting 1,000 prompts against promoting one, in turn in one run.
 
-    python benchmarks/pointers.py GTO [RUNS]
+    python benchmarks/pointers.py GTO [RUNS] [COMMITS]
 
-GTO is the command of an installed GTO. Makes 1,000 prompts by 3 environments over 1,000 commits, in each backend, and
-100 artifacts by 3 stages for GTO.
+GTO is the command of an installed GTO. Makes 1,000 prompts by 3 environments over 1,000 commits (or COMMITS), in each
+backend, and 100 artifacts by 3 stages for GTO. Status is timed cold (nothing is remembered), again, and after a
+commit that edits a prompt.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import time
 from pathlib import Path
 
 BASALT = str(Path(sys.executable).parent / "basalt")
-PROMPTS, ARTIFACTS, COMMITS = 1000, 100, 1000
+PROMPTS, ARTIFACTS = 1000, 100
+STATUS = ("status cold", "status again", "status one commit later")
 STAGES = ("staging", "canary", "production")
 POLICY = "trunk: main\ndeployments: {kind}\nenvironments:\n  staging: {{}}\n  canary: {{}}\n  production: {{}}\n"
 PROMPT = """\
@@ -35,16 +37,19 @@ prompt: |
 
 def main() -> None:
     gto, runs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    commits = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         registry = _make_registry(folder / "registry")
-        shops = {kind: _make_shop(folder / kind, kind) for kind in ("file", "tags")}
+        shops = {kind: _make_shop(folder / kind, kind, commits) for kind in ("file", "tags")}
         seconds: dict[str, list[float]] = {}
         for run in range(runs):
             seconds.setdefault("gto show", []).append(_time([gto, "show"], registry))
             for kind, shop in shops.items():
                 shutil.rmtree(shop / ".git/basalt")
-                for name in ("status cold", "status again"):
+                for name in STATUS:
+                    if name == STATUS[-1]:
+                        _edit(shop, run)
                     command = [BASALT, "status", "--format", "json"]
                     seconds.setdefault(f"{name}, {kind}", []).append(_time(command, shop))
                 for name, moved in (("one", ["group0/prompt0"]), ("all", ["--all"])):
@@ -58,7 +63,7 @@ def main() -> None:
     for name, median in medians.items():
         print(f"{name.ljust(20)} {median * 1000:9.1f} ms")
     for kind in shops:
-        for name in ("status cold", "status again"):
+        for name in STATUS:
             print(f"{kind}: {name} / gto show: {medians[f'{name}, {kind}'] / medians['gto show']:.3f}")
         print(f"{kind}: promote 1,000 / one: {medians[f'promote all, {kind}'] / medians[f'promote one, {kind}']:.2f}")
 
@@ -74,13 +79,20 @@ def _git(folder: Path, *arguments: str, data: str | None = None) -> str:
     return result.stdout.strip()
 
 
-def _make_shop(folder: Path, kind: str) -> Path:
-    """Make 1,000 commits that edit a prompt each, with pointers at three times; all prompts are behind in staging."""
+def _edit(shop: Path, run: int) -> None:
+    """Commit another edition of a prompt."""
+    (shop / _path(run)).write_text(PROMPT.format(number=run, edition=f"{time.time_ns()}"), encoding="utf-8")
+    _git(shop, "commit", "--quiet", "--all", "-m", "Edit a prompt")
+
+
+def _make_shop(folder: Path, kind: str, commits: int) -> Path:
+    """Make commits that edit a prompt each, with pointers at three times; all prompts are behind in staging."""
     _git(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder))
     files = {"basalt.yaml": POLICY.format(kind=kind), "prompts/partials/voice.md": "Be kind.\n"}
     files |= {_path(number): PROMPT.format(number=number, edition=0) for number in range(PROMPTS)}
     stream = [_commit(0, files)]
-    stream += [_commit(n, {_path(n): PROMPT.format(number=n, edition=n)}) for n in range(1, COMMITS)]
+    numbers = [(n, n % PROMPTS) for n in range(1, commits)]
+    stream += [_commit(n, {_path(number): PROMPT.format(number=number, edition=n)}) for n, number in numbers]
     _git(folder, "fast-import", "--quiet", data="".join(stream))
     _git(folder, "reset", "--quiet", "--hard")
     for stage, revision in (("production", "HEAD"), ("canary", "HEAD~500"), ("staging", "HEAD~990")):
