@@ -169,22 +169,6 @@ class Repository(NamedTuple):
         wanted = "".join(f"{commit}\n" for commit in sorted(commits)) + "".join(f"^{tip}\n" for tip in tips)
         return set(self.run("rev-list", "--stdin", data=wanted.encode()).split()) & set(commits)
 
-    def list_staged(self, folder: str) -> dict[str, tuple[str, str]]:
-        """Return mode and object of each file below a folder in the index, by path from there.
-
-        Inside a hook it is the index that git is about to commit, which need not be the usual one.
-        """
-        arguments = ["ls-files", "--stage", "-z", "--", folder]
-        index = os.environ.get("GIT_INDEX_FILE")
-        output = run_git(arguments, self.folder, git_dir=self.git_dir, index=index).decode(errors="surrogateescape")
-        found = {}
-        for line in output.split("\0")[:-1]:
-            head, _, path = line.partition("\t")
-            mode, object_id, stage = head.split(" ")
-            if stage == "0":
-                found[path.removeprefix(f"{folder}/")] = (mode, object_id)
-        return found
-
     def has_remote(self) -> bool:
         """Say whether there is a remote to fetch from."""
         arguments = ["config", "--get-regexp", r"^remote\..*\.url$"]

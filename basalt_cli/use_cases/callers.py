@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import NamedTuple
 
 from basalt_cli.model.prompt import Prompt
@@ -14,9 +12,9 @@ from basalt_cli.model.prompt_call import PromptCall
 from basalt_cli.pure import javascript_calls, python_calls
 from basalt_cli.pure.words import did_you_mean
 from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.use_cases.source_files import SourceFiles
 
 _LARGEST_BYTES = 1024 * 1024
-_SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages", "build", "dist"))
 
 
 class WrongCall(NamedTuple):
@@ -30,26 +28,19 @@ class WrongCall(NamedTuple):
     help: str | None
 
 
-def find_wrong_calls(root: Path, folders: tuple[str, ...], old: Catalog, new: Catalog) -> Iterator[WrongCall]:
-    """Yield the calls below some folders that name a prompt of either side, and do not fit the new one."""
-    for path in _list_sources(root, folders):
-        with path.open("rb") as file:
-            text = file.read(_LARGEST_BYTES).decode(errors="replace")
-        name = path.relative_to(root).as_posix()
-        for call in _find_calls(name, text):
+def find_wrong_calls(sources: SourceFiles, old: Catalog, new: Catalog) -> Iterator[WrongCall]:
+    """Yield the calls in some source files that name a prompt of either side, and do not fit the new one."""
+    for path in sources.list_paths((".py", *_list_endings())):
+        text = (sources.read(path) or b"")[:_LARGEST_BYTES].decode(errors="replace")
+        for call in _find_calls(path, text):
             found = None if call.is_pinned else _judge(call, old, new)
             if found is not None:
-                yield WrongCall(call.slug, name, call.line, call.column, *found)
+                yield WrongCall(call.slug, path, call.line, call.column, *found)
 
 
-def _list_sources(root: Path, folders: tuple[str, ...]) -> Iterator[Path]:
-    for folder in folders:
-        # No link leads out: what it leads to is not part of the change, and may be anything.
-        is_own = os.path.realpath(root / folder) == os.path.join(os.path.realpath(root), folder.rstrip("."))
-        for current, names, files in os.walk(root / folder) if is_own or folder == "." else ():
-            names[:] = sorted(name for name in names if name not in _SKIPPED and not name.startswith("."))
-            found = (Path(current, file) for file in sorted(files) if file.endswith((".py", *_list_endings())))
-            yield from (path for path in found if path.is_file() and not path.is_symlink())
+def find_unread(sources: SourceFiles) -> str | None:
+    """Return the path of a file that callers may be in, and that nothing installed can read."""
+    return None if _list_endings() else next(iter(sources.list_paths(javascript_calls.ENDINGS)), None)
 
 
 @cache
@@ -57,19 +48,6 @@ def _list_endings() -> tuple[str, ...]:
     """Return the endings of JavaScript, where what reads it is installed."""
     is_there = all(find_spec(module) is not None for module in javascript_calls.MODULES)
     return javascript_calls.ENDINGS if is_there else ()
-
-
-def find_unread(root: Path, folders: tuple[str, ...]) -> Path | None:
-    """Return a file that callers may be in, and that nothing installed can read."""
-    if _list_endings():
-        return None
-    for folder in folders:
-        for current, names, files in os.walk(root / folder):
-            names[:] = sorted(name for name in names if name not in _SKIPPED and not name.startswith("."))
-            found = next((file for file in sorted(files) if file.endswith(javascript_calls.ENDINGS)), None)
-            if found is not None:
-                return Path(current, found)
-    return None
 
 
 def _find_calls(path: str, text: str) -> Iterator[PromptCall]:

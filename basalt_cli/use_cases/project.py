@@ -93,8 +93,11 @@ class Project:
 
     def open_staged(self) -> PromptTree:
         """Return the prompts folder as it is staged."""
-        staged = self.repository.list_staged(self.git_folder)
-        return IndexTree(self.objects, {path: TreeEntry(mode, object_id) for path, (mode, object_id) in staged.items()})
+        from basalt_cli.adapters.git_files import list_in_index
+
+        top = f"{self.git_folder}/"
+        staged = {found.path.removeprefix(top): found for found in list_in_index(self.repository, [self.git_folder])}
+        return IndexTree(self.objects, {path: TreeEntry(found.mode, found.object_id) for path, found in staged.items()})
 
     def read_committed(self, commit: str, name: str) -> bytes | None:
         """Return a file of the project's own folder at a commit; raise BasaltError for a link in its place."""

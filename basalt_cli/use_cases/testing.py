@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from basalt_cli.adapters.file_write import replace_file
@@ -11,6 +11,7 @@ from basalt_cli.adapters.passed_store import PassedStore
 from basalt_cli.adapters.workers import map_in_processes
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.case_result import CaseFailure, CaseResult, PromptResult, SnapshotState
+from basalt_cli.model.progress import Progress, tell_nobody
 from basalt_cli.pure.case_choice import CaseChoice
 from basalt_cli.pure.snapshot_file import format_snapshots, section_name, snapshot_path
 from basalt_cli.use_cases.case_checking import check_cases
@@ -19,9 +20,6 @@ from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
 
 _BATCH = 96
-
-Progress = Callable[[int], None]
-"""Told how many prompts are done."""
 
 
 class CaseRequest(NamedTuple):
@@ -37,7 +35,7 @@ class CaseRequest(NamedTuple):
 
 
 def run_tests(
-    project: Project, catalog: Catalog, request: CaseRequest, progress: Progress = lambda _: None
+    project: Project, catalog: Catalog, request: CaseRequest, progress: Progress = tell_nobody
 ) -> tuple[PromptResult, ...]:
     """Run cases, and return what came of them by prompt; prompts without a chosen case are left out."""
     store = PassedStore(project.find_repository()) if request.choice is None and not request.updates else None
@@ -71,7 +69,7 @@ def _run(catalog: Catalog, request: CaseRequest, slugs: list[str], progress: Pro
     # Batches, so that somebody who waits sees how far it is.
     for start in range(0, len(slugs), _BATCH):
         yield from map_in_processes(check, slugs[start : start + _BATCH])
-        progress(min(start + _BATCH, len(slugs)))
+        progress(min(start + _BATCH, len(slugs)), len(slugs))
 
 
 def _find_key(catalog: Catalog, slug: str) -> str | None:

@@ -385,7 +385,7 @@ def test_a_promotion_holds_snapshots_too(basalt: Basalt, repo: Repo) -> None:
 def test_a_long_run_shows_how_far_it_is_on_a_terminal(
     basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("basalt_cli.cli.commands.test._FEWEST_TO_SHOW", 1)
+    monkeypatch.setattr("basalt_cli.cli.progress._FEWEST_TO_SHOW", 1)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
     threads: list[int] = []

@@ -11,80 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.checking import Basalt, checked
-from tests.support import Repo, make_repo
-
-REPLY = """\
-name: Support reply
-description: Answers a customer's message.
-model: {provider: openai, name: gpt-4.1-mini, parameters: {temperature: 0.2, max_tokens: 600}}
-variables:
-  message: {type: string, untrusted: true, description: What the customer wrote}
-  tone: {type: string, enum: [warm, neutral], default: warm, description: How it should sound}
-  limit: {type: integer, minimum: 1, maximum: 9, description: How many sentences at most}
-system: |
-  {% include "partials/voice.md" %}
-  Reply in a {{ tone }} tone, in at most {{ limit }} sentences.
-  Answer between <answer> and </answer>.
-  ```json
-  {"reply": "..."}
-  ```
-prompt: |
-  <message>
-  {{ message }}
-  </message>
-examples:
-  - user: Where is my parcel?
-    assistant: On its way.
-output: {format: json, schema: {type: object, properties: {reply: {type: string}}, required: [reply], additionalProperties: false}}
-tools: [{name: find_order, description: Looks an order up, parameters: {type: object, properties: {id: {type: string}}, required: [id]}}]
-tests:
-  - name: late
-    variables: {message: My parcel is late., limit: 3}
-    expect: [{contains: late}, {contains: kind, role: system}, {snapshot: true}]
-"""
-POLICY = """\
-trunk: main
-callers: [src]
-environments:
-  staging: {require: [lint, tests]}
-  production: {from: staging, require: [lint, from, no-breaking]}
-"""
-CALLER = """\
-from basalt_cli import Basalt
-
-prompts = Basalt().prompts
-prompts.get_sync("support/reply", variables={"message": "x", "limit": 3})
-prompts.get_sync("support/reply", "1.0.0", variables={"gone": 1})
-{}.get("something else", None)
-"""
-
-
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, basalt: Basalt) -> Repo:
-    """A shop whose reply runs in production, and a branch of it."""
-    files = {"basalt.yaml": POLICY, "prompts/partials/voice.md": "Be kind.\n", "prompts/support/reply.yaml": REPLY}
-    files |= {"src/app.py": CALLER, "prompts/plain.yaml": "description: Says no more.\nprompt: Hello\n"}
-    repo = make_repo(tmp_path / "shop", files)
-    monkeypatch.chdir(repo.path)
-    basalt("test", "--update")
-    repo.commit("Snapshots")
-    basalt("promote", "--all", "--to", "staging")
-    basalt("promote", "--all", "--to", "production", "--yes")
-    repo.git("switch", "--quiet", "--create", "branch")
-    return repo
-
-
-def edit(repo: Repo, old: str, new: str, name: str = "prompts/support/reply.yaml") -> None:
-    text = repo.read(name)
-    assert old in text, old
-    repo.write(name, text.replace(old, new))
-
-
-def items(basalt: Basalt, *arguments: str, code: int | None = None) -> list[tuple[str, str, str | None]]:
-    """Return kind, level and code of what a check says."""
-    report = checked(basalt("check", *arguments, "--format", "json", code=code), "check")
-    return [(item["kind"], item["level"], item["code"]) for item in report["items"]]
+from tests.cli.checking import Basalt
+from tests.cli.shop import POLICY, edit, items
+from tests.support import Repo
 
 
 def test_nothing_changed_is_good_to_merge(basalt: Basalt, shop: Repo) -> None:
@@ -273,48 +202,6 @@ def test_a_policy_that_is_none_is_said(basalt: Basalt, shop: Repo) -> None:
         assert words in basalt("check", code=3).err
 
 
-def test_a_hook_checks_what_is_staged(basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    edit(shop, "{{ message }}", "{{ mesage }}")
-    shop.git("add", "--all")
-    edit(shop, "{{ mesage }}", "{{ message }}")
-    assert items(basalt, code=0) == []
-    assert ("lint", "fail", "T302") in items(basalt, "--staged", code=1)
-    monkeypatch.setenv("GIT_INDEX_FILE", str(shop.path / ".git" / "index"))
-    monkeypatch.setenv("GIT_DIR", str(shop.path / ".git"))
-    failed = basalt("check", code=1)
-    assert "note: checking what is staged, as this is a hook" in failed.err
-    assert "T302" in failed.out
-
-
-def test_what_a_merge_comes_to_is_checked(basalt: Basalt, shop: Repo) -> None:
-    edit(shop, "{{ message }}\n", "{{ message }}\n  {{ limit }}\n")
-    basalt("test", "--update")
-    shop.commit("Say the limit")
-    shop.git("switch", "--quiet", "main")
-    # Fine by itself, and not together with the other: the variable is taken away there.
-    edit(shop, "limit: {type: integer, minimum: 1, maximum: 9", "most: {type: integer, minimum: 1, maximum: 9")
-    edit(shop, "{{ limit }} sentences", "{{ most }} sentences")
-    edit(shop, "limit: 3}", "most: 3}")
-    basalt("test", "--update")
-    shop.commit("Rename\n\nBasalt-Allow-Breaking: support/reply renamed")
-    shop.git("switch", "--quiet", "branch")
-    before = shop.git("status", "--porcelain"), shop.git("for-each-ref")
-    assert "T302" not in basalt("check", code=None).out
-    merged = basalt("check", "--merge-into", "main", code=1)
-    assert "T302" in merged.out or "cannot be merged" in merged.out
-    assert (shop.git("status", "--porcelain"), shop.git("for-each-ref")) == before
-
-
-def test_a_merge_that_conflicts_is_said(basalt: Basalt, shop: Repo) -> None:
-    edit(shop, "Reply in a", "Answer in a")
-    shop.commit("One")
-    shop.git("switch", "--quiet", "main")
-    edit(shop, "Reply in a", "Respond in a")
-    shop.commit("Other")
-    shop.git("switch", "--quiet", "branch")
-    assert "HEAD cannot be merged into main: " in basalt("check", "--merge-into", "main", code=1).out
-
-
 def test_reports_for_everybody_are_written_at_once(basalt: Basalt, shop: Repo, tmp_path: Path) -> None:
     edit(shop, "{{ message }}", "{{ mesage }}")
     names = {
@@ -471,12 +358,6 @@ def test_prose_about_a_trailer_is_none(basalt: Basalt, shop: Repo) -> None:
 def test_a_caller_that_this_branch_breaks_fails(basalt: Basalt, shop: Repo) -> None:
     edit(shop, '"message": "x", "limit": 3', '"text": "x", "limit": 3', "src/app.py")
     assert items(basalt, code=1) == [("callers", "fail", None)]
-
-
-def test_links_among_callers_are_not_followed(basalt: Basalt, shop: Repo) -> None:
-    (shop.path / "src" / "zero.py").symlink_to("/dev/zero")
-    (shop.path / "src" / ".#app.py").symlink_to("nowhere")
-    assert basalt("check").code == 0
 
 
 def test_a_command_gate_is_not_counted_as_passed(basalt: Basalt, shop: Repo) -> None:

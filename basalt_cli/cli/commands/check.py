@@ -14,7 +14,9 @@ from basalt_cli.cli.check_formats import CheckFormat, format_check, is_format
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.output import note
+from basalt_cli.cli.progress import shown_progress
 from basalt_cli.errors import UsageError
+from basalt_cli.use_cases.project import Project
 
 
 def command(
@@ -22,6 +24,12 @@ def command(
         str | None, typer.Option("--base", metavar="REV", help="Compare with this; else where HEAD left the trunk.")
     ] = None,
     staged: Annotated[bool, typer.Option("--staged", help="Check what is staged, as a hook does.")] = False,
+    message: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The message of the commit that --staged becomes, as a commit-msg hook has it."
+        ),
+    ] = None,
     merge_into: Annotated[
         str | None, typer.Option("--merge-into", metavar="REV", help="Check what merging HEAD into REV comes to.")
     ] = None,
@@ -37,23 +45,37 @@ def command(
     callers, pointers, and the gates of environments whose pointers the change moves, by the policy of the base.
     """
     # The help of all commands imports this module, and needs none of that.
-    from basalt_cli.use_cases.checking import CheckRequest, check
+    from basalt_cli.use_cases.check_subject import CheckRequest
+    from basalt_cli.use_cases.checking import check
 
-    if staged and merge_into is not None:
+    if (staged or message is not None) and merge_into is not None:
         raise UsageError("--staged and --merge-into exclude each other", hint="Give one of them.")
     reports = [_parse_output(text) for text in files or ()]
     # A hook names the index that is about to be committed.
     is_hook = bool(os.environ.get("GIT_INDEX_FILE")) and merge_into is None
     if is_hook and not staged:
         note("checking what is staged, as this is a hook")
-    with opened_project() as project:
-        report = check(project, CheckRequest(base, staged or is_hook, merge_into))
+    with opened_project() as project, shown_progress("Testing") as progress:
+        text = _read_message(project, message) if message is not None else None
+        is_staged = staged or is_hook or text is not None
+        report = check(project, CheckRequest(base, is_staged, merge_into, text), progress)
         layout = Layout(project.root or Path.cwd(), project.prefix)
     for name, path in reports:
         replace_file(Path(path), format_check(name, report, layout).encode(errors="replace"))
     sys.stdout.write(format_check(output, report, layout))
     if report.fails:
         raise typer.Exit(1)
+
+
+def _read_message(project: Project, path: Path) -> str:
+    """Return the message of a commit that is about to be made, as git will keep it."""
+    from basalt_cli.adapters.git_message import clean_message
+
+    try:
+        return clean_message(project.repository, path.read_bytes())
+    except OSError as error:
+        hint = "Git gives a commit-msg hook the path as its first argument."
+        raise UsageError(f"--message {path}: {error.strerror}", hint=hint) from None
 
 
 def _parse_output(text: str) -> tuple[CheckFormat, str]:

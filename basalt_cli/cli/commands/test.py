@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument
+from basalt_cli.cli.progress import shown_progress
 from basalt_cli.cli.test_formats import TestFormat, format_results
 from basalt_cli.errors import UsageError
 from basalt_cli.pure.case_choice import CaseChoice
@@ -19,9 +18,7 @@ from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import expand_slugs, find_revision, open_catalog, strip_path
 
 if TYPE_CHECKING:
-    from basalt_cli.use_cases.testing import CaseRequest, Progress
-
-_FEWEST_TO_SHOW = 200
+    from basalt_cli.use_cases.testing import CaseRequest
 
 
 def command(
@@ -49,7 +46,7 @@ def command(
     with opened_project() as project:
         request = _read_request(project, slugs, choice, revision, update)
         catalog = open_catalog(project, find_revision(project, revision) if revision is not None else None, revision)
-        with _shown_progress(len(request.slugs)) as progress:
+        with shown_progress("Testing") as progress:
             results = run_tests(project, catalog, request, progress)
         if update:
             results = write_snapshots(project, results, request)
@@ -70,18 +67,3 @@ def _read_request(
     patterns = tuple(strip_path(project, text) for text in slugs or ())
     names = expand_slugs(catalog, patterns) if patterns else catalog.slugs
     return CaseRequest(tuple(names), CaseChoice(choice) if choice is not None else None, update)
-
-
-@contextmanager
-def _shown_progress(prompts: int) -> Iterator[Progress]:
-    """Show how far a long run is, on a terminal."""
-    if prompts < _FEWEST_TO_SHOW or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    # Without a thread that redraws it: where another one runs, no process may be forked.
-    with Bar(console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("Testing", total=prompts)
-        yield lambda done: bar.update(task, completed=done, refresh=True)
