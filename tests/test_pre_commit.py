@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,11 @@ pytestmark = pytest.mark.skipif(PRE_COMMIT is None, reason="pre-commit is not in
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     assert PRE_COMMIT is not None
     return subprocess.run([PRE_COMMIT, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def commit(repo: Repo, message: str) -> subprocess.CompletedProcess[str]:
+    command = ["git", "commit", "-m", message]
+    return subprocess.run(command, cwd=repo.path, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +49,7 @@ def test_a_bad_prompt_is_stopped_and_a_good_one_passes(repo: Repo, hooks: Path) 
     repo.write("prompts/bad.yaml", "prompt: '{{ nme }}'\n")
     repo.git("add", "prompts")
     before = repo.head
-    refused = subprocess.run(["git", "commit", "-m", "bad"], cwd=repo.path, capture_output=True, text=True, check=False)
+    refused = commit(repo, "bad")
     assert refused.returncode != 0
     assert "T302 the variable 'nme' is not declared" in refused.stdout + refused.stderr
     assert repo.head == before
@@ -55,9 +61,7 @@ def test_a_bad_prompt_is_stopped_and_a_good_one_passes(repo: Repo, hooks: Path) 
     # A change of the partial alone breaks the prompt that includes it.
     repo.write("prompts/partials/voice.md", "Be {{ adjective }}.\n")
     repo.git("add", "prompts")
-    refused = subprocess.run(
-        ["git", "commit", "-m", "partial"], cwd=repo.path, capture_output=True, text=True, check=False
-    )
+    refused = commit(repo, "partial")
     assert refused.returncode != 0
     assert "'adjective' in partials/voice.md" in refused.stdout + refused.stderr
 
@@ -65,9 +69,7 @@ def test_a_bad_prompt_is_stopped_and_a_good_one_passes(repo: Repo, hooks: Path) 
     repo.git("checkout", "--quiet", "HEAD", "--", "prompts")
     repo.write("README.md", PROMPT)
     repo.git("add", "README.md")
-    passed = subprocess.run(
-        ["git", "commit", "-m", "readme"], cwd=repo.path, capture_output=True, text=True, check=False
-    )
+    passed = commit(repo, "readme")
     assert passed.returncode == 0
     assert "Skipped" in passed.stdout + passed.stderr
 
@@ -95,3 +97,55 @@ def test_try_repo_mends_and_checks(repo: Repo, hooks: Path) -> None:
     refused = run(repo.path, "try-repo", str(hooks), "basalt-lint", "--all-files")
     assert refused.returncode == 1
     assert "T302" in refused.stdout
+
+
+@pytest.mark.parametrize("inside", [".", "team/shop"])
+def test_the_hooks_that_init_writes_stop_what_breaks_and_hear_what_is_meant(
+    repo: Repo, inside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.git("rm", "--quiet", "-r", ".")
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    started = ["basalt", "-C", inside, "init", "--pre-commit"]
+    (repo.path / inside).mkdir(parents=True, exist_ok=True)
+    subprocess.run(started, cwd=repo.path, check=True, capture_output=True)
+    installed = run(repo.path, "install")
+    assert "pre-commit installed at .git/hooks/commit-msg" in installed.stdout
+    # The very first commit goes through them as well.
+    repo.git("update-ref", "-d", "HEAD")
+    repo.git("add", "--all")
+    repo.git("commit", "--quiet", "-m", "First")
+    promote = ["basalt", "-C", inside, "promote", "greeting", "--to", "staging"]
+    subprocess.run(promote, cwd=repo.path, check=True, capture_output=True)
+
+    prompt = f"{inside}/prompts/greeting.yaml"
+    repo.write(
+        prompt, repo.read(prompt).replace(", default: warm", "").replace("{name: Ada}", "{name: Ada, tone: warm}")
+    )
+    repo.git("add", "--all")
+    before = repo.head
+    refused = commit(repo, "No default")
+    assert refused.returncode != 0
+    assert "and staging runs greeting" in refused.stdout + refused.stderr
+    assert "Basalt-Allow-Breaking: greeting REASON" in refused.stdout + refused.stderr
+    assert repo.head == before
+    meant = commit(repo, "No default\n\nBasalt-Allow-Breaking: greeting whoever greets knows how")
+    assert meant.returncode == 0, meant.stdout + meant.stderr
+    assert repo.head != before
+
+
+def test_the_hook_that_others_name_checks_the_message(repo: Repo, hooks: Path) -> None:
+    definition = Repo(hooks)
+    if not (hooks / ".git").exists():
+        definition.git("init", "--quiet")
+        definition.commit("hooks")
+    config = f"repos:\n  - repo: {hooks}\n    rev: {definition.head}\n    hooks: [{{id: basalt-check}}]\n"
+    repo.commit("config", {".pre-commit-config.yaml": config})
+    assert run(repo.path, "install", "--hook-type", "commit-msg").returncode == 0
+    repo.write("prompts/bad.yaml", "prompt: '{{ nme }}'\n")
+    repo.git("add", "prompts")
+    refused = commit(repo, "Bad")
+    assert refused.returncode != 0
+    assert "T302" in refused.stdout + refused.stderr
+    repo.write("prompts/bad.yaml", "description: Says little.\nprompt: Hello there\n")
+    repo.git("add", "prompts")
+    assert commit(repo, "Good").returncode == 0

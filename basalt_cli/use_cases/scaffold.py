@@ -93,15 +93,23 @@ tests:
 """
 
 _PRE_COMMIT = """\
+# pre-commit install reads this, and sets up both hooks.
+default_install_hook_types: [pre-commit, commit-msg]
 repos:
   - repo: local
     hooks:
       - id: basalt-lint
         name: basalt lint
-        entry: {entry}
+        entry: basalt{where} lint
         language: system
+        stages: [pre-commit]
         files: ^{files}/
         pass_filenames: false
+      - id: basalt-check              # where the message is known: it may say that a breaking change is meant
+        name: basalt check
+        entry: basalt{where} check --message
+        language: system
+        stages: [commit-msg]
 """
 
 
@@ -183,8 +191,8 @@ def _modeline(path: str) -> str:
 def _make_pre_commit(folder: Path, repository: Repository | None, prompts: str) -> Made:
     """Write the hooks where pre-commit reads them: at the top of the repository, wherever the project is."""
     top, inside = _find_top(folder, repository)
-    prefix, entry = ("", "basalt lint") if inside == "." else (f"{inside}/", f"basalt -C {inside} lint")
-    return _make(top, _PRE_COMMIT_NAME, _PRE_COMMIT.format(files=re.escape(prefix + prompts), entry=entry))
+    prefix, where = ("", "") if inside == "." else (f"{inside}/", f" -C {inside}")
+    return _make(top, _PRE_COMMIT_NAME, _PRE_COMMIT.format(files=re.escape(prefix + prompts), where=where))
 
 
 def install_merge_driver(repository: Repository) -> None:

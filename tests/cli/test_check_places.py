@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from basalt_cli.model.case_result import PromptResult
+from basalt_cli.use_cases.case_checking import check_cases
+from basalt_cli.use_cases.catalog import Catalog
 
 from tests.cli.checking import Basalt, checked
 from tests.cli.shop import CALLER, POLICY, edit, items
@@ -193,13 +197,15 @@ def test_a_pointer_that_was_amiss_before_stops_no_other_change(basalt: Basalt, s
 
 
 def test_cases_that_passed_are_not_run_again(basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    from basalt_cli.use_cases import testing
-
     edit(shop, "max_tokens: 600", "max_tokens: 700")
     assert "1 case run" in basalt("check").out
-    run = []
-    check_cases = testing.check_cases
-    monkeypatch.setattr(testing, "check_cases", lambda *given: run.append(given[1]) or check_cases(*given))
+    run: list[str] = []
+
+    def note(catalog: Catalog, slug: str, is_chosen: Callable[[str], bool]) -> PromptResult:
+        run.append(slug)
+        return check_cases(catalog, slug, is_chosen)
+
+    monkeypatch.setattr("basalt_cli.use_cases.testing.check_cases", note)
     assert "1 case run" in basalt("check").out
     assert run == []
     edit(shop, "Be kind.", "Be kind and brief.", "prompts/partials/voice.md")

@@ -71,11 +71,14 @@ def _read_message(project: Project, path: Path) -> str:
     """Return the message of a commit that is about to be made, as git will keep it."""
     from basalt_cli.adapters.git_message import clean_message
 
+    # Git names the file from the top of the repository, wherever basalt -C went.
+    from_top = Path(project.repository.folder, path)
     try:
-        return clean_message(project.repository, path.read_bytes())
+        data = (path if path.exists() else from_top).read_bytes()
     except OSError as error:
         hint = "Git gives a commit-msg hook the path as its first argument."
         raise UsageError(f"--message {path}: {error.strerror}", hint=hint) from None
+    return clean_message(project.repository, data)
 
 
 def _parse_output(text: str) -> tuple[CheckFormat, str]:
