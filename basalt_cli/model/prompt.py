@@ -186,10 +186,6 @@ class Prompt:
         """Return the declared variable of that name."""
         return next((variable for variable in self.variables if variable.name == name), None)
 
-    def find_case(self, name: str) -> Case | None:
-        """Return the test case of that name."""
-        return next((case for case in self.cases if case.name == name), None)
-
     @property
     def templates(self) -> tuple[TemplateText, ...]:
         """Every text that is rendered, in sending order; the examples stand where they are declared last."""

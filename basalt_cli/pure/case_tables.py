@@ -60,6 +60,10 @@ def _read_csv(path: str, text: str, prompt: Prompt) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(reader, [])
+        twice = next((name for name in header if header.count(name) > 1), None)
+        if twice is not None:
+            message = f"two columns are called {twice!r}" if twice else "two columns have no name"
+            raise FixtureError(message, hint="Give each column its own name.", place=Place(path, 1))
         for number, cells in enumerate(filter(None, reader), 1):
             if len(cells) != len(header):
                 message = f"the row has {len(cells)} cells, and the header {len(header)}"

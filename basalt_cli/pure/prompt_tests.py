@@ -10,6 +10,7 @@ from basalt_cli.model.source import Mapping, Node, Sequence, Span
 from basalt_cli.pure.decoding import Decoder, to_json
 from basalt_cli.pure.prompt_messages import ROLES
 from basalt_cli.pure.slug import RESERVED_FOLDER, is_outside
+from basalt_cli.pure.words import squeeze_blanks
 
 EXPECTATIONS = (
     "contains", "not_contains", "matches", "equals", "max_chars", "tokens_at_most", "count", "order", "json_schema",
@@ -26,11 +27,13 @@ def decode_cases(node: Node | None, variables: tuple[Variable, ...], decoder: De
     cases: dict[str, Case] = {}
     for index, item in enumerate(decoder.items(node, "tests")):
         case = _decode_case(item, f"tests[{index}]", variables, decoder)
-        if case is not None and case.name in cases:
-            message = f"a test case named {case.name!r} is already on line {cases[case.name].span.line}"
+        if case is None:
+            continue
+        # A heading of the snapshots and a line of a report show blanks as one.
+        first = cases.setdefault(squeeze_blanks(case.name), case)
+        if first is not case:
+            message = f"a test case named {first.name!r} is already on line {first.span.line}"
             decoder.report("invalid-value", message, case.span, "Give each case its own name.")
-        elif case is not None:
-            cases[case.name] = case
     return tuple(cases.values())
 
 
@@ -117,18 +120,35 @@ def _check_expectation(kind: str, value: Node, key: str, decoder: Decoder) -> No
     elif kind == "json_schema":
         decoder.entries(value, key)
     elif kind == "order" or (kind in ("contains", "not_contains") and isinstance(value, Sequence)):
-        if not isinstance(value, Sequence):
-            decoder.wrong_type(value, key, "a list of texts")
-            return
-        for index, item in enumerate(value.items):
-            decoder.text(item, f"{key}[{index}]")
-    else:
+        _check_texts(value, key, decoder)
+    elif kind == "equals":
         decoder.text(value, key)
+    else:
+        _check_text(value, key, decoder)
+
+
+def _check_texts(value: Node, key: str, decoder: Decoder) -> None:
+    if not isinstance(value, Sequence):
+        decoder.wrong_type(value, key, "a list of texts")
+        return
+    if not value.items:
+        _report_empty(key, value.span, decoder)
+    for index, item in enumerate(value.items):
+        _check_text(item, f"{key}[{index}]", decoder)
+
+
+def _check_text(value: Node | None, key: str, decoder: Decoder) -> None:
+    if decoder.text(value, key) == "" and value is not None:
+        _report_empty(key, value.span, decoder)
+
+
+def _report_empty(key: str, span: Span, decoder: Decoder) -> None:
+    decoder.report("invalid-value", f"{key} is empty, so it tests nothing", span, "Say what is to be there, or not.")
 
 
 def _check_count(value: Node, key: str, decoder: Decoder) -> None:
     found = decoder.fields(value, key, COUNT_KEYS)
-    decoder.text(found.get("of"), f"{key}.of")
+    _check_text(found.get("of"), f"{key}.of", decoder)
     for name in COUNT_KEYS[1:]:
         decoder.integer(found.get(name), f"{key}.{name}")
     if isinstance(value, Mapping) and ("of" not in found or len(found) == 1):

@@ -39,3 +39,8 @@ def list_names(names: Iterable[str], most: int = 12) -> str:
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun: ``1 file``, ``2 files``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def squeeze_blanks(text: str) -> str:
+    """Return a text on one line, with single blanks between its words."""
+    return " ".join(text.split())

@@ -10,6 +10,7 @@ from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Case, Prompt
 from basalt_cli.pure.case_tables import FixtureError, describe_missing, read_fixture, read_table
 from basalt_cli.pure.slug import RESERVED_FOLDER
+from basalt_cli.pure.words import squeeze_blanks
 from basalt_cli.use_cases.catalog import Catalog
 
 
@@ -20,10 +21,10 @@ def list_cases(catalog: Catalog, prompt: Prompt) -> tuple[Case, ...]:
     cases: dict[str, Case] = {}
     for case in prompt.cases:
         for found in _expand(catalog, prompt, case):
-            if found.name in cases:
+            if squeeze_blanks(found.name) in cases:
                 place = Place(catalog.path_of(prompt.slug), case.span.line, case.span.column)
                 raise FixtureError(f"two cases are called {found.name!r}", hint="Rename one of them.", place=place)
-            cases[found.name] = found
+            cases[squeeze_blanks(found.name)] = found
     return tuple(cases.values())
 
 

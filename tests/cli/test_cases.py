@@ -112,6 +112,11 @@ def test_a_path_leads_into_json(basalt: Basalt, repo: Repo, expectation: str, wo
         ("  - {name: a, fixtures: ../x.yaml}\n", "is no file for test cases"),
         ("  - {name: a, fixtures: x.txt}\n", "ending in .yaml or .yml or .json"),
         ("  - {name: a, cases_from: x.yaml}\n", "ending in .csv or .jsonl"),
+        ("  - {name: a, expect: [{contains: []}]}\n", "tests[0].expect[0].contains is empty, so it tests nothing"),
+        ("  - {name: a, expect: [{order: ['']}]}\n", "tests[0].expect[0].order[0] is empty"),
+        ("  - {name: a, expect: [{not_contains: ''}]}\n", "not_contains is empty"),
+        ("  - {name: a, expect: [{count: {of: '', equals: 1}}]}\n", "count.of is empty"),
+        ("  - {name: a b}\n  - {name: 'a  b'}\n", "a test case named 'a b' is already on line"),
         ("  - {name: a, expect: [{count: {of: x}}]}\n", "needs of, and one of equals, at_least, at_most"),
         ("  - {name: a, expect: [{order: x}]}\n", "a list of texts"),
         ("  - {name: a, expect: [{jsonpath: {equals: 1}}]}\n", "has no path"),
@@ -156,6 +161,8 @@ def test_a_row_is_a_case(basalt: Basalt, repo: Repo) -> None:
     ("name", "text", "words"),
     [
         ("t.csv", 'message\n"a', "no CSV"),
+        ("t.csv", "message,message\na,b\n", "t.csv:1: two columns are called 'message'"),
+        ("t.csv", "message,,\na,b,c\n", "two columns have no name"),
         ("t.csv", "message,count\na\n", "t.csv:2: the row has 1 cells, and the header 2"),
         ("t.csv", "message,count\na,x\n", "t.csv:2: count is not JSON"),
         ("t.jsonl", "{}\n{", "t.jsonl:2:2: not JSON"),
@@ -403,3 +410,26 @@ def test_a_long_run_shows_how_far_it_is_on_a_terminal(
     assert shown.out == "1 case passed in 2 prompts\n"
     # A thread of the bar would keep every rendering from being forked.
     assert set(threads) == {before}
+
+
+def test_slow_expectations_do_not_add_up_for_ever(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("basalt_cli.use_cases.case_checking._MOST_SECONDS", 1.5)
+    slow = "{matches: '^(i+)+$', message: 1}"
+    case = "  - {name: %s, variables: {message: hi}, expect: [%s]}\n"
+    text = REPLY.replace("Answer {{ message }}", "{{ 'i' * 40 }}x") + "tests:\n"
+    repo.write("prompts/reply.yaml", text + case % ("one", slow) + case % ("two", ", ".join([slow] * 9)))
+    repo.write("prompts/reply.yaml", repo.read("prompts/reply.yaml") + case % ("three", "{contains: warm}"))
+    failed = basalt("test", "reply", code=1)
+    assert "it cannot be judged: the template needs more than" in failed.out
+    assert failed.out.count("the cases of this prompt took 1.5 seconds before") >= 7
+    # What needs no limits is judged all the same.
+    assert "three" not in failed.out
+
+
+def test_a_carriage_return_is_seen_in_a_snapshot(basalt: Basalt, repo: Repo) -> None:
+    add_tests(repo, '  - {name: one, variables: {message: "a\\r\\nb"}, expect: [{snapshot: true}]}\n')
+    basalt("test", "reply", "--update")
+    assert "a\u240d\nb" in repo.read("prompts/reply.snap.md")
+    basalt("test", "reply")
+    add_tests(repo, '  - {name: one, variables: {message: "a\\nb"}, expect: [{snapshot: true}]}\n')
+    basalt("test", "reply", code=1)

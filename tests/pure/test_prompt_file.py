@@ -80,8 +80,7 @@ def test_a_case_takes_its_history() -> None:
         "variables: {h: messages}\nprompt: x\n"
         "tests: [{name: t, history: [{role: user, content: hi}], expect: [{contains: [a, b], role: user}]}]\n"
     )
-    case = prompt.find_case("t")
-    assert case is not None
+    (case,) = prompt.cases
     assert case.variables == {"h": [{"role": "user", "content": "hi"}]}
     assert case.expectations[0].value == ["a", "b"]
 

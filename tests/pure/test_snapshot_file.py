@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 roles = st.sampled_from(["system", "user", "assistant", "tool"])
 texts = st.one_of(
-    st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=60),
+    st.text(st.characters(codec="utf-8"), max_size=60),
+    st.text("\r\n\\\u240d#a ", max_size=8),
     st.sampled_from(["# one", "## two\n### three", "\\## two", "\n\n", "## \n", "#### four", "a\n## a"]),
 )
 names = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Z"]), min_size=1, max_size=20).filter(

@@ -14,6 +14,7 @@ from basalt_cli.model.config import CONFIG_NAME
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.lint_report import LintReport
 from basalt_cli.model.source import Span
+from basalt_cli.pure.words import plural
 
 CheckFormat: TypeAlias = Literal["text", "json", "markdown", "github", "sarif", "junit"]
 _LIKE_LINT = ("github", "sarif", "junit")
@@ -26,10 +27,12 @@ def format_check(name: CheckFormat, report: CheckReport, layout: Layout) -> str:
         # Whoever reads JUnit's XML knows failures, and nothing less.
         items = [item for item in report.items if name != "junit" or item.level is Level.FAIL]
         findings = tuple(_to_finding(item) for item in items)
-        return format_report(name, LintReport(findings, report.files, {}), layout)  # type: ignore[arg-type]
+        text = format_report(name, LintReport(findings, report.files, {}), layout)  # type: ignore[arg-type]
+        # The host makes annotations of commands, and leaves any other line in the log, which people read.
+        return f"{text}{describe_verdict(report)}\n" if name == "github" else text
     module = import_module(f"basalt_cli.cli.check_formats.{name}_format")
-    text: str = module.format_check(report)
-    return text
+    found: str = module.format_check(report)
+    return found
 
 
 def is_format(name: str) -> bool:
@@ -42,6 +45,15 @@ def describe(item: CheckItem) -> str:
     about = f"{item.slug}: " if item.slug is not None and item.slug not in item.message else ""
     allowed = f" (allowed: {item.reason})" if item.reason is not None else ""
     return f"{about}{item.message}{allowed}"
+
+
+def describe_verdict(report: CheckReport) -> str:
+    """Return in a line whether the change may be merged, and what was looked at."""
+    failed = sum(item.level is Level.FAIL for item in report.items)
+    warned = sum(item.level is Level.WARN for item in report.items)
+    seen = f"{plural(len(report.diffs), 'prompt')} changed, {plural(report.cases, 'case')} run"
+    verdict = f"not to be merged: {plural(failed, 'failure')}," if report.fails else "good to merge:"
+    return f"{verdict} {plural(warned, 'warning')}; {seen}"
 
 
 def _to_finding(item: CheckItem) -> Finding:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.cli.check_formats import describe
+from basalt_cli.cli.check_formats import describe, describe_verdict
 from basalt_cli.cli.output import RISK_STYLES, Segment, format_lines
 from basalt_cli.model.check_report import CheckItem, CheckReport, Level
-from basalt_cli.pure.words import plural
 
 _STYLES = {Level.FAIL: "bold red", Level.WARN: "yellow", Level.ALLOWED: "cyan"}
 
@@ -25,7 +24,7 @@ def _lines(report: CheckReport) -> Iterator[list[Segment]]:
     for level in Level:
         for item in (found for found in report.items if found.level is level):
             yield from _item(item)
-    yield [_verdict(report)]
+    yield [Segment(describe_verdict(report), "bold red" if report.fails else "green")]
 
 
 def _item(item: CheckItem) -> Iterator[list[Segment]]:
@@ -36,14 +35,3 @@ def _item(item: CheckItem) -> Iterator[list[Segment]]:
     yield [Segment(where), head, Segment(f" {describe(item)}")]
     if item.help is not None:
         yield [Segment(f"    {item.help}", "dim")]
-
-
-def _verdict(report: CheckReport) -> Segment:
-    failed = sum(item.level is Level.FAIL for item in report.items)
-    warned = sum(item.level is Level.WARN for item in report.items)
-    seen = f"{plural(len(report.diffs), 'prompt')} changed, {plural(report.cases, 'case')} run"
-    if report.fails:
-        return Segment(
-            f"not to be merged: {plural(failed, 'failure')}, {plural(warned, 'warning')}; {seen}", "bold red"
-        )
-    return Segment(f"good to merge: {plural(warned, 'warning')}; {seen}", "green")

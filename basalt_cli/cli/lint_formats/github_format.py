@@ -26,7 +26,7 @@ def _to_command(finding: Finding, prefix: str) -> str:
         "endLine": end_line,
         "col": column,
         "endColumn": end_column,
-        "title": f"{finding.code} {finding.name}",
+        "title": " ".join(dict.fromkeys((finding.code, finding.name))),
     }
     listed = ",".join(f"{name}={_escape_property(str(value))}" for name, value in properties.items())
     message = f"{finding.message}. {finding.help}" if finding.help else finding.message
