@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.cli.checking import Basalt
 from tests.cli.shop import POLICY, edit, items
@@ -230,42 +227,6 @@ def test_what_cannot_be_compared_is_said(basalt: Basalt, shop: Repo, tmp_path: P
     shop.git("clone", "--quiet", "--depth", "1", f"file://{shop.path}", str(tmp_path / "shallow"))
     os.chdir(tmp_path / "shallow")
     assert "git fetch --unshallow" in basalt("check", code=3).err
-
-
-@pytest.mark.parametrize("host", ["github", "gitlab"])
-@pytest.mark.parametrize("inside", ["", "team/prompts"])
-def test_ci_files_are_what_their_hosts_read(
-    basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, inside: str
-) -> None:
-    repo = Repo(tmp_path)
-    repo.git("init", "--quiet")
-    monkeypatch.chdir(tmp_path)
-    basalt("init", inside or ".", "--ci", host)
-    path = tmp_path / {"github": ".github/workflows/prompts.yml", "gitlab": ".gitlab-ci.yml"}[host]
-    schema = {"github": "vendor.github-workflows", "gitlab": "vendor.gitlab-ci"}[host]
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
-    text = path.read_text()
-    assert f"basalt -C {inside} check " in text if inside else "basalt check " in text
-    path.write_text("mine")
-    assert "kept" in basalt("init", inside or ".", "--ci", host).out
-    assert path.read_text() == "mine"
-
-
-def test_a_workflow_gives_strangers_nothing(basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    basalt("init", "--ci", "github")
-    workflow = yaml.safe_load((tmp_path / ".github/workflows/prompts.yml").read_text())
-    assert set(workflow[True]) == {"pull_request", "merge_group"}  # YAML 1.1 reads `on` as true
-    assert workflow["permissions"] == {}
-    check, comment = workflow["jobs"]["check"], workflow["jobs"]["comment"]
-    assert check["permissions"] == {"contents": "read"}
-    assert comment["permissions"] == {"pull-requests": "write"}
-    assert "head.repo.full_name == github.repository" in comment["if"]
-    assert not any("checkout" in str(step.get("uses")) for step in comment["steps"])
-    assert "secrets." not in str(workflow)
-    assert check["steps"][0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
 
 
 def test_calls_in_typescript_are_looked_at(basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
