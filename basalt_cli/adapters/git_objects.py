@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_process import git_command, read_environment, try_git
@@ -16,6 +16,8 @@ _REGULAR_MODES = ("100644", "100755")
 _FOLDER_MODE = "40000"
 _HASH_BYTES = 20
 _FOLDERS_KEPT = 512
+# So few names fit into a pipe, however slowly git takes them: nobody waits for the other for ever.
+_ASKED_AT_ONCE = 256
 _MISSING = "Check the repository with git fsck; in a partial clone: git fetch --refetch --no-filter"
 
 
@@ -121,14 +123,12 @@ class ObjectReader:
         """Say whether the repository has a commit."""
         return self._read(commit)[0] == b"commit"
 
-    def read_tag(self, object_id: str) -> TagObject | None:
-        """Return what an annotated tag says; None where it is none."""
-        kind, _, content = self._read(object_id)
-        if kind != b"tag":
-            return None
-        head, _, message = content.decode(errors="replace").partition("\n\n")
-        tagger = next((line for line in head.split("\n") if line.startswith("tagger ")), "tagger  <> 0 +0000")
-        return TagObject(*_parse_person(tagger.removeprefix("tagger ")), message)
+    def read_tags(self, object_ids: Sequence[str]) -> Iterator[TagObject | None]:
+        """Yield what annotated tags say, in order; None for one that is none, or not there."""
+        for start in range(0, len(object_ids), _ASKED_AT_ONCE):
+            part = object_ids[start : start + _ASKED_AT_ONCE]
+            self._ask(part)
+            yield from [_parse_tag(*self._read_answer()) for _ in part]
 
     def close(self) -> None:
         """End the process."""
@@ -140,14 +140,21 @@ class ObjectReader:
         """Return kind, id and content of an object; the kind of what is not there is ``missing``."""
         if "\n" in name:
             return b"missing", "", b""
+        self._ask([name])
+        return self._read_answer()
+
+    def _ask(self, names: Sequence[str]) -> None:
         process = self._started()
         assert process.stdin is not None
-        assert process.stdout is not None
         try:
-            process.stdin.write(name.encode(errors="surrogateescape") + b"\n")
+            process.stdin.write("".join(f"{name}\n" for name in names).encode(errors="surrogateescape"))
             process.stdin.flush()
         except BrokenPipeError:
             raise self._ended_early() from None
+
+    def _read_answer(self) -> tuple[bytes, str, bytes]:
+        process = self._started()
+        assert process.stdout is not None
         header = process.stdout.readline().rstrip(b"\n")
         if not header:
             raise self._ended_early()
@@ -180,6 +187,14 @@ class ObjectReader:
                 stderr=subprocess.DEVNULL,
             )
         return self._process
+
+
+def _parse_tag(kind: bytes, _object_id: str, content: bytes) -> TagObject | None:
+    if kind != b"tag":
+        return None
+    head, _, message = content.decode(errors="replace").partition("\n\n")
+    tagger = next((line for line in head.split("\n") if line.startswith("tagger ")), "tagger  <> 0 +0000")
+    return TagObject(*_parse_person(tagger.removeprefix("tagger ")), message)
 
 
 def _parse_person(text: str) -> tuple[str, int]:

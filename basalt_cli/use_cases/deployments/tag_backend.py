@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from basalt_cli.adapters.git_objects import TagObject
@@ -43,7 +43,9 @@ class TagBackend:
     def read(self) -> Pointers:
         """Return all pointers: what the tag with the highest number says."""
         pointers: Pointers = {}
-        for found in self.list_newest():
+        newest = list(self.list_newest())
+        self._read_tags(newest)
+        for found in newest:
             pointer = self.read_pointer(found)
             if pointer is not None:
                 pointers.setdefault(found.name.environment, {})[found.name.slug] = pointer
@@ -76,14 +78,18 @@ class TagBackend:
 
     def read_tag(self, found: Found) -> TagObject:
         """Return what a pointer's tag says."""
-        read = self._tags.get(found.tag.object_id)
-        if read is None:
-            read = self._project.objects.read_tag(found.tag.object_id)
+        self._read_tags([found])
+        return self._tags[found.tag.object_id]
+
+    def _read_tags(self, wanted: Sequence[Found]) -> None:
+        """Read tags that were not read before, many of them at once."""
+        missing = {found.tag.object_id: found for found in wanted if found.tag.object_id not in self._tags}
+        if missing and len(self._tags) + len(missing) > _MOST_KEPT:
+            self._tags.clear()
+        for found, read in zip(missing.values(), self._project.objects.read_tags(list(missing)), strict=True):
             if read is None:
                 raise BasaltError(f"the tag {found.tag.name!r} is damaged", hint="Check the repository with git fsck.")
-            if len(self._tags) < _MOST_KEPT:
-                self._tags[found.tag.object_id] = read
-        return read
+            self._tags[found.tag.object_id] = read
 
     def read_pointer(self, found: Found) -> Pointer | None:
         """Return the pointer that a tag stands for; None for one that takes it away."""
