@@ -6,6 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from basalt_cli.model.change import PromptDiff
+from basalt_cli.model.version import EMPTY_TREE
 
 
 class Level(Enum):
@@ -37,7 +38,10 @@ class CheckItem(NamedTuple):
 
 
 class CheckReport(NamedTuple):
-    """What is checked against what, all that there is to say, and what changed."""
+    """What is checked against what, all that there is to say, and what changed.
+
+    ``base`` is a commit, or git's empty tree before the first one.
+    """
 
     base: str
     head: str
@@ -45,6 +49,11 @@ class CheckReport(NamedTuple):
     diffs: tuple[PromptDiff, ...]
     cases: int = 0
     files: int = 0
+
+    @property
+    def base_name(self) -> str:
+        """Return what people call the base."""
+        return "nothing" if self.base == EMPTY_TREE else self.base[:9]
 
     @property
     def fails(self) -> bool:

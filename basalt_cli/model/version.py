@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""What there is before the first commit; git has it everywhere, stored or not."""
+
+
 class Commit(NamedTuple):
     """A commit; times are seconds since 1970, UTC."""
 

@@ -11,14 +11,13 @@ from basalt_cli.adapters.git_process import try_git
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.model.check_report import CheckItem, Level
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, Config
+from basalt_cli.model.version import EMPTY_TREE
 from basalt_cli.pure.check_policy import DEFAULT_LEVELS
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import find_revision, open_catalog
 from basalt_cli.use_cases.trunk import Trunk, get_trunk, read_policy
 
-# git has it everywhere, stored or not: what there was before the first commit.
-_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _LINK = "120000"
 
 
@@ -109,9 +108,9 @@ def _open_first(project: Project, request: CheckRequest) -> Subject:
         raise NotFoundError("HEAD has no commit yet", hint=hint)
     if request.base is not None:
         raise UsageError("--base names a commit, and there is none yet", hint="Leave it out.")
-    trunk = Trunk(_EMPTY_TREE, f"refs/heads/{project.config.trunk}", None, None)
-    old = open_catalog(project, _EMPTY_TREE, "before")
-    return Subject(project, trunk, project.config, project.config, _EMPTY_TREE, None, old, _open_staged(project))
+    trunk = Trunk(EMPTY_TREE, f"refs/heads/{project.config.trunk}", None, None)
+    old = open_catalog(project, EMPTY_TREE, "before")
+    return Subject(project, trunk, project.config, project.config, EMPTY_TREE, None, old, _open_staged(project))
 
 
 def _find_base(project: Project, request: CheckRequest, trunk: Trunk, head: str) -> str:

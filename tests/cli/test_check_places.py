@@ -103,6 +103,7 @@ def test_the_first_commit_of_a_repository_is_checked(basalt: Basalt, shop: Repo,
     first.git("add", "--all")
     assert "HEAD has no commit yet" in basalt("check", code=3).err
     assert "there is none yet" in basalt("check", "--staged", "--base", "HEAD", code=2).err
+    assert basalt("check", "--staged").out.startswith("index against nothing\n")
     assert items(basalt, "--staged", code=0) == []
     edit(first, "{{ message }}", "{{ mesage }}")
     edit(first, '"limit": 3', '"most": 3', "src/app.py")

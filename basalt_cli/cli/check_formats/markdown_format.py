@@ -17,7 +17,7 @@ def format_check(report: CheckReport) -> str:
     """Return Markdown, within the size that a comment may have."""
     verdict = "❌ **Not to be merged.**" if report.fails else "✅ **Good to merge.**"
     counted = f"{plural(len(report.diffs), 'prompt')} changed, {plural(report.cases, 'case')} run"
-    seen = f"{counted}, against `{report.base[:9]}`."
+    seen = f"{counted}, against `{report.base_name}`."
     head = f"{MARKER}\n### Prompts\n\n{verdict} {seen}\n\n{_table(report)}"
     changes = format_diff("markdown", DiffReport(report.diffs))
     if len(head) + len(changes) > MOST_CHARACTERS:

@@ -17,7 +17,7 @@ def format_check(report: CheckReport) -> str:
 
 
 def _lines(report: CheckReport) -> Iterator[list[Segment]]:
-    yield [Segment(f"{report.head} against {report.base[:9]}", "bold")]
+    yield [Segment(f"{report.head} against {report.base_name}", "bold")]
     for diff in report.diffs:
         yield [Segment(f"  {diff.slug}  "), Segment(diff.risk.label, RISK_STYLES[diff.risk.label])]
         yield from ([Segment(f"    {change.risk.label.ljust(11)} {change.message}")] for change in diff.changes)
