@@ -71,11 +71,23 @@ class LazyGroup(TyperGroup):
         rewrite = getattr(import_module(f"basalt_cli.cli.commands.{MODULES[args[0]]}"), "rewrite_arguments", None)
         return name, command, rest if rewrite is None else rewrite(rest)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write the commands of the help, a section each."""
         for title, names in SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl([(name, self.get_command(ctx, name).get_short_help_str(90)) for name in names])
+                formatter.write_dl([(name, read_summary(module)) for name, module in names.items()])
+
+
+def read_summary(module: str) -> str:
+    """Return the first sentence of a command's docstring, out of its source.
+
+    Importing all commands for a line of each would take longer than any of them takes to run.
+    """
+    path = os.path.join(os.path.dirname(__file__), "commands", f"{module}.py")
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    docstring = source.partition("def command(")[2].partition('"""')[2]
+    return docstring.partition("\n")[0].partition(". ")[0].rstrip('."') + "."
 
 
 def _new_app(**settings: Any) -> typer.Typer:

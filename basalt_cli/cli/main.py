@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from basalt_cli._version import __version__
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 _BUG = 70
+_OBJECTS_BEFORE_COLLECTING = 50_000
 
 
 def run() -> None:
@@ -21,6 +23,9 @@ def run() -> None:
     Leaves without the interpreter's own farewell, which takes apart every loaded module and costs more than a start of
     bare Python; nothing here waits for it: no thread, no temporary file, no handler.
     """
+    # What an import makes stays, tens of thousands of objects of it: looking for garbage among them takes one start in
+    # twenty. A long run still does, every so often.
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from basalt_cli import __version__
+from basalt_cli.cli.app import MODULES, read_summary
 
 from tests.cli.checking import SAMPLES, Basalt, checked
 from tests.support import PROMPT, Repo
@@ -26,6 +29,12 @@ def test_help_names_every_command_in_one_line(basalt: Basalt) -> None:
         assert "..." not in line
         assert basalt(name, "--help").out.startswith(f"Usage: basalt {name} ")
     assert basalt(code=2).out == out
+
+
+@pytest.mark.parametrize("module", MODULES.values())
+def test_the_line_of_the_help_is_what_the_command_says_of_itself(module: str) -> None:
+    docstring = import_module(f"basalt_cli.cli.commands.{module}").command.__doc__
+    assert read_summary(module) == re.split(r"(?<=\.)\s", docstring)[0]
 
 
 def test_init_in_a_new_folder(basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

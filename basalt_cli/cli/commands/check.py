@@ -10,12 +10,15 @@ from typing import Annotated
 import typer
 
 from basalt_cli.adapters.file_write import replace_file
+from basalt_cli.adapters.git_message import clean_message
 from basalt_cli.cli.check_formats import CheckFormat, format_check, is_format
 from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.output import note
 from basalt_cli.cli.progress import shown_progress
 from basalt_cli.errors import UsageError
+from basalt_cli.use_cases.check_subject import CheckRequest
+from basalt_cli.use_cases.checking import check
 from basalt_cli.use_cases.project import Project
 
 
@@ -44,10 +47,6 @@ def command(
     Lint of what changed and of prompts that include it, test cases, changes that break what an environment runs now,
     callers, pointers, and the gates of environments whose pointers the change moves, by the policy of the base.
     """
-    # The help of all commands imports this module, and needs none of that.
-    from basalt_cli.use_cases.check_subject import CheckRequest
-    from basalt_cli.use_cases.checking import check
-
     if (staged or message is not None) and merge_into is not None:
         raise UsageError("--staged and --merge-into exclude each other", hint="Give one of them.")
     reports = [_parse_output(text) for text in files or ()]
@@ -69,8 +68,6 @@ def command(
 
 def _read_message(project: Project, path: Path) -> str:
     """Return the message of a commit that is about to be made, as git will keep it."""
-    from basalt_cli.adapters.git_message import clean_message
-
     # Git names the file from the top of the repository, wherever basalt -C went.
     from_top = Path(project.repository.folder, path)
     try:

@@ -13,6 +13,7 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument
 from basalt_cli.cli.output import note, print_text
 from basalt_cli.errors import UsageError
+from basalt_cli.pure.python_client import write_python_client
 from basalt_cli.pure.words import plural
 from basalt_cli.use_cases.deployed_prompts import list_deployed, list_edited
 
@@ -37,9 +38,6 @@ def command(
 
     Variables are keyword arguments with types and descriptions, so that a type checker finds a missing or misspelt one.
     """
-    # The help of all commands imports this module, and needs none of that.
-    from basalt_cli.pure.python_client import write_python_client
-
     if check and output == "-":
         raise UsageError("--check compares with a file, and none is named", hint="Add -o FILE.")
     with opened_project() as project:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,9 +16,7 @@ from basalt_cli.errors import UsageError
 from basalt_cli.pure.case_choice import CaseChoice
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import expand_slugs, find_revision, open_catalog, strip_path
-
-if TYPE_CHECKING:
-    from basalt_cli.use_cases.testing import CaseRequest
+from basalt_cli.use_cases.testing import CaseRequest, run_tests, write_snapshots
 
 
 def command(
@@ -36,9 +34,6 @@ def command(
     ] = "text",
 ) -> None:
     """Run the test cases of prompts: render each, and hold it against what it expects. No model is asked."""
-    # The help of all commands imports this module, and needs none of that.
-    from basalt_cli.use_cases.testing import run_tests, write_snapshots
-
     if update and revision is not None:
         raise UsageError("--update goes with the working tree, not with --at", hint="Leave one of them out.")
     if update and os.environ.get("CI", "").lower() not in ("", "0", "false"):
@@ -60,8 +55,6 @@ def command(
 def _read_request(
     project: Project, slugs: list[str] | None, choice: str | None, revision: str | None, update: bool
 ) -> CaseRequest:
-    from basalt_cli.use_cases.testing import CaseRequest
-
     commit = find_revision(project, revision) if revision is not None else None
     catalog = open_catalog(project, commit, revision)
     patterns = tuple(strip_path(project, text) for text in slugs or ())

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.pointer import Pointers
-from basalt_cli.use_cases.deployments.backend import Backend
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import Trunk, read_policy
+
+# Every command can name an environment, and few do: what reads pointers is loaded for those.
+if TYPE_CHECKING:
+    from basalt_cli.use_cases.deployments.backend import Backend
 
 
 def open_backend(project: Project, trunk: Trunk) -> Backend:
