@@ -54,6 +54,7 @@ class ObjectReader:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._folders: dict[str, dict[str, TreeEntry]] = {}
+        self._commits: set[str] = set()
 
     def read_blob(self, object_id: str) -> bytes | None:
         """Return the content of a blob; None where it is missing."""
@@ -121,7 +122,10 @@ class ObjectReader:
 
     def has_commit(self, commit: str) -> bool:
         """Say whether the repository has a commit."""
-        return self._read(commit)[0] == b"commit"
+        # Many prompts run at one commit, and what is there does not go while a command runs.
+        if commit not in self._commits and self._read(commit)[0] == b"commit":
+            self._commits.add(commit)
+        return commit in self._commits
 
     def read_tags(self, object_ids: Sequence[str]) -> Iterator[TagObject | None]:
         """Yield what annotated tags say, in order; None for one that is none, or not there."""

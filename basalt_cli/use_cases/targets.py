@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from basalt_cli.adapters.prompt_tree import CommitTree, hash_blob
@@ -14,7 +15,7 @@ from basalt_cli.pure.reference import Reference, SelectorKind, parse_selector
 from basalt_cli.pure.slug import match_slugs, path_of
 from basalt_cli.pure.words import list_names
 from basalt_cli.use_cases.catalog import Catalog
-from basalt_cli.use_cases.outlines import Outline, OutlineReader
+from basalt_cli.use_cases.outlines import OutlineReader
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import expand_slugs, find_commit, open_catalog
 from basalt_cli.use_cases.trunk import Trunk, require_environment
@@ -150,15 +151,16 @@ def find_edited(project: Project, trunk: Trunk, slugs: list[str]) -> list[str]:
     if working is None:
         return []
     outlines, tree = OutlineReader(project), project.open_commit(trunk.commit)
-    return [slug for slug in slugs if _is_edited(working, tree, outlines.find(trunk.commit, slug), slug)]
 
+    @cache
+    def is_same(path: str) -> bool:
+        return _is_same(working.tree.read(path), tree, path)
 
-def _is_edited(working: Catalog, tree: CommitTree, outline: Outline | None, slug: str) -> bool:
-    if working.tree.read(path_of(slug)) is None:
-        return False
-    if outline is None:
-        return True
-    return any(not _is_same(working.tree.read(path), tree, path) for path in outline.paths)
+    def is_edited(slug: str) -> bool:
+        outline = outlines.find(trunk.commit, slug)
+        return outline is None or not all(is_same(path) for path in outline.paths)
+
+    return [slug for slug in slugs if working.tree.read(path_of(slug)) is not None and is_edited(slug)]
 
 
 def _is_same(data: bytes | None, tree: CommitTree, path: str) -> bool:

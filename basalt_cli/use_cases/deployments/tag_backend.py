@@ -21,6 +21,7 @@ from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.trunk import Trunk
 
 _MOST_KEPT = 10_000
+_PREPARED_AT_ONCE = 1000
 
 
 class Found(NamedTuple):
@@ -28,6 +29,18 @@ class Found(NamedTuple):
 
     name: PointerTag
     tag: Tag
+
+
+class _Read(NamedTuple):
+    """What a pointer's tag says: as git has it, and the moves that its message records, by environment and slug."""
+
+    tag: TagObject
+    records: dict[tuple[str, str], tuple[Record, ...]]
+
+    def find_record(self, name: PointerTag) -> Record | None:
+        """Return the last record of the pointer that a tag is named after."""
+        found = self.records.get((name.environment, name.slug))
+        return found[-1] if found else None
 
 
 class TagBackend:
@@ -38,13 +51,13 @@ class TagBackend:
         self._trunk = trunk
         self._as_of = trunk.as_of
         self._outlines = OutlineReader(project)
-        self._tags: dict[str, TagObject] = {}
+        self._read: dict[str, _Read] = {}
 
     def read(self) -> Pointers:
         """Return all pointers: what the tag with the highest number says."""
         pointers: Pointers = {}
         newest = list(self.list_newest())
-        self._read_tags(newest)
+        self._prepare(newest)
         for found in newest:
             pointer = self.read_pointer(found)
             if pointer is not None:
@@ -78,24 +91,27 @@ class TagBackend:
 
     def read_tag(self, found: Found) -> TagObject:
         """Return what a pointer's tag says."""
-        self._read_tags([found])
-        return self._tags[found.tag.object_id]
+        return self._find_read(found).tag
 
-    def _read_tags(self, wanted: Sequence[Found]) -> None:
+    def _find_read(self, found: Found) -> _Read:
+        self._prepare([found])
+        return self._read[found.tag.object_id]
+
+    def _prepare(self, wanted: Sequence[Found]) -> None:
         """Read tags that were not read before, many of them at once."""
-        missing = {found.tag.object_id: found for found in wanted if found.tag.object_id not in self._tags}
-        if missing and len(self._tags) + len(missing) > _MOST_KEPT:
-            self._tags.clear()
-        for found, read in zip(missing.values(), self._project.objects.read_tags(list(missing)), strict=True):
-            if read is None:
+        missing = {found.tag.object_id: found for found in wanted if found.tag.object_id not in self._read}
+        if missing and len(self._read) + len(missing) > _MOST_KEPT:
+            self._read.clear()
+        for found, tag in zip(missing.values(), self._project.objects.read_tags(list(missing)), strict=True):
+            if tag is None:
                 raise BasaltError(f"the tag {found.tag.name!r} is damaged", hint="Check the repository with git fsck.")
-            self._tags[found.tag.object_id] = read
+            self._read[found.tag.object_id] = _Read(tag, parse_records(tag.message))
 
     def read_pointer(self, found: Found) -> Pointer | None:
         """Return the pointer that a tag stands for; None for one that takes it away."""
         if found.name.is_removal:
             return None
-        record = _find_record(found.name, self.read_tag(found).message)
+        record = self._find_read(found).find_record(found.name)
         # Where the tag stands decides; a record that speaks of another commit was not made with this tag.
         if record is not None and record.new is not None and record.new.version == found.tag.commit:
             return record.new
@@ -113,7 +129,10 @@ class TagBackend:
         events: list[tuple[int, int, Event]] = []
         previous: dict[tuple[str, str], Pointer | None] = {}
         reached: dict[tuple[str, str], int] = {}
-        for found in sorted(self.list_found(), key=lambda found: found.name):
+        ordered = sorted(self.list_found(), key=lambda found: found.name)
+        for index, found in enumerate(ordered):
+            if index % _PREPARED_AT_ONCE == 0:
+                self._prepare(ordered[index : index + _PREPARED_AT_ONCE])
             tag = self.read_tag(found)
             if self._as_of is not None and tag.seconds > self._as_of:
                 continue
@@ -121,20 +140,15 @@ class TagBackend:
             new = self.read_pointer(found)
             # The numbers of one pointer's tags decide, whatever the clocks of those who made them said.
             reached[key] = max(tag.seconds, reached.get(key, 0))
-            event = _to_event(found, tag, previous.get(key), new)
+            event = _to_event(found, self._find_read(found), previous.get(key), new)
             events.append((reached[key], found.name.number, event))
             previous[key] = new
         events.sort(key=lambda event: event[:2], reverse=True)
         yield from (event for _, _, event in events)
 
 
-def _find_record(name: PointerTag, message: str) -> Record | None:
-    records = parse_records(message).get((name.environment, name.slug), ())
-    return records[-1] if records else None
-
-
-def _to_event(found: Found, tag: TagObject, old: Pointer | None, new: Pointer | None) -> Event:
-    record = _find_record(found.name, tag.message)
+def _to_event(found: Found, read: _Read, old: Pointer | None, new: Pointer | None) -> Event:
+    tag, record = read.tag, read.find_record(found.name)
     inferred = "remove" if new is None else "rollout" if new.rollout else "promote"
     action = record.action if record is not None and record.action else inferred
     author = record.author if record is not None and record.author else tag.tagger
