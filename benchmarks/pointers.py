@@ -6,8 +6,8 @@ GTO is the command of an installed GTO. Makes 1,000 prompts by 3 environments ov
 backend, and 100 artifacts by 3 stages for GTO. Status is timed cold (nothing is remembered), again, and after a
 commit that edits a prompt.
 
-A tag is a file, and some disks take longer to make 1,000 files than all the rest takes: where TMPDIR is a file system in
-memory, the ratio is that of the work.
+A tag is a file, and some disks take longer to make 1,000 files than all the rest takes: where TMPDIR is a file system
+in memory, the ratio is that of the work.
 """
 
 from __future__ import annotations
