@@ -30,12 +30,16 @@ class CaseFailure(NamedTuple):
 
 
 class CaseResult(NamedTuple):
-    """What came of one case; ``section`` is what a snapshot of it holds."""
+    """What came of one case; ``section`` is what a snapshot of it holds.
+
+    ``line`` is where the case stands in the prompt's file; None for one that was not run again.
+    """
 
     name: str
     failures: tuple[CaseFailure, ...] = ()
     snapshot: SnapshotState | None = None
     section: str = ""
+    line: int | None = None
 
 
 class PromptResult(NamedTuple):

@@ -41,22 +41,24 @@ def check_cases(catalog: Catalog, slug: str, is_chosen: Callable[[str], bool] = 
 
 def _check(case: Case, rendered: Rendered | BasaltError, sections: dict[str, str], judge: _Judge) -> CaseResult:
     if isinstance(rendered, BasaltError):
-        return CaseResult(case.name, (CaseFailure(None, f"it cannot be rendered: {_describe(rendered)}"),))
+        failure = CaseFailure(None, f"it cannot be rendered: {_describe(rendered)}")
+        return CaseResult(case.name, (failure,), line=case.span.line)
     messages = rendered.messages
     failures = [
         found for expected in case.expectations if (found := judge.find_failure(expected, messages)) is not None
     ]
     if not case.wants_snapshot:
-        return CaseResult(case.name, tuple(failures))
+        return CaseResult(case.name, tuple(failures), line=case.span.line)
     section = format_section(tuple(show_messages(messages)))
     kept = sections.get(section_name(case.name))
+    state = SnapshotState.MATCHED
     if kept is None:
         failures.append(CaseFailure("snapshot", "there is none yet", got=section))
-        return CaseResult(case.name, tuple(failures), SnapshotState.MISSING, section)
-    if kept != section:
+        state = SnapshotState.MISSING
+    elif kept != section:
         failures.append(CaseFailure("snapshot", "it is not what the snapshot has", wanted=kept, got=section))
-        return CaseResult(case.name, tuple(failures), SnapshotState.DIFFERS, section)
-    return CaseResult(case.name, tuple(failures), SnapshotState.MATCHED, section)
+        state = SnapshotState.DIFFERS
+    return CaseResult(case.name, tuple(failures), state, section, case.span.line)
 
 
 class _Judge:

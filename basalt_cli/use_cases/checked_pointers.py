@@ -15,15 +15,28 @@ from basalt_cli.use_cases.integrity import find_flaws
 from basalt_cli.use_cases.moved_pointers import MovedPointer, judge_moves
 
 
-def find_pointer_items(subject: Subject, allowed: dict[str, str]) -> Iterator[CheckItem]:
+def read_running(subject: Subject) -> Pointers | CheckItem:
+    """Return what environments run now; an item where the trunk's pointers cannot be read."""
+    try:
+        return read_pointers(subject.project, subject.trunk)
+    except BasaltError as error:
+        where = f"{error.place}: " if error.place is not None else ""
+        message = f"what runs now is not known, and no gate judges what moves: {where}{error.message}"
+        return CheckItem("pointers", Level.WARN, message, path=DEPLOYMENTS_NAME, help=error.hint)
+
+
+def find_pointer_items(subject: Subject, running: Pointers | CheckItem, allowed: dict[str, str]) -> Iterator[CheckItem]:
     """Yield what is to be said of the pointers; ``allowed`` are reasons of breaking changes by prompt."""
-    after = _read_after(subject)
+    after = _read_after(subject, running)
+    if isinstance(running, CheckItem):
+        # The change may be the one that mends it.
+        yield running
     if isinstance(after, CheckItem):
         yield after
         return
-    before = _read_before(subject)
+    before = {} if isinstance(running, CheckItem) else _read_before(subject, running)
     yield from _find_unsound(subject, before, after)
-    if subject.policy.deployments == "file":
+    if subject.policy.deployments == "file" and not isinstance(running, CheckItem):
         yield from _find_undeclared(subject, before, after)
         for move in judge_moves(subject.project, subject.trunk, subject.policy, before, after, allowed):
             yield from _judge(subject, move)
@@ -37,10 +50,10 @@ def find_policy_items(subject: Subject) -> Iterator[CheckItem]:
             yield CheckItem("policy", Level.WARN, message, environment=environment.name, path=CONFIG_NAME)
 
 
-def _read_after(subject: Subject) -> Pointers | CheckItem:
+def _read_after(subject: Subject, running: Pointers | CheckItem) -> Pointers | CheckItem:
     """Return the pointers as they will be; an item where they cannot be read."""
     if subject.policy.deployments != "file":
-        return read_pointers(subject.project, subject.trunk)
+        return {} if isinstance(running, CheckItem) else running
     data = subject.side.deployments
     try:
         return parse_deployments(data) if data is not None else {}
@@ -52,10 +65,10 @@ def _read_after(subject: Subject) -> Pointers | CheckItem:
         )  # fmt: skip
 
 
-def _read_before(subject: Subject) -> Pointers:
-    """Return the pointers at the base."""
+def _read_before(subject: Subject, running: Pointers) -> Pointers:
+    """Return the pointers at the base, which the trunk may have left behind."""
     if subject.policy.deployments != "file":
-        return read_pointers(subject.project, subject.trunk)
+        return running
     data = subject.project.read_committed(subject.base, DEPLOYMENTS_NAME)
     return parse_deployments(data) if data is not None else {}
 

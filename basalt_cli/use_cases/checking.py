@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from basalt_cli.model.case_result import PromptResult
 from basalt_cli.model.change import Change, PromptDiff, Risk
 from basalt_cli.model.check_report import CheckItem, CheckReport, Level
+from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.progress import Progress, tell_nobody
 from basalt_cli.pure.slug import is_prompt_path, is_reserved, slug_of
 from basalt_cli.pure.snapshot_file import snapshot_path
 from basalt_cli.use_cases.callers import find_unread, find_wrong_calls
 from basalt_cli.use_cases.cases import list_files
 from basalt_cli.use_cases.check_subject import CheckRequest, Subject, open_subject
-from basalt_cli.use_cases.checked_pointers import find_pointer_items, find_policy_items
+from basalt_cli.use_cases.checked_pointers import find_pointer_items, find_policy_items, read_running
 from basalt_cli.use_cases.closures import ClosureReader
 from basalt_cli.use_cases.comparing import compare_closures
-from basalt_cli.use_cases.deployments.opening import read_pointers
 from basalt_cli.use_cases.diff_sides import OneTree, Sides
 from basalt_cli.use_cases.diffing import compare_sides
 from basalt_cli.use_cases.lint_scope import find_changed_between
@@ -46,13 +46,14 @@ def check(project: Project, request: CheckRequest, progress: Progress = tell_nob
     slugs = [slug_of(path) for path in paths if is_prompt_path(path)]
     tested = CaseRequest(tuple(dict.fromkeys([*slugs, *_find_tested(subject)])))
     results = run_tests(project, subject.new, tested, progress)
+    running = read_running(subject)
     items = [
         *_find_links(subject),
         *_lint(subject, paths),
         *(item for result in results for item in _test(subject, result)),
-        *_find_breaking(subject, diffs, allowed),
+        *_find_breaking(subject, diffs, {} if isinstance(running, CheckItem) else running, allowed),
         *_find_callers(subject, {diff.slug for diff in diffs}),
-        *find_pointer_items(subject, allowed),
+        *find_pointer_items(subject, running, allowed),
         *find_policy_items(subject),
     ]
     cases = sum(len(result.cases) for result in results)
@@ -110,14 +111,17 @@ def _test(subject: Subject, result: PromptResult) -> Iterator[CheckItem]:
     for case in result.cases:
         for failure in case.failures:
             what = f"{failure.expectation}: {failure.problem}" if failure.expectation else failure.problem
-            yield from subject.item("tests", f"case {case.name!r}: {what}", slug=result.slug, path=path)
+            message = f"case {case.name!r}: {what}"
+            yield from subject.item("tests", message, slug=result.slug, path=path, line=case.line)
     for name in result.obsolete:
         yield from subject.item("snapshots", f"the snapshot {name!r} is of no case", slug=result.slug, path=path)
 
 
-def _find_breaking(subject: Subject, diffs: tuple[PromptDiff, ...], allowed: dict[str, str]) -> Iterator[CheckItem]:
+def _find_breaking(
+    subject: Subject, diffs: tuple[PromptDiff, ...], pointers: Pointers, allowed: dict[str, str]
+) -> Iterator[CheckItem]:
     """Yield what breaks for whoever an environment serves now; what broke before this change is not its fault."""
-    pointers, closures = read_pointers(subject.project, subject.trunk), ClosureReader(subject.project)
+    closures = ClosureReader(subject.project)
     for diff in diffs:
         # A prompt that has moved runs under the slug that it had.
         for slug in dict.fromkeys([diff.slug, *(str(c.old) for c in diff.changes if c.code == "prompt-moved")]):

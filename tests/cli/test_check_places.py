@@ -224,3 +224,23 @@ def test_a_long_check_shows_how_far_it_is_on_a_terminal(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
     assert "Testing" in basalt("check").err
+
+
+def test_a_change_can_mend_pointers_that_nobody_can_read(basalt: Basalt, shop: Repo) -> None:
+    shop.git("switch", "--quiet", "main")
+    good = shop.read("deployments.yaml")
+    shop.commit("Break it", {"deployments.yaml": "environments: [broken\n"})
+    shop.git("switch", "--quiet", "--create", "other")
+    shop.write("prompts/new.yaml", "description: New.\nprompt: Hello there\n")
+    assert ("pointers", "fail", None) in items(basalt, code=1)
+    shop.write("deployments.yaml", good)
+    mended = basalt("check")
+    assert "what runs now is not known, and no gate judges what moves" in mended.out
+    assert "deployments.yaml:2:1: did not find expected" in mended.out
+
+
+def test_a_case_that_fails_is_named_where_it_stands(basalt: Basalt, shop: Repo) -> None:
+    edit(shop, "{contains: late}", "{contains: early}")
+    report = checked(basalt("check", "--format", "json", code=1), "check")
+    line = shop.read("prompts/support/reply.yaml").splitlines().index("  - name: late") + 1
+    assert [(item["kind"], item["line"]) for item in report["items"]] == [("tests", line)]
