@@ -125,7 +125,7 @@ def test_the_hooks_that_init_writes_stop_what_breaks_and_hear_what_is_meant(
     before = repo.head
     refused = commit(repo, "No default")
     assert refused.returncode != 0
-    assert "and staging runs greeting" in refused.stdout + refused.stderr
+    assert "callers must now give 'tone', and staging runs greeting" in refused.stdout + refused.stderr
     assert "Basalt-Allow-Breaking: greeting REASON" in refused.stdout + refused.stderr
     assert repo.head == before
     meant = commit(repo, "No default\n\nBasalt-Allow-Breaking: greeting whoever greets knows how")

@@ -24,7 +24,9 @@ def list_in_index(repository: Repository, places: Sequence[str]) -> list[ListedF
     Inside a hook it is the index that git is about to commit, which need not be the usual one.
     """
     arguments = ["ls-files", "--stage", "-z", "--", *places]
-    index = os.environ.get("GIT_INDEX_FILE")
+    # Git runs hooks at the top, and may name the index from there, wherever basalt -C went.
+    named = os.environ.get("GIT_INDEX_FILE")
+    index = os.path.join(repository.folder, named) if named else None
     output = run_git(arguments, repository.folder, git_dir=repository.git_dir, index=index)
     found = []
     for line in output.decode(errors="surrogateescape").split("\0")[:-1]:

@@ -77,9 +77,9 @@ def try_git(
     data: bytes | None = None,
     index: str | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a reading git command and return its outcome, whatever it is; ``index`` is another index than the usual."""
+    """Run a reading git command and return its outcome; ``index`` is the absolute path of another index."""
     command = git_command(arguments, git_dir)
-    environment = read_environment() | ({"GIT_INDEX_FILE": os.path.abspath(index)} if index else {})
+    environment = read_environment() | ({"GIT_INDEX_FILE": index} if index else {})
     try:
         return subprocess.run(command, cwd=folder, input=data, env=environment, capture_output=True, check=False)
     except FileNotFoundError:
