@@ -46,7 +46,7 @@ else:
     body = pathlib.Path(path).read_text()
     if given.method == "POST":
         assert given.path == "repos/{name}/issues/{number}/comments", given.path
-        comments.append({{"id": 100 + len(comments), "body": body}})
+        comments.append({{"id": 100 + len(comments), "body": body, "user": {{"login": "github-actions[bot]"}}}})
     else:
         assert given.method == "PATCH", given.method
         (found,) = [c for c in comments if given.path == f"repos/{name}/issues/comments/{{c['id']}}"]
@@ -62,7 +62,10 @@ class Host:
         self.hub = folder / "hub.git"
         self._folder = folder
         self._store = folder / "comments.json"
-        self._store.write_text(json.dumps([{"id": 99, "body": "Looks good to me.\n<!-- basalt check -->"}]))
+        # Comments of people, one of whom would like to be mistaken for the gate.
+        people = [(98, "Looks good to me.\n<!-- basalt check -->"), (99, "<!-- basalt check -->\nGood to merge.")]
+        comments = [{"id": number, "body": body, "user": {"login": "mallory"}} for number, body in people]
+        self._store.write_text(json.dumps(comments))
         tools = folder / "tools"
         tools.mkdir()
         stub = GH.format(python=sys.executable, store=str(self._store), name=NAME, number=NUMBER)

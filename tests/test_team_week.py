@@ -101,7 +101,7 @@ class Week:
 
     def close_comment(self, name: str) -> None:
         """Hold the comment that basalt keeps at the pull request against its golden file: it is the only one."""
-        (comment,) = [found["body"] for found in self.host.comments if found["body"].startswith("<!-- basalt check")]
+        (comment,) = [found["body"] for found in self.host.comments if found["user"]["login"] != "mallory"]
         self._compare(name, self._hide(comment))
 
     def _compare(self, name: str, text: str) -> None:

@@ -13,6 +13,7 @@ from basalt_cli.model.check_report import CheckItem, Level
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, Config
 from basalt_cli.model.version import EMPTY_TREE
 from basalt_cli.pure.check_policy import DEFAULT_LEVELS
+from basalt_cli.pure.config_file import parse_config
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import find_revision, open_catalog
@@ -80,6 +81,13 @@ class Subject(NamedTuple):
             yield CheckItem(kind, Level(level), message, **details)  # type: ignore[arg-type]
 
 
+class _Merged(NamedTuple):
+    """The commit or tree that the change comes to, where it is in one, and what conflicts."""
+
+    tree: str | None
+    conflicts: str | None = None
+
+
 def open_subject(project: Project, request: CheckRequest) -> Subject:
     """Open both sides of a change; the project goes by the policy of the base from here on."""
     head = project.repository.find_commit("HEAD")
@@ -91,12 +99,14 @@ def open_subject(project: Project, request: CheckRequest) -> Subject:
     base = target or _find_base(project, request, trunk, head)
     # Where the change goes decides what it is judged by; nobody chooses an older policy by forking earlier.
     judge = base if request.base is not None or target is not None else trunk.commit
-    wanted, policy = project.config, read_policy(project, trunk._replace(commit=judge))
-    # The base has its prompts where its own basalt.yaml says.
+    policy = read_policy(project, trunk._replace(commit=judge))
+    merged = _merge(project, target, head) if target is not None else _Merged(None if project.root else head)
+    wanted = _read_wanted(project, merged.tree, is_staged=request.is_staged)
+    # Each side has its prompts where its own basalt.yaml says.
     project.adopt(policy)
     old = open_catalog(project, base, base[:9])
     project.adopt(wanted)
-    side = _open_side(project, request, head, target)
+    side = _open_side(project, request, merged)
     project.adopt(policy)
     return Subject(project, trunk, policy, wanted, base, head, old, side)
 
@@ -108,6 +118,7 @@ def _open_first(project: Project, request: CheckRequest) -> Subject:
         raise NotFoundError("HEAD has no commit yet", hint=hint)
     if request.base is not None:
         raise UsageError("--base names a commit, and there is none yet", hint="Leave it out.")
+    project.adopt(_read_wanted(project, None, is_staged=True))
     trunk = Trunk(EMPTY_TREE, f"refs/heads/{project.config.trunk}", None, None)
     old = open_catalog(project, EMPTY_TREE, "before")
     return Subject(project, trunk, project.config, project.config, EMPTY_TREE, None, old, _open_staged(project))
@@ -123,25 +134,31 @@ def _find_base(project: Project, request: CheckRequest, trunk: Trunk, head: str)
     return base
 
 
-def _open_side(project: Project, request: CheckRequest, head: str, target: str | None) -> Side:
-    if target is not None:
-        tree, conflicts = _merge(project, target, head)
-        side = _open_tree(project, tree, "in the merge", f"merge into {request.merge_into}")
-        return side._replace(conflicts=conflicts)
+def _open_side(project: Project, request: CheckRequest, merged: _Merged) -> Side:
+    if merged.tree is not None:
+        catalog = open_catalog(project, merged.tree)
+        label = "HEAD" if request.merge_into is None else f"merge into {request.merge_into}"
+        deployments = project.read_committed(merged.tree, DEPLOYMENTS_NAME)
+        return Side(catalog, label, deployments, tree=merged.tree, conflicts=merged.conflicts)
     if request.is_staged:
         return _open_staged(project)
-    if project.root is None:
-        return _open_tree(project, head, "at HEAD", "HEAD")
+    assert project.root is not None
     path = project.root / DEPLOYMENTS_NAME
     links = tuple(name for name in _list_names(project) if os.path.islink(project.root / name))
     data = path.read_bytes() if path.is_file() else None
     return Side(open_catalog(project, None), "working tree", data, links)
 
 
-def _open_tree(project: Project, tree: str, where: str, label: str) -> Side:
-    deployments = project.read_committed(tree, DEPLOYMENTS_NAME)
-    catalog = Catalog(project.open_commit(tree), project.config.prompts, where)
-    return Side(catalog, label, deployments, tree=tree)
+def _read_wanted(project: Project, tree: str | None, *, is_staged: bool) -> Config:
+    """Return basalt.yaml as the change would have it; the working tree's where the change has none."""
+    if tree is not None:
+        data = project.read_committed(tree, CONFIG_NAME)
+    elif is_staged:
+        found = [f for f in list_in_index(project.repository, [project.prefix + CONFIG_NAME]) if f.mode != _LINK]
+        data = project.objects.read_blob(found[0].object_id) if found else None
+    else:
+        data = None
+    return parse_config(data, f"{'staged' if is_staged else 'merged'} {CONFIG_NAME}") if data else project.config
 
 
 def _open_staged(project: Project) -> Side:
@@ -159,11 +176,11 @@ def _list_names(project: Project) -> tuple[str, ...]:
     return DEPLOYMENTS_NAME, CONFIG_NAME, project.config.prompts
 
 
-def _merge(project: Project, target: str, head: str) -> tuple[str, str | None]:
-    """Merge as git would, touching no branch and no file; return the tree, and what conflicts."""
+def _merge(project: Project, target: str, head: str) -> _Merged:
+    """Merge as git would, touching no branch and no file."""
     arguments = ["merge-tree", "--write-tree", "--name-only", "--no-messages", target, head]
     result = try_git(arguments, project.repository.folder, git_dir=project.repository.git_dir)
     lines = result.stdout.decode(errors="surrogateescape").splitlines()
     if result.returncode not in (0, 1) or not lines:
         raise BasaltError("git cannot merge without a working tree", hint="--merge-into needs git 2.38 or newer.")
-    return lines[0], None if result.returncode == 0 else ", ".join(lines[1:6])
+    return _Merged(lines[0], None if result.returncode == 0 else ", ".join(lines[1:6]))

@@ -57,7 +57,8 @@ jobs:
           COMMENTS: repos/${{{{ github.repository }}}}/issues/${{{{ github.event.pull_request.number }}}}/comments
           ONE: repos/${{{{ github.repository }}}}/issues/comments
         run: |
-          found=$(gh api --paginate "$COMMENTS" --jq '.[] | select(.body | startswith("<!-- basalt check -->")) | .id' | head -n 1)
+          mine='.[] | select(.user.login == "github-actions[bot]") | select(.body | startswith("<!-- basalt check -->")) | .id'
+          found=$(gh api --paginate "$COMMENTS" --jq "$mine" | head -n 1)
           if [ -n "$found" ]; then
             gh api --method PATCH "$ONE/$found" --field body=@comment.md
           else

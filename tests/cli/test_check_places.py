@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from basalt_cli.cli.check_formats import format_check
+from basalt_cli.cli.lint_formats import Layout
 from basalt_cli.model.case_result import PromptResult
+from basalt_cli.model.check_report import CheckItem, CheckReport, Level
 from basalt_cli.use_cases.case_checking import check_cases
 from basalt_cli.use_cases.catalog import Catalog
 
@@ -244,3 +247,37 @@ def test_a_case_that_fails_is_named_where_it_stands(basalt: Basalt, shop: Repo) 
     report = checked(basalt("check", "--format", "json", code=1), "check")
     line = shop.read("prompts/support/reply.yaml").splitlines().index("  - name: late") + 1
     assert [(item["kind"], item["line"]) for item in report["items"]] == [("tests", line)]
+
+
+def test_the_policy_of_a_change_is_that_of_what_is_checked(basalt: Basalt, shop: Repo, tmp_path: Path) -> None:
+    edit(shop, "[lint, tests]", "[lint]", "basalt.yaml")
+    shop.git("mv", "prompts", "texts")
+    shop.write("basalt.yaml", "prompts: texts\n" + shop.read("basalt.yaml"))
+    shop.git("add", "--all")
+    shop.git("restore", "--source=HEAD", "--worktree", "basalt.yaml")
+    # The prompts are where the staged basalt.yaml says, and nowhere else.
+    staged = basalt("check", "--staged", code=None).out
+    assert "the policy of staging changes" in staged
+    assert "0 prompts changed" in staged
+    shop.git("restore", "--worktree", "basalt.yaml")
+    shop.commit("Elsewhere, and less strict")
+    shop.git("clone", "--quiet", "--bare", str(shop.path), str(tmp_path / "hub.git"))
+    os.chdir(tmp_path / "hub.git")
+    merged = basalt("check", "--merge-into", "main", code=None).out
+    assert "the policy of staging changes" in merged
+    assert "0 prompts changed" in merged
+
+
+def test_a_staged_policy_that_is_none_is_said(basalt: Basalt, shop: Repo) -> None:
+    good = shop.read("basalt.yaml")
+    shop.write("basalt.yaml", "trunk: [\n")
+    shop.git("add", "--all")
+    shop.write("basalt.yaml", good)
+    assert "staged basalt.yaml:2:1: " in basalt("check", "--staged", code=3).err
+
+
+def test_a_comment_is_never_longer_than_a_host_takes() -> None:
+    item = CheckItem("lint", Level.FAIL, "x|" * 3000, code="T302", path="prompts/a.yaml")
+    text = format_check("markdown", CheckReport("0" * 40, "HEAD", (item,) * 500, ()), Layout(Path.cwd(), ""))
+    assert len(text) < 65_536
+    assert re.search(r"\*And \d+ more\.\*", text)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from basalt_cli.cli.check_formats import describe
 from basalt_cli.cli.diff_formats import DiffReport, format_diff
-from basalt_cli.cli.diff_formats.markdown_format import MOST_CHARACTERS, escape
+from basalt_cli.cli.diff_formats.markdown_format import MOST_CHARACTERS, escape, shorten
 from basalt_cli.model.check_report import CheckItem, CheckReport, Level
 from basalt_cli.pure.words import plural
 
 MARKER = "<!-- basalt check -->"
 _SIGNS = {Level.FAIL: "❌", Level.WARN: "⚠️", Level.ALLOWED: "☑️"}
-_MOST_ITEMS = 100
+_MOST_ROWS_CHARACTERS = 40_000
+_MOST_WORDS_CHARACTERS = 1_000
 
 
 def format_check(report: CheckReport) -> str:
@@ -29,12 +32,15 @@ def _table(report: CheckReport) -> str:
     items = sorted(report.items, key=lambda item: list(Level).index(item.level))
     if not items:
         return ""
-    rows = "".join(_row(item) for item in items[:_MOST_ITEMS])
-    more = f"\n*And {len(items) - _MOST_ITEMS} more.*\n" if len(items) > _MOST_ITEMS else ""
+    ends = accumulate(len(row) for row in map(_row, items))
+    fitting = sum(end <= _MOST_ROWS_CHARACTERS for end in ends)
+    rows = "".join(_row(item) for item in items[:fitting])
+    more = f"\n*And {len(items) - fitting} more.*\n" if len(items) > fitting else ""
     return f"| | what | where |\n|---|---|---|\n{rows}{more}\n"
 
 
 def _row(item: CheckItem) -> str:
     place = ":".join(str(part) for part in (item.path, item.line) if part is not None)
     code = f" {item.code}" if item.code is not None else ""
-    return f"| {_SIGNS[item.level]} | **{escape(item.kind + code)}** {escape(describe(item))} | {escape(place)} |\n"
+    words = shorten(describe(item), _MOST_WORDS_CHARACTERS)
+    return f"| {_SIGNS[item.level]} | **{escape(item.kind + code)}** {escape(words)} | {escape(place)} |\n"

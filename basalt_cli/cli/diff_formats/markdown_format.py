@@ -47,7 +47,7 @@ def _table(report: DiffReport) -> str:
 
 def _row(diff: PromptDiff) -> str:
     messages = list(dict.fromkeys(change.message for change in diff.changes))
-    shown = "<br>".join(escape(_shorten(message, 160)) for message in messages[:5])
+    shown = "<br>".join(escape(shorten(message, 160)) for message in messages[:5])
     more = f"<br>and {len(messages) - 5} more" if len(messages) > 5 else ""
     return f"| {escape(diff.slug)} | {_SIGNS[diff.risk.label]} {diff.risk.label} | {shown}{more} |\n"
 
@@ -76,7 +76,7 @@ def _fence(old: str, new: str) -> str:
     from difflib import unified_diff
 
     lines = list(unified_diff(clean(old).split("\n"), clean(new).split("\n"), lineterm="", n=2))[2:]
-    shown = [_shorten(line, 2000) for line in lines[:_MOST_DETAIL_LINES]]
+    shown = [shorten(line, 2000) for line in lines[:_MOST_DETAIL_LINES]]
     if len(lines) > _MOST_DETAIL_LINES:
         shown.append(f"... {len(lines) - _MOST_DETAIL_LINES} more lines")
     longest = max((len(run) for run in re.findall(r"`+", "\n".join(shown))), default=0)
@@ -95,5 +95,6 @@ def _html(text: str) -> str:
     return escape_html(clean_line(text))
 
 
-def _shorten(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
+    """Return at most so many characters of a text, and a sign that there were more."""
     return text if len(text) <= most else f"{text[:most]}..."
