@@ -31,6 +31,12 @@ def find_locks(repository: Repository) -> Iterator[Lock]:
             yield Lock(str(path), int(now - path.stat().st_mtime))
 
 
+def list_merge_heads(repository: Repository) -> list[str]:
+    """Return the commits that a merge is about to bring in; none where no merge is under way."""
+    path = Path(repository.git_dir, "MERGE_HEAD")
+    return path.read_text(encoding="ascii").split() if path.is_file() else []
+
+
 def has_commit_graph(repository: Repository) -> bool:
     """Say whether git has a commit-graph."""
     info = Path(repository.common_dir, "objects", "info")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from basalt_cli.adapters.git_state import list_merge_heads
 from basalt_cli.model.case_result import PromptResult
 from basalt_cli.model.change import Change, PromptDiff, Risk
 from basalt_cli.model.check_report import CheckItem, CheckReport, Level
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.progress import Progress, tell_nobody
+from basalt_cli.pure.allowed_changes import TRAILER, find_allowed
 from basalt_cli.pure.slug import is_prompt_path, is_reserved, slug_of
 from basalt_cli.pure.snapshot_file import snapshot_path
 from basalt_cli.use_cases.callers import find_unread, find_wrong_calls
@@ -28,7 +29,6 @@ from basalt_cli.use_cases.source_files import SourceFiles
 from basalt_cli.use_cases.testing import CaseRequest, run_tests
 from basalt_cli.use_cases.trunk import require_full_history
 
-_ALLOWED = re.compile(r"^Basalt-Allow-Breaking:[ \t]*(\S+)[ \t]+(?!REASON$)(\S.*)$", re.MULTILINE)
 _SEVERITIES = {"error": "lint", "warning": "lint-warnings"}
 
 
@@ -67,11 +67,11 @@ def _read_allowed(subject: Subject, message: str | None) -> dict[str, str]:
     """
     repository, messages = subject.project.repository, [message or ""]
     if subject.head is not None:
-        arguments = ("log", "--format=%B%x00", "--end-of-options", f"{subject.base}..{subject.head}")
-        messages += repository.run(*arguments).split("\0")
-    # Trailers stand in the last paragraph, as git has it; what stands elsewhere only speaks of them.
-    last = "\n".join(message.strip().rpartition("\n\n")[2] for message in messages)
-    return {slug: reason.strip() for slug, reason in _ALLOWED.findall(last)}
+        # A merge that is about to be committed brings the commits of the other side.
+        merged = list_merge_heads(repository) if subject.side.is_staged else []
+        arguments = ("log", "--reverse", "--format=%B%x00", "--end-of-options", subject.head, *merged)
+        messages = [*repository.run(*arguments, f"^{subject.base}").split("\0"), *messages]
+    return find_allowed(messages)
 
 
 def _find_links(subject: Subject) -> Iterator[CheckItem]:
@@ -147,7 +147,7 @@ def _name(change: Change) -> tuple[str, str, str]:
 def _to_items(
     subject: Subject, slug: str, environment: str, changes: list[Change], reason: str | None
 ) -> Iterator[CheckItem]:
-    help_text = f"Where it is meant, say so in a commit: Basalt-Allow-Breaking: {slug} REASON."
+    help_text = f"Where it is meant, say so in a commit: {TRAILER}: {slug} REASON."
     for change in changes:
         kind = "breaking" if change.risk is Risk.BREAKING else _KINDS.get(change.code)
         for item in subject.item(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -281,3 +283,20 @@ def test_a_comment_is_never_longer_than_a_host_takes() -> None:
     text = format_check("markdown", CheckReport("0" * 40, "HEAD", (item,) * 500, ()), Layout(Path.cwd(), ""))
     assert len(text) < 65_536
     assert re.search(r"\*And \d+ more\.\*", text)
+
+
+def test_a_merge_that_is_being_committed_brings_the_trailers_of_the_other_side(basalt: Basalt, shop: Repo) -> None:
+    edit(shop, "default: warm, ", "")
+    edit(shop, "limit: 3}", "limit: 3, tone: warm}")
+    edit(shop, '"limit": 3}', '"limit": 3, "tone": "warm"}', "src/app.py")
+    shop.commit("No default\n\nBasalt-Allow-Breaking: support/reply all callers say their tone")
+    shop.git("switch", "--quiet", "main")
+    shop.commit("Another", {"README.md": "Hello\n"})
+    hook = shop.path / ".git" / "hooks" / "commit-msg"
+    hook.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m basalt_cli check --message "$1"\n')
+    hook.chmod(0o755)
+    shop.git("merge", "--no-ff", "-m", "Merge branch", "branch")
+    assert shop.git("log", "-1", "--format=%s").strip() == "Merge branch"
+    edit(shop, ", neutral]", "]")
+    shop.git("commit", "--all", "-m", "Narrower", check=False)
+    assert shop.git("log", "-1", "--format=%s").strip() == "Merge branch"
