@@ -1,4 +1,7 @@
-"""Find where JavaScript and TypeScript fetch prompts: ``get("slug", {variables: {...}})`` and ``getSync``."""
+"""Find where JavaScript and TypeScript fetch prompts: ``get("slug", {variables: {...}})``, ``getSync``.
+
+The slug may stand among the options too, ``get({slug: "..."})``, or be a constant of the module.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,13 @@ _NOTHING = ("null", "undefined")
 def find_calls(path: str, text: str) -> Iterator[PromptCall]:
     """Yield the calls of a module, in order; what cannot be parsed is passed over."""
     tree = _parser("typescript" if path.endswith((".ts", ".mts", ".cts")) else "tsx").parse(text.encode())
+    constants = _read_constants(tree.root_node)
     pending = [tree.root_node]
     while pending:
         node = pending.pop()
         pending += reversed(node.named_children)
         if node.type == "call_expression":
-            found = _read_call(node)
+            found = _read_call(node, constants)
             if found is not None:
                 yield found
 
@@ -38,18 +42,34 @@ def _parser(dialect: str) -> Any:
     return Parser(Language(grammar()))
 
 
-def _read_call(node: Any) -> PromptCall | None:
+def _read_constants(root: Any) -> dict[str, str]:
+    """Return the texts that a module gives names to with ``const``, exported ones among them."""
+    statements = [found for node in root.named_children for found in (node, *node.named_children)]
+    declared = [node for node in statements if node.type == "lexical_declaration" and node.text.startswith(b"const")]
+    found = {}
+    for declarator in (child for node in declared for child in node.named_children):
+        name, text = declarator.child_by_field_name("name"), _read_text(declarator.child_by_field_name("value"), {})
+        if name is not None and text is not None:
+            found[name.text.decode(errors="replace")] = text
+    return found
+
+
+def _read_call(node: Any, constants: dict[str, str]) -> PromptCall | None:
     function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
     if function is None or arguments is None or function.type != "member_expression":
         return None
     method = function.child_by_field_name("property")
     given = [child for child in arguments.named_children if child.type != "comment"]
-    slug = _read_text(given[0]) if given else None
-    if method is None or method.text not in _METHODS or slug is None:
+    if method is None or method.text not in _METHODS or not given:
         return None
-    if any(argument.type == "spread_element" for argument in given):
+    options = dict(_entries(given[0])) if given[0].type == "object" else None
+    slug = _read_text(options.get("slug") if options is not None else given[0], constants)
+    if slug is None:
+        return None
+    written = [*given, *(child for argument in given if argument.type == "object" for child in argument.named_children)]
+    if any(part.type == "spread_element" for part in written):
         return PromptCall(slug, node.start_point[0] + 1, node.start_point[1] + 1, None, False)
-    version, variables = _find_arguments(given)
+    version, variables = _find_arguments(given if options is None else [given[0], given[0]])
     is_pinned = version is not None and version.type not in _NOTHING
     names = _read_names(variables) if variables is not None else None
     return PromptCall(slug, node.start_point[0] + 1, node.start_point[1] + 1, names, is_pinned)
@@ -93,11 +113,13 @@ def _read_names(node: Any) -> tuple[str, ...] | None:
 def _read_key(node: Any) -> str | None:
     if node is not None and node.type == "property_identifier":
         return str(node.text.decode(errors="replace"))
-    return _read_text(node)
+    return _read_text(node, {})
 
 
-def _read_text(node: Any) -> str | None:
-    """Return a text that is written out, a template without holes among them."""
+def _read_text(node: Any, constants: dict[str, str]) -> str | None:
+    """Return a text that is written out, a template without holes among them, or that a constant has."""
+    if node is not None and node.type in ("identifier", "shorthand_property_identifier"):
+        return constants.get(node.text.decode(errors="replace"))
     if node is None or node.type not in ("string", "template_string"):
         return None
     parts = node.named_children

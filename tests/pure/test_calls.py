@@ -24,6 +24,11 @@ from hypothesis import strategies as st
         ('p.get("a", **settings)', [PromptCall("a", 1, 1, None, False)]),
         ('p.get("a", variables=dict(**rest))', [PromptCall("a", 1, 1, None, False)]),
         ("p.get(name); get('a'); p.get(*names); p.take('a')", []),
+        (
+            'A = "a"\nB: str = "b"\nq(p.get(B), p.get(A))',
+            [PromptCall("b", 3, 3, None, False), PromptCall("a", 3, 13, None, False)],
+        ),
+        ('A = "a"\nA = "b"\nC: str\np.get(A); p.get(C)', []),
         ("p.get(", []),
     ],
 )
@@ -45,6 +50,11 @@ def test_calls_in_python(text: str, calls: list[PromptCall]) -> None:
         ('p.get("a", {variables: {...rest, x: 1}})', [PromptCall("a", 1, 1, None, False)]),
         ('p.get("a", {variables: {[key]: 1}})', [PromptCall("a", 1, 1, None, False)]),
         ('p.get("a", ...rest)', [PromptCall("a", 1, 1, None, False)]),
+        ('p.get("a", {...rest, variables: {x: 1}})', [PromptCall("a", 1, 1, None, False)]),
+        ('p.get({slug: "a", version: "1.0.0", variables: {x: 1}})', [PromptCall("a", 1, 1, ("x",), True)]),
+        ('const S = "a"; let T = "b";\np.get(S, {variables: {x}}); p.get(T)', [PromptCall("a", 2, 1, ("x",), False)]),
+        ('export const slug = "a";\np.get({slug})', [PromptCall("a", 2, 1, None, False)]),
+        ("p.get({}); p.get({slug: 1})", []),
         ('p.get("a", {variables: {x: 1 /* one */}}) // two', [PromptCall("a", 1, 1, ("x",), False)]),
         ("p.get(`a${b}`); get('a'); p.take('a'); p.get(name)", []),
         ("const x = <Reply text={p.get('a', {variables: {y: 1}})} />", [PromptCall("a", 1, 24, ("y",), False)]),
