@@ -43,6 +43,8 @@ def command(
     )
     if find_surrounding(directory) is None:
         note("this is not a git repository yet, and versions are commits: run git init, or basalt init --git")
+    if pre_commit:
+        note("the hooks are set up by: pre-commit install")
     inside = "" if directory == Path() else f"cd {quote(str(directory))} && "
     has_first = any(item.path.endswith(f"/{FIRST_SLUG}.yaml") for item in made)
     print_lines([[], [Segment(f"Next: {inside}basalt {f'render {FIRST_SLUG} --case ada' if has_first else 'lint'}")]])
