@@ -75,7 +75,7 @@ prompts:
     GIT_DEPTH: "0"                    # versions are commits: the whole history is needed
   script:
     - pip install "basalt-cli[tests,callers]"
-    - git fetch origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
+    - git fetch origin "+refs/heads/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME:refs/remotes/origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
     - basalt{where} check --output junit=basalt.xml --output markdown=basalt.md
   artifacts:
     when: always
