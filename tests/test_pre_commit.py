@@ -28,21 +28,19 @@ def commit(repo: Repo, message: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Repo:
     """The hook's definition in a repository of its own; ``language: system`` spares a second installation."""
     folder = tmp_path_factory.mktemp("hooks")
     text = (ROOT / ".pre-commit-hooks.yaml").read_text().replace("language: python", "language: system")
     entry = Path(sys.executable).parent / "basalt"
-    (folder / ".pre-commit-hooks.yaml").write_text(text.replace("entry: basalt", f"entry: {entry}"))
-    return folder
+    definition = Repo(folder)
+    definition.git("init", "--quiet")
+    definition.commit("hooks", {".pre-commit-hooks.yaml": text.replace("entry: basalt", f"entry: {entry}")})
+    return definition
 
 
-def test_a_bad_prompt_is_stopped_and_a_good_one_passes(repo: Repo, hooks: Path) -> None:
-    definition = Repo(hooks)
-    if not (hooks / ".git").exists():
-        definition.git("init", "--quiet")
-        definition.commit("hooks")
-    config = f"repos:\n  - repo: {hooks}\n    rev: {definition.head}\n    hooks: [{{id: basalt-lint}}]\n"
+def test_a_bad_prompt_is_stopped_and_a_good_one_passes(repo: Repo, hooks: Repo) -> None:
+    config = f"repos:\n  - repo: {hooks.path}\n    rev: {hooks.head}\n    hooks: [{{id: basalt-lint}}]\n"
     repo.commit("config", {".pre-commit-config.yaml": config, "prompts/partials/voice.md": "Be kind.\n"})
     assert run(repo.path, "install").returncode == 0
 
@@ -79,22 +77,18 @@ def test_the_definition_of_the_hooks_is_valid() -> None:
     assert run(ROOT, "validate-config", ".pre-commit-config.yaml").returncode == 0
 
 
-def test_try_repo_mends_and_checks(repo: Repo, hooks: Path) -> None:
-    definition = Repo(hooks)
-    if not (hooks / ".git").exists():
-        definition.git("init", "--quiet")
-        definition.commit("hooks")
+def test_try_repo_mends_and_checks(repo: Repo, hooks: Repo) -> None:
     repo.write("prompts/untidy.yaml", "name: 2026-01-01\nprompt: Hello there")
     repo.git("add", "prompts")
-    mended = run(repo.path, "try-repo", str(hooks), "basalt-lint-fix", "--all-files")
+    mended = run(repo.path, "try-repo", str(hooks.path), "basalt-lint-fix", "--all-files")
     assert mended.returncode == 1
     assert "files were modified by this hook" in mended.stdout
     assert repo.read("prompts/untidy.yaml") == 'name: "2026-01-01"\nprompt: Hello there\n'
-    assert run(repo.path, "try-repo", str(hooks), "basalt-lint-fix", "--all-files").returncode == 0
+    assert run(repo.path, "try-repo", str(hooks.path), "basalt-lint-fix", "--all-files").returncode == 0
 
     repo.write("prompts/bad.yaml", "prompt: '{{ nme }}'\n")
     repo.git("add", "prompts")
-    refused = run(repo.path, "try-repo", str(hooks), "basalt-lint", "--all-files")
+    refused = run(repo.path, "try-repo", str(hooks.path), "basalt-lint", "--all-files")
     assert refused.returncode == 1
     assert "T302" in refused.stdout
 
@@ -133,12 +127,8 @@ def test_the_hooks_that_init_writes_stop_what_breaks_and_hear_what_is_meant(
     assert repo.head != before
 
 
-def test_the_hook_that_others_name_checks_the_message(repo: Repo, hooks: Path) -> None:
-    definition = Repo(hooks)
-    if not (hooks / ".git").exists():
-        definition.git("init", "--quiet")
-        definition.commit("hooks")
-    config = f"repos:\n  - repo: {hooks}\n    rev: {definition.head}\n    hooks: [{{id: basalt-check}}]\n"
+def test_the_hook_that_others_name_checks_the_message(repo: Repo, hooks: Repo) -> None:
+    config = f"repos:\n  - repo: {hooks.path}\n    rev: {hooks.head}\n    hooks: [{{id: basalt-check}}]\n"
     repo.commit("config", {".pre-commit-config.yaml": config})
     assert run(repo.path, "install", "--hook-type", "commit-msg").returncode == 0
     repo.write("prompts/bad.yaml", "prompt: '{{ nme }}'\n")
