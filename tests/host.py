@@ -94,23 +94,18 @@ class Host:
         temp = Path(self._environment["RUNNER_TEMP"])
         shutil.rmtree(temp, ignore_errors=True)
         temp.mkdir()
-        steps = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
-        assert steps[0].startswith("pip install")  # what is tested is installed already
+        steps = [step for step in workflow["jobs"]["check"]["steps"] if "run" in step]
+        assert steps[0]["run"].startswith("pip install")  # what is tested is installed already
         code, printed = 0, ""
         for step in steps[1:]:
-            result = self._run(step, checkout.path, {})
+            result = self._run(step["run"], checkout.path, _fill_in(step.get("env", {})))
             code, printed = code or result.returncode, printed + result.stdout
         self._comment(workflow["jobs"]["comment"]["steps"], temp)
         return code, printed
 
     def _comment(self, steps: list[dict[str, Any]], temp: Path) -> None:
         assert [step.get("uses", "").partition("@")[0] for step in steps] == ["actions/download-artifact", ""]
-        known = {"github.token": "none", "github.repository": NAME, "github.event.pull_request.number": str(NUMBER)}
-        environment = {
-            name: re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda match: known[match.group(1)], text)
-            for name, text in steps[1]["env"].items()
-        }
-        result = self._run(steps[1]["run"], temp, environment)
+        result = self._run(steps[1]["run"], temp, _fill_in(steps[1]["env"]))
         assert result.returncode == 0, result.stdout
 
     def _run(self, script: str, folder: Path, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -129,3 +124,17 @@ class Host:
         found.git("merge", "--quiet", "--no-ff", "-m", f"Merge {branch}", f"origin/{branch}")
         found.git("branch", "--quiet", "-D", "main")
         return found
+
+
+def _fill_in(environment: dict[str, str]) -> dict[str, str]:
+    """Replace the expressions that a host evaluates."""
+    known = {
+        "github.token": "none",
+        "github.repository": NAME,
+        "github.event.pull_request.number": str(NUMBER),
+        "github.base_ref || github.event.merge_group.base_ref": "main",
+    }
+    return {
+        name: re.sub(r"\$\{\{ (.+?) \}\}", lambda match: known[match.group(1)], text)
+        for name, text in environment.items()
+    }

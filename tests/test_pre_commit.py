@@ -93,7 +93,7 @@ def test_try_repo_mends_and_checks(repo: Repo, hooks: Repo) -> None:
     assert "T302" in refused.stdout
 
 
-@pytest.mark.parametrize("inside", [".", "team/shop"])
+@pytest.mark.parametrize("inside", [".", "team/shop", "my shop"])
 def test_the_hooks_that_init_writes_stop_what_breaks_and_hear_what_is_meant(
     repo: Repo, inside: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

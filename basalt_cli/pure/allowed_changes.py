@@ -6,33 +6,30 @@ import re
 from collections.abc import Iterable, Iterator
 
 TRAILER = "Basalt-Allow-Breaking"
-# Git takes the names of trailers in any case. The reason must be one, and not the word of our own hint.
-_ALLOWED = re.compile(rf"^{TRAILER}:[ \t]*(\S+)[ \t]+(?!REASON$)(\S.*)$", re.MULTILINE | re.IGNORECASE)
-_TRAILER_LINE = re.compile(r"[A-Za-z0-9-]+[ \t]*:[ \t]|[ \t]+\S|-+$")
+# Git takes the names of trailers in any case. The reason must have words, and not those of our own hint.
+_ALLOWED = re.compile(rf"^{TRAILER}[ \t]*:[ \t]*(\S+)[ \t]+(?!REASON\.?$)(.*\w.*)$", re.MULTILINE | re.IGNORECASE)
+_TRAILER_LINE = re.compile(r"[A-Za-z0-9-]+[ \t]*:[ \t]*\S|-+$")
+_FOLD = re.compile(r"\n[ \t]+(?=\S)")
 
 
 def find_allowed(messages: Iterable[str]) -> dict[str, str]:
     """Return the reasons by prompt; of several the one of the last message that has one."""
     found: dict[str, str] = {}
     for message in messages:
-        for paragraph in _list_trailers(message):
-            found |= {slug: reason.strip() for slug, reason in _ALLOWED.findall(paragraph)}
+        for block in _list_blocks(message):
+            found |= {slug: reason.strip() for slug, reason in _ALLOWED.findall(block)}
     return found
 
 
-def _list_trailers(message: str) -> Iterator[str]:
-    """Yield the paragraphs where trailers stand, last first: the last one, as git has it.
+def _list_blocks(message: str) -> Iterator[str]:
+    """Yield the paragraphs at the end of a message that are nothing but trailers, last first; the title is none.
 
-    Hosts put names of authors behind those of the message, in a paragraph of their own: above such ones, further
-    paragraphs that are nothing but trailers count too. What stands elsewhere only speaks of them.
+    Hosts put names of authors behind those of the message, in a paragraph of their own, so there may be several. What
+    stands elsewhere only speaks of trailers.
     """
-    paragraphs = re.split(r"\n[ \t]*\n+", message.replace("\r\n", "\n").strip())
-    last = paragraphs.pop()
-    yield last
-    while _is_block(last) and paragraphs and _is_block(paragraphs[-1]):
-        last = paragraphs.pop()
-        yield last
-
-
-def _is_block(paragraph: str) -> bool:
-    return all(_TRAILER_LINE.match(line) for line in paragraph.split("\n"))
+    _, *paragraphs = re.split(r"\n[ \t]*\n+", message.replace("\r\n", "\n").strip())
+    for paragraph in reversed(paragraphs):
+        block = _FOLD.sub(" ", paragraph)
+        if not all(_TRAILER_LINE.match(line) for line in block.split("\n")):
+            return
+        yield block

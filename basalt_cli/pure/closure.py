@@ -36,7 +36,7 @@ class Closure:
         """
         sha = hashlib.sha256()
         for path, data in self.files:
-            name = path.encode()
+            name = path.encode(errors="surrogateescape")
             sha.update(len(name).to_bytes(8, "big") + name)
             if data is None:
                 sha.update(_ABSENT)

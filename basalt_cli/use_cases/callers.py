@@ -31,7 +31,7 @@ class WrongCall(NamedTuple):
 def find_wrong_calls(sources: SourceFiles, old: Catalog, new: Catalog) -> Iterator[WrongCall]:
     """Yield the calls in some source files that name a prompt of either side, and do not fit the new one."""
     for path in sources.list_paths((".py", *_list_endings())):
-        text = (sources.read(path) or b"")[:_LARGEST_BYTES].decode(errors="replace")
+        text = (sources.read(path) or b"")[:_LARGEST_BYTES].decode("utf-8-sig", errors="replace")
         for call in _find_calls(path, text):
             found = None if call.is_pinned else _judge(call, old, new)
             if found is not None:

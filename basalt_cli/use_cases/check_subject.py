@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from basalt_cli.adapters.git_files import list_in_index
 from basalt_cli.adapters.git_process import try_git
+from basalt_cli.adapters.git_state import list_merge_heads
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.model.check_report import CheckItem, Level
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, Config
 from basalt_cli.model.version import EMPTY_TREE
 from basalt_cli.pure.check_policy import DEFAULT_LEVELS
 from basalt_cli.pure.config_file import parse_config
+from basalt_cli.pure.slug import path_of
 from basalt_cli.use_cases.catalog import Catalog
 from basalt_cli.use_cases.project import Project
 from basalt_cli.use_cases.selection import find_revision, open_catalog
@@ -69,6 +71,10 @@ class Subject(NamedTuple):
     def new(self) -> Catalog:
         """Return the prompts as the change would have them."""
         return self.side.catalog
+
+    def path_of(self, slug: str) -> str:
+        """Return the path of a prompt's file from the project's folder, wherever it is read."""
+        return f"{self.wanted.prompts}/{path_of(slug)}"
 
     def level_of(self, kind: str) -> str:
         """Return what the policy says of a kind of item."""
@@ -131,6 +137,11 @@ def _find_base(project: Project, request: CheckRequest, trunk: Trunk, head: str)
     if base is None:
         hint = "Name the commit to compare with: --base REV."
         raise NotFoundError(f"HEAD and {project.config.trunk} have no commit in common", hint=hint)
+    # A merge that is about to be committed may bring in more of the trunk, and that is not this change's doing.
+    for merged in list_merge_heads(project.repository) if request.is_staged else ():
+        other = project.repository.find_merge_base(trunk.commit, merged)
+        if other is not None and project.repository.is_ancestor(base, other):
+            base = other
     return base
 
 

@@ -35,19 +35,38 @@ def find_pointer_items(subject: Subject, running: Pointers | CheckItem, allowed:
         yield after
         return
     before = {} if isinstance(running, CheckItem) else _read_before(subject, running)
+    if not isinstance(running, CheckItem):
+        yield from _find_lost(subject, running)
     yield from _find_unsound(subject, before, after)
     if subject.policy.deployments == "file" and not isinstance(running, CheckItem):
         yield from _find_undeclared(subject, before, after)
-        for move in judge_moves(subject.project, subject.trunk, subject.policy, before, after, allowed):
+        for move in judge_moves(subject.project, subject.trunk, subject.policy, before, after, running, allowed):
             yield from _judge(subject, move)
 
 
 def find_policy_items(subject: Subject) -> Iterator[CheckItem]:
-    """Say whose policy the change touches: that is for people to decide, and easily overlooked among prompts."""
-    for environment in subject.policy.environments:
-        if subject.wanted.find_environment(environment.name) != environment:
+    """Say what of the policy the change touches: that is for people to decide, and easily overlooked among prompts."""
+    old, new = subject.policy, subject.wanted
+    for environment in old.environments:
+        if new.find_environment(environment.name) != environment:
             message = f"the policy of {environment.name} changes; until that is merged, the old one counts"
             yield CheckItem("policy", Level.WARN, message, environment=environment.name, path=CONFIG_NAME)
+    if (old.check, old.lint) != (new.check, new.lint):
+        message = "what this gate fails for changes (check, lint or callers); until that is merged, the old rules count"
+        yield CheckItem("policy", Level.WARN, message, path=CONFIG_NAME)
+
+
+def _find_lost(subject: Subject, running: Pointers) -> Iterator[CheckItem]:
+    """Yield the keys of the policy whose change would leave what runs now without its pointers or prompts."""
+    old, new = subject.policy, subject.wanted
+    names = ", ".join(name for name, slugs in running.items() if slugs)
+    if names and old.prompts != new.prompts:
+        message = f"what runs in {names} is below {old.prompts}/, and would be looked for below {new.prompts}/"
+        yield from subject.item("pointers", message, path=CONFIG_NAME, help="Promote everything anew right after it.")
+    if names and old.deployments != new.deployments:
+        message = f"the pointers of {names} are of deployments: {old.deployments}, and nobody would read them any more"
+        help_text = f"On the trunk: basalt migrate deployments --to {new.deployments}."
+        yield from subject.item("pointers", message, path=CONFIG_NAME, help=help_text)
 
 
 def _read_after(subject: Subject, running: Pointers | CheckItem) -> Pointers | CheckItem:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from basalt_cli.adapters.git_state import list_merge_heads
+from basalt_cli.errors import BasaltError
 from basalt_cli.model.case_result import PromptResult
 from basalt_cli.model.change import Change, PromptDiff, Risk
 from basalt_cli.model.check_report import CheckItem, CheckReport, Level
+from basalt_cli.model.config import CONFIG_NAME
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.progress import Progress, tell_nobody
 from basalt_cli.pure.allowed_changes import TRAILER, find_allowed
@@ -24,7 +26,7 @@ from basalt_cli.use_cases.diffing import compare_sides
 from basalt_cli.use_cases.lint_scope import find_changed_between
 from basalt_cli.use_cases.linting import Source, lint
 from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.rule_choice import choose_rules
+from basalt_cli.use_cases.rule_choice import Choice, choose_rules
 from basalt_cli.use_cases.source_files import SourceFiles
 from basalt_cli.use_cases.testing import CaseRequest, run_tests
 from basalt_cli.use_cases.trunk import require_full_history
@@ -81,16 +83,29 @@ def _find_links(subject: Subject) -> Iterator[CheckItem]:
 
 
 def _lint(subject: Subject, paths: list[str]) -> Iterator[CheckItem]:
+    try:
+        choose_rules(subject.wanted.lint)
+    except BasaltError as error:
+        yield CheckItem("policy", Level.FAIL, error.message, path=CONFIG_NAME, help=error.hint)
+        return
     source = Source(
-        subject.new.tree, subject.policy.prompts, subject.policy.environment_names, subject.side.deployments
+        subject.new.tree, subject.wanted.prompts, subject.policy.environment_names, subject.side.deployments
     )
-    for found in lint(source, choose_rules(subject.policy.lint), paths).findings:
+    for found in lint(source, _choose_rules(subject), paths).findings:
         kind = _SEVERITIES.get(found.severity)
         if kind is not None:
             yield from subject.item(
                 kind, found.message, code=found.code, path=found.path, line=found.span.line, column=found.span.column,
                 help=found.help,
             )  # fmt: skip
+
+
+def _choose_rules(subject: Subject) -> Choice:
+    """Return the rules of the policy, or those of the change where it mends a policy that names none."""
+    try:
+        return choose_rules(subject.policy.lint)
+    except BasaltError:
+        return choose_rules(subject.wanted.lint)
 
 
 def _find_tested(subject: Subject) -> Iterator[str]:
@@ -105,7 +120,7 @@ def _find_tested(subject: Subject) -> Iterator[str]:
 
 
 def _test(subject: Subject, result: PromptResult) -> Iterator[CheckItem]:
-    path = subject.new.path_of(result.slug)
+    path = subject.path_of(result.slug)
     if result.error is not None:
         yield from subject.item("tests", f"the cases cannot run: {result.error}", slug=result.slug, path=path)
     for case in result.cases:
@@ -152,7 +167,7 @@ def _to_items(
         kind = "breaking" if change.risk is Risk.BREAKING else _KINDS.get(change.code)
         for item in subject.item(
             kind, f"{change.message}, and {environment} runs {slug}", slug=slug, environment=environment,
-            code=change.code, path=subject.new.path_of(slug), help=help_text,
+            code=change.code, path=subject.path_of(slug), help=help_text,
         ):  # fmt: skip
             yield item if reason is None else item._replace(level=Level.ALLOWED, reason=reason, help=None)
 

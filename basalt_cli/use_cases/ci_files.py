@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import shlex
 from typing import Literal, TypeAlias
 
 CiHost: TypeAlias = Literal["github", "gitlab"]
@@ -32,7 +32,10 @@ jobs:
         with:
           python-version: "3.13"
       - run: pip install "basalt-cli[tests,callers]"
-      - run: basalt{where} check --format github --output markdown="$RUNNER_TEMP/comment.md"
+      - env:
+          TARGET: ${{{{ github.base_ref || github.event.merge_group.base_ref }}}}
+        # What counts is the branch that the change goes to, and not what the change says of it.
+        run: basalt{where} check --merge-into "origin/${{TARGET#refs/heads/}}" --format github --output markdown="$RUNNER_TEMP/comment.md"
       - if: always()
         uses: actions/upload-artifact@v4
         with:
@@ -76,7 +79,7 @@ prompts:
   script:
     - pip install "basalt-cli[tests,callers]"
     - git fetch origin "+refs/heads/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME:refs/remotes/origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
-    - basalt{where} check --output junit=basalt.xml --output markdown=basalt.md
+    - basalt{where} check --merge-into "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" --output junit=basalt.xml --output markdown=basalt.md
   artifacts:
     when: always
     paths: [basalt.md]
@@ -94,4 +97,4 @@ def ci_path(host: CiHost) -> str:
 
 def format_ci(host: CiHost, project: str) -> str:
     """Return a host's configuration; ``project`` is the project's folder from the top of the repository."""
-    return _TEXTS[host].format(where="" if project in ("", ".") else f" -C {Path(project).as_posix()}")
+    return _TEXTS[host].format(where="" if project in ("", ".") else f" -C {shlex.quote(project)}")

@@ -32,15 +32,24 @@ class MovedPointer(NamedTuple):
 
 
 def judge_moves(
-    project: Project, trunk: Trunk, policy: Config, before: Pointers, after: Pointers, allowed: dict[str, str]
+    project: Project,
+    trunk: Trunk,
+    policy: Config,
+    before: Pointers,
+    after: Pointers,
+    running: Pointers,
+    allowed: dict[str, str],
 ) -> Iterator[MovedPointer]:
-    """Yield a verdict for each pointer that is another after than before; ``allowed`` are reasons by prompt."""
+    """Yield a verdict for each pointer that is another after than before; ``allowed`` are reasons by prompt.
+
+    ``running`` is what the trunk says now, which gates go by: the base may be older.
+    """
     for environment in policy.environments:
         old, new = before.get(environment.name, {}), after.get(environment.name, {})
         for slug in sorted(old.keys() | new.keys()):
             if old.get(slug) != new.get(slug):
                 situation = Situation(
-                    project, policy, environment, trunk, open_backend(project, trunk), before, allowed.get(slug),
+                    project, policy, environment, trunk, open_backend(project, trunk), running, allowed.get(slug),
                     int(time.time()),
                 )  # fmt: skip
                 yield from _judge_places(situation, slug, old.get(slug), new.get(slug))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -191,7 +192,7 @@ def _modeline(path: str) -> str:
 def _make_pre_commit(folder: Path, repository: Repository | None, prompts: str) -> Made:
     """Write the hooks where pre-commit reads them: at the top of the repository, wherever the project is."""
     top, inside = _find_top(folder, repository)
-    prefix, where = ("", "") if inside == "." else (f"{inside}/", f" -C {inside}")
+    prefix, where = ("", "") if inside == "." else (f"{inside}/", f" -C {shlex.quote(inside)}")
     return _make(top, _PRE_COMMIT_NAME, _PRE_COMMIT.format(files=re.escape(prefix + prompts), where=where))
 
 

@@ -81,10 +81,12 @@ def _find_key(catalog: Catalog, slug: str) -> str | None:
         return None
     if prompt is None:
         return None
-    sha = hashlib.sha256(f"{slug}\0{closure.digest}".encode())
+    # A name that is not UTF-8 has a finding of the linter's, and its cases run all the same.
+    sha = hashlib.sha256(f"{slug}\0{closure.digest}".encode(errors="surrogateescape"))
     for path in (snapshot_path(slug), *list_files(prompt)):
         data = catalog.tree.read(path)
-        sha.update(f"\0{path}\0{len(data) if data is not None else -1}\0".encode() + (data or b""))
+        name = f"\0{path}\0{len(data) if data is not None else -1}\0"
+        sha.update(name.encode(errors="surrogateescape") + (data or b""))
     return sha.hexdigest()
 
 
@@ -111,12 +113,15 @@ def _write(project: Project, result: PromptResult, request: CaseRequest) -> Prom
 
 
 def _keep_others(data: bytes, result: PromptResult, request: CaseRequest) -> dict[str, str]:
-    """Return the snapshots of cases that were not chosen; those of no case go."""
+    """Return the snapshots of cases that were not chosen, or that cannot be rendered now; those of no case go."""
     from basalt_cli.pure.snapshot_file import parse_snapshots
 
+    sections = parse_snapshots(data.decode(errors="replace"))
     run = {section_name(case.name) for case in result.cases}
-    sections = parse_snapshots(data.decode(errors="replace")) if request.choice is not None else {}
-    return {name: body for name, body in sections.items() if name not in run and name not in result.obsolete}
+    # What a case rendered to when it still could is what its mended version is held against.
+    broken = {section_name(case.name) for case in result.cases if any(f.expectation is None for f in case.failures)}
+    others = sections.keys() - run - set(result.obsolete) if request.choice is not None else set()
+    return {name: body for name, body in sections.items() if name in broken or name in others}
 
 
 def _settle(case: CaseResult) -> CaseResult:

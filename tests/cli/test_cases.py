@@ -433,3 +433,14 @@ def test_a_carriage_return_is_seen_in_a_snapshot(basalt: Basalt, repo: Repo) -> 
     basalt("test", "reply")
     add_tests(repo, '  - {name: one, variables: {message: "a\\nb"}, expect: [{snapshot: true}]}\n')
     basalt("test", "reply", code=1)
+
+
+def test_update_keeps_the_snapshots_of_cases_that_cannot_be_rendered(basalt: Basalt, repo: Repo) -> None:
+    case = "  - {name: %s, variables: {message: %s}, expect: [{snapshot: true}]}\n"
+    add_tests(repo, case % ("one", "hi") + case % ("two", "ho"))
+    basalt("test", "reply", "--update")
+    kept = repo.read("prompts/reply.snap.md")
+    add_tests(repo, case % ("one", "hi, nope: x") + case % ("two", "ho"))
+    basalt("test", "reply", "--update", code=1)
+    assert repo.read("prompts/reply.snap.md").count("## ") == kept.count("## ")
+    assert "Answer hi" in repo.read("prompts/reply.snap.md")

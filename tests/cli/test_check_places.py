@@ -136,6 +136,10 @@ def test_callers_are_those_of_what_is_checked(basalt: Basalt, shop: Repo) -> Non
     assert items(basalt, code=0) == []
     merged = checked(basalt("check", "--merge-into", "main", "--format", "json", code=1), "check")
     assert [(item["path"], item["line"]) for item in merged["items"]] == [("src/app.py", 4)]
+    edit(shop, "default: warm, ", "")
+    shop.commit("Break it too")
+    merged = checked(basalt("check", "--merge-into", "main", "--format", "json", code=1), "check")
+    assert {item["path"] for item in merged["items"]} == {"src/app.py", "prompts/support/reply.yaml"}
 
 
 def test_a_merge_is_checked_in_a_bare_repository(basalt: Basalt, shop: Repo, tmp_path: Path) -> None:
@@ -300,3 +304,76 @@ def test_a_merge_that_is_being_committed_brings_the_trailers_of_the_other_side(b
     edit(shop, ", neutral]", "]")
     shop.git("commit", "--all", "-m", "Narrower", check=False)
     assert shop.git("log", "-1", "--format=%s").strip() == "Merge branch"
+
+
+def test_a_branch_cannot_be_its_own_trunk_for_the_workflow(basalt: Basalt, shop: Repo) -> None:
+    edit(shop, "trunk: main", "trunk: branch", "basalt.yaml")
+    edit(shop, "default: warm, ", "")
+    shop.commit("Judged by nobody")
+    assert "A branch cannot choose whose policy counts" in basalt("check", "--merge-into", "main", code=3).err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("trunk: main\n", "trunk: main\nprompts: other\n", "and would be looked for below other/"),
+        ("trunk: main\n", "trunk: main\ndeployments: tags\n", "nobody would read them any more"),
+    ],
+)
+def test_a_policy_that_loses_what_runs_fails(basalt: Basalt, shop: Repo, old: str, new: str, words: str) -> None:
+    edit(shop, old, new, "basalt.yaml")
+    shop.git("mv", "prompts", "other") if "other" in new else None
+    assert words in basalt("check", code=1).out
+
+
+def test_a_gate_that_is_weakened_is_said(basalt: Basalt, shop: Repo) -> None:
+    edit(shop, "callers: [src]\n", "check: {breaking: off}\n", "basalt.yaml")
+    assert "what this gate fails for changes (check, lint or callers)" in basalt("check").out
+
+
+def test_a_rule_that_is_none_does_not_get_in_and_can_be_mended(basalt: Basalt, shop: Repo) -> None:
+    good = shop.read("basalt.yaml")
+    shop.write("basalt.yaml", good + "lint: {select: [zzz]}\n")
+    assert "fail policy 'zzz' is no rule" in basalt("check", code=1).out
+    shop.git("switch", "--quiet", "main")
+    shop.commit("Bad rule", {"basalt.yaml": good + "lint: {select: [zzz]}\n"})
+    shop.git("switch", "--quiet", "--create", "mend")
+    shop.write("basalt.yaml", good)
+    basalt("check")
+
+
+def test_the_from_gate_goes_by_what_the_trunk_says_now(basalt: Basalt, shop: Repo) -> None:
+    shop.git("switch", "--quiet", "main")
+    edit(shop, "Be kind", "Be very kind", "prompts/partials/voice.md")
+    basalt("test", "--update")
+    shop.commit("Kinder")
+    basalt("promote", "support/reply", "--to", "staging")
+    shop.git("switch", "--quiet", "--create", "proposal")
+    basalt("promote", "support/reply", "--to", "production", "--yes", "--no-commit")
+    shop.commit("Production")
+    basalt("check")
+    shop.git("switch", "--quiet", "main")
+    basalt("rollback", "support/reply", "--env", "staging", "--reason", "bad")
+    shop.git("switch", "--quiet", "proposal")
+    assert ("gates", "fail", "from") in items(basalt, code=1)
+
+
+def test_what_a_merge_of_the_trunk_brings_is_not_this_branchs_doing(basalt: Basalt, shop: Repo) -> None:
+    shop.commit("Note", {"note.txt": "hi\n"})
+    shop.git("switch", "--quiet", "main")
+    edit(shop, "default: warm, ", "")
+    shop.commit("No default\n\nBasalt-Allow-Breaking: support/reply meant")
+    shop.git("switch", "--quiet", "branch")
+    shop.git("merge", "--no-commit", "--no-ff", "main")
+    assert basalt("check", "--staged").out.endswith("0 prompts changed, 0 cases run\n")
+
+
+def test_a_file_name_that_is_not_utf_8_is_a_finding(basalt: Basalt, shop: Repo) -> None:
+    with open(os.fsencode(shop.path / "prompts") + b"/bad\xff.yaml", "wb") as file:
+        file.write(b"prompt: x\n")
+    assert ("lint", "fail", "S206") in items(basalt, code=1)
+
+
+def test_a_caller_that_starts_with_a_mark_of_its_encoding_is_read(basalt: Basalt, shop: Repo) -> None:
+    shop.write("src/app.py", "\ufeff" + CALLER.replace('"limit": 3', '"most": 3'))
+    assert items(basalt, code=1) == [("callers", "fail", None)]

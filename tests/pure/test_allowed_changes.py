@@ -19,7 +19,7 @@ FOUND = {"support/reply": "callers are told"}
         # What a host puts behind a message that it squashes.
         f"Subject (#7)\n\n* one\n\n{TRAILER}\n\n---------\n\nCo-authored-by: Bob <b@example.com>\n",
         f"Subject\n\n{TRAILER}\n\n\nCo-authored-by: Bob <b@example.com>",
-        f"Subject\n\nWords, and then\n{TRAILER}",
+        "Subject\n\nBasalt-Allow-Breaking : support/reply callers\n  are told",
     ],
 )
 def test_a_trailer_is_found(message: str) -> None:
@@ -36,6 +36,12 @@ def test_a_trailer_is_found(message: str) -> None:
         "Subject\n\nBasalt-Allow-Breaking: support/reply\n",
         "Subject\n\nBasalt-Allow-Breaking: support/reply REASON\n",
         f"Subject\n\nNot-{TRAILER}\n",
+        f"Subject\n\nWords, and then\n{TRAILER}",
+        f"Subject\n\nWe cannot use this:\n{TRAILER}\nSo keep callers working.",
+        TRAILER,
+        f"{TRAILER}\n\nSigned-off-by: Ada <a@example.com>",
+        "Subject\n\nBasalt-Allow-Breaking: support/reply REASON.\n",
+        "Subject\n\nBasalt-Allow-Breaking: support/reply \u200b\n",
         f"Subject\n\n  > {TRAILER}\n",
     ],
 )
@@ -44,5 +50,5 @@ def test_what_only_speaks_of_one_is_none(message: str) -> None:
 
 
 def test_the_last_message_with_a_reason_counts() -> None:
-    other = TRAILER.replace("callers are told", "nobody calls it")
-    assert find_allowed([TRAILER, "Subject", other]) == {"support/reply": "nobody calls it"}
+    one, other = f"One\n\n{TRAILER}", f"Other\n\n{TRAILER.replace('callers are told', 'nobody calls it')}"
+    assert find_allowed([one, "Subject", other]) == {"support/reply": "nobody calls it"}
