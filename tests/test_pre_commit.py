@@ -27,7 +27,7 @@ def commit(repo: Repo, message: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=repo.path, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Repo:
     """The hook's definition in a repository of its own; ``language: system`` spares a second installation."""
     folder = tmp_path_factory.mktemp("hooks")
