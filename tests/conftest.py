@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from basalt_cli.cli.main import main
-from basalt_cli.use_cases.project import Project, open_project
+from basalt_cli.workspace.project import Project, open_project
 
 from tests.support import PROMPT, Repo, clean_home, make_repo
 

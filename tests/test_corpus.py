@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 from basalt_cli.errors import BasaltError
+from basalt_cli.format.yaml.writer import format_block, format_scalar, quote
+from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.rule_choice import choose_rules
 from basalt_cli.model.config import LintPolicy
-from basalt_cli.pure.yaml_writer import format_block, format_scalar, quote
-from basalt_cli.use_cases.linting import Source, lint
-from basalt_cli.use_cases.project import Project, open_project
-from basalt_cli.use_cases.rendering import render
-from basalt_cli.use_cases.rule_choice import choose_rules
-from basalt_cli.use_cases.selection import open_catalog
+from basalt_cli.testing.rendering import render
+from basalt_cli.versions.references import open_catalog
+from basalt_cli.workspace.project import Project, open_project
 
 from tests.support import clean_home, make_repo
 

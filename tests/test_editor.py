@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from basalt_cli.pure.prompt_file import KEYS
+from basalt_cli.format.prompt.file import KEYS
 
 ROOT = Path(__file__).parents[1]
 SERVER = shutil.which("yaml-language-server") or shutil.which(

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from basalt_cli.adapters.prompt_tree import WorkingTree
+from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.rule_choice import choose_rules
 from basalt_cli.model.config import LintPolicy, RuleSelector
-from basalt_cli.use_cases.linting import Source, lint
-from basalt_cli.use_cases.rule_choice import choose_rules
+from basalt_cli.workspace.prompt_tree import WorkingTree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from basalt_cli.errors import BasaltError
-from basalt_cli.pure.config_file import parse_config
-from basalt_cli.pure.deployments_file import parse_deployments
-from basalt_cli.pure.prompt_file import KEYS, parse_prompt
-from basalt_cli.pure.prompt_variables import OWN_KEYS, SCHEMA_KEYS
+from basalt_cli.format.config.config_file import parse_config
+from basalt_cli.format.prompt.file import KEYS, parse_prompt
+from basalt_cli.format.prompt.variables import OWN_KEYS, SCHEMA_KEYS
+from basalt_cli.pointers.deployments_file import parse_deployments
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -49,7 +49,7 @@ def parses(value: Any) -> bool:
 
 @pytest.mark.parametrize("path", sorted(PROMPTS.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_the_sample_prompts_are_good_in_both(path: Path) -> None:
-    from basalt_cli.pure.decoding import to_json
+    from basalt_cli.format.yaml.decoding import to_json
 
     file = parse_prompt("test", path.read_bytes())
     assert file.problems == ()
@@ -59,7 +59,7 @@ def test_the_sample_prompts_are_good_in_both(path: Path) -> None:
 
 @pytest.mark.parametrize("text", sorted({text for pair in PAIRS for text in pair[:2]}))
 def test_good_prompts_are_good_in_the_schema(text: str) -> None:
-    from basalt_cli.pure.decoding import to_json
+    from basalt_cli.format.yaml.decoding import to_json
 
     root = parse_prompt("test", text.encode()).document.root
     assert root is not None

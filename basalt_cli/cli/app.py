@@ -62,7 +62,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command of a line; say what was meant by one that does not exist."""
         if args and args[0] not in MODULES and not args[0].startswith("-") and not ctx.resilient_parsing:
-            from basalt_cli.pure.words import did_you_mean
+            from basalt_cli.text.words import did_you_mean
 
             raise UsageError(
                 f"there is no command {args[0]!r}", hint=f"{did_you_mean(args[0], MODULES)}See basalt --help."

@@ -28,7 +28,7 @@ def complete_environments(incomplete: str) -> list[str]:
 def complete_cases(incomplete: str) -> list[str]:
     """Return the names of all test cases: the shell does not say which prompt stands beside them."""
     from basalt_cli.cli.opening import opened_project
-    from basalt_cli.use_cases.selection import open_catalog
+    from basalt_cli.versions.references import open_catalog
 
     try:
         with opened_project() as project:
@@ -45,7 +45,7 @@ def _starting(names: Iterable[str], incomplete: str) -> list[str]:
 
 def _slugs() -> tuple[str, ...]:
     from basalt_cli.cli.opening import opened_project
-    from basalt_cli.use_cases.selection import open_catalog
+    from basalt_cli.versions.references import open_catalog
 
     try:
         with opened_project() as project:
@@ -66,13 +66,13 @@ def _environments() -> tuple[str, ...]:
 
 def complete_schemas(incomplete: str) -> list[str]:
     """Return the names of schemas."""
-    from basalt_cli.adapters.schema_files import list_schemas
+    from basalt_cli.files.schema_files import list_schemas
 
     return _starting(list_schemas(), incomplete)
 
 
 def complete_rules(incomplete: str) -> list[str]:
     """Return the codes and names of rules."""
-    from basalt_cli.adapters.rules import RULES
+    from basalt_cli.lint.rules import RULES
 
     return _starting([name for rule in RULES for name in (rule.ID, rule.NAME)], incomplete)

@@ -7,7 +7,7 @@ from collections import Counter
 
 from basalt_cli.cli.output import Segment, align, print_lines
 from basalt_cli.model.lint_report import LintReport
-from basalt_cli.pure.words import plural
+from basalt_cli.text.words import plural
 
 
 def print_statistics(report: LintReport) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from basalt_cli.cli.output import note, safe_line, safe_text
+from basalt_cli.lint.secret_patterns import redact
 from basalt_cli.model.lint_report import Mended
-from basalt_cli.pure.secret_patterns import redact
-from basalt_cli.pure.words import plural
+from basalt_cli.text.words import plural
 
 
 def show_mended(files: tuple[Mended, ...], unsaved: tuple[Path, bytes] | None, *, diff: bool, prefix: str) -> None:

@@ -8,13 +8,13 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 import typer
 
 from basalt_cli.cli.output import RISK_STYLES, Segment, note, print_json, print_lines
+from basalt_cli.environments.plans import Move, Plan, apply_plan, describe_plan, describe_refusal
 from basalt_cli.errors import BasaltError, UsageError
-from basalt_cli.pure.pointer_record import format_pointer
-from basalt_cli.pure.words import plural
-from basalt_cli.use_cases.deployments.backend import Delivery, Receipt
-from basalt_cli.use_cases.plans import Move, Plan, apply_plan, describe_plan, describe_refusal
-from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.trunk import Trunk
+from basalt_cli.pointers.pointer_record import format_pointer
+from basalt_cli.pointers.types import Delivery, Receipt
+from basalt_cli.text.words import plural
+from basalt_cli.workspace.project import Project
+from basalt_cli.workspace.trunk import Trunk
 
 DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show the plan, and move nothing.")]
 ReasonOption: TypeAlias = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
@@ -55,7 +55,7 @@ def prepare(project: Project, terms: Terms) -> tuple[Trunk | None, Delivery]:
         raise UsageError("--no-commit goes with neither --branch nor --push", hint="Give one of them.")
     if terms.remote is None:
         return None, Delivery(branch=terms.branch, edits_only=terms.edits_only)
-    from basalt_cli.use_cases.deployments.opening import fetch_remote
+    from basalt_cli.pointers.opening import fetch_remote
 
     trunk, remote = fetch_remote(project, terms.remote)
     return trunk, Delivery(remote, terms.branch)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from basalt_cli.use_cases.project import Project, open_project
+from basalt_cli.workspace.project import Project, open_project
 
 
 @contextmanager

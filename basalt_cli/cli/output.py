@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Any, NamedTuple
 
-from basalt_cli.pure.clean import UNSAFE, clean, clean_line
+from basalt_cli.text.clean import UNSAFE, clean, clean_line
 
 # GitHub Actions reads commands out of whatever a job prints: `::error ...` at the start of a line, `##[...]` anywhere.
 _WORKFLOW_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)

@@ -12,11 +12,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from basalt_cli.adapters.file_looks import look_below
-from basalt_cli.adapters.lint_store import Stored, hash_deployments, read_store, store_path
-from basalt_cli.adapters.project_root import find_root
+from basalt_cli.files.signatures import look_below
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
 from basalt_cli.model.lint_report import LintReport
+from basalt_cli.stores.lint_store import Stored, hash_deployments, read_store, store_path
+from basalt_cli.workspace.project_root import find_root
 
 _FORMATS = ("text", "concise", "json")
 # The rules chosen on the command line, as use_cases.lint_request describes them: none.
@@ -35,9 +35,9 @@ def replay_status(arguments: Sequence[str]) -> int | None:
     if output is None or root is None:
         return None
     from basalt_cli.cli.status_report import show_status
+    from basalt_cli.environments.remembered_status import find_status
     from basalt_cli.errors import BasaltError
-    from basalt_cli.use_cases.project import open_project
-    from basalt_cli.use_cases.remembered_status import find_status
+    from basalt_cli.workspace.project import open_project
 
     # Thousands of small objects are made and shown, and then the process ends: there is nothing to collect.
     gc.disable()
@@ -89,11 +89,11 @@ def _hash_deployments(root: Path) -> str:
     path = root / DEPLOYMENTS_NAME
     if not path.is_file():
         return hash_deployments(None, "")
-    from basalt_cli.pure.plain_deployments import has_pointers
+    from basalt_cli.pointers.plain_deployments import has_pointers
 
     data, refs = path.read_bytes(), ""
     if has_pointers(data):
-        from basalt_cli.adapters.git_process import list_branches
+        from basalt_cli.git.process import list_branches
 
         refs = list_branches(root)
     return hash_deployments(data, refs)
@@ -104,8 +104,8 @@ def _read_report(store: Stored, root: Path) -> LintReport:
     stored = sorted([*stored, *store.rest], key=lambda found: (found[3], found[4], found[0]))
     if not stored:
         return LintReport((), len(store.entries), {})
-    from basalt_cli.pure.secret_report import hide_secrets
-    from basalt_cli.pure.stored_findings import decode_findings
+    from basalt_cli.lint.secret_patterns import hide_secrets
+    from basalt_cli.lint.stored_findings import decode_findings
 
     paths = dict.fromkeys(found[3] for found in stored)
     texts = {path: (root / path).read_bytes().decode(errors="replace") for path in paths}
@@ -114,7 +114,7 @@ def _read_report(store: Stored, root: Path) -> LintReport:
 
 def _print(output: str, report: LintReport, root: Path) -> None:
     if report.findings or output == "json":
-        from basalt_cli.cli.lint_formats import Layout, format_report
+        from basalt_cli.cli.reports.lint import Layout, format_report
 
         sys.stdout.write(format_report(output, report, Layout(root, "")))  # type: ignore[arg-type]
     if output != "json":

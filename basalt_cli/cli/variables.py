@@ -8,13 +8,13 @@ from math import isfinite
 from pathlib import Path
 
 from basalt_cli.errors import BasaltError, UsageError
+from basalt_cli.format.prompt.values import VariablesError
+from basalt_cli.format.yaml.decoding import to_json
+from basalt_cli.format.yaml.json_reader import NotJsonError, parse_json
+from basalt_cli.format.yaml.problems import raise_problems
+from basalt_cli.format.yaml.reader import Limits, read_yaml, resolve_plain
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, Variable
-from basalt_cli.pure.decoding import to_json
-from basalt_cli.pure.json_reader import NotJsonError, parse_json
-from basalt_cli.pure.problems import raise_problems
-from basalt_cli.pure.values import VariablesError
-from basalt_cli.pure.yaml_reader import Limits, read_yaml, resolve_plain
 
 # Values are documents as often as words: a file of them may be large, but not without end.
 _LIMITS = Limits(size_bytes=32 * 1024 * 1024, depth=64, events=1_000_000)

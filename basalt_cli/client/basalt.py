@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Self, TypeAlias
 
-from basalt_cli.adapters.git_mirror import is_url
 from basalt_cli.client.compiled import COMPILER
 from basalt_cli.client.copies import CacheProtocol, DiskCache, find_cache_folder
 from basalt_cli.client.errors import BadRequestError, BasaltWarning
@@ -23,6 +22,7 @@ from basalt_cli.client.sources.bundle import BundlePath, BundleSource, Readable
 from basalt_cli.client.sources.mirror import MirrorSource
 from basalt_cli.client.sources.repository import RepositorySource
 from basalt_cli.client.sources.source import Source
+from basalt_cli.git.mirror import is_url
 
 _SOURCE_VARIABLE = "BASALT_SOURCE"
 

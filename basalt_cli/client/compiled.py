@@ -11,17 +11,17 @@ from basalt_cli.client.content import Content
 from basalt_cli.client.errors import BadRequestError, SourceError
 from basalt_cli.client.responses import PromptModel, to_model
 from basalt_cli.errors import BasaltError
+from basalt_cli.format.prompt.assembly import assemble
+from basalt_cli.format.prompt.values import VariablesError, complete_values, wrong_values_error
+from basalt_cli.format.prompt.variables import EXAMPLES
+from basalt_cli.format.schema.value_check import find_value_problem
+from basalt_cli.format.template import Renderer, RenderFailure, write_in_includes
+from basalt_cli.format.template.rendering import MOST_CHARACTERS, OutputTooLargeError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Insert, Message, Prompt, TemplateText
 from basalt_cli.model.rendered import RenderedMessage
-from basalt_cli.pure.assembly import assemble
-from basalt_cli.pure.prompt_variables import EXAMPLES
-from basalt_cli.pure.template import Renderer, RenderFailure, write_in_includes
-from basalt_cli.pure.template.rendering import MOST_CHARACTERS, OutputTooLargeError
-from basalt_cli.pure.value_check import find_value_problem
-from basalt_cli.pure.values import VariablesError, complete_values, wrong_values_error
-from basalt_cli.use_cases.catalog import Catalog
-from basalt_cli.use_cases.rendering import check_templates, describe_failure
+from basalt_cli.testing.rendering import check_templates, describe_failure
+from basalt_cli.workspace.catalog import Catalog
 
 _SYSTEM_ROLES = ("system", "developer")
 _PLAIN_STRING = {"type": "string"}

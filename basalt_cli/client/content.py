@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from basalt_cli.pure.closure import Closure
-from basalt_cli.pure.slug import path_of
-from basalt_cli.pure.template import GLOBAL_NAMES, analyse
+from basalt_cli.format.prompt.closure import Closure
+from basalt_cli.format.template import GLOBAL_NAMES, analyse
+from basalt_cli.text.slug import path_of
 
 
 @dataclass(frozen=True, slots=True)

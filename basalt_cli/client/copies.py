@@ -11,10 +11,10 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, Protocol
 
-from basalt_cli.adapters.sealed_file import read_sealed, replace_sealed, sweep_sealed
 from basalt_cli.client.content import Answer, Content, Side
-from basalt_cli.pure.closure import Closure
-from basalt_cli.pure.slug import path_of
+from basalt_cli.format.prompt.closure import Closure
+from basalt_cli.stores.sealed_file import read_sealed, replace_sealed, sweep_sealed
+from basalt_cli.text.slug import path_of
 
 _LOGGER = logging.getLogger("basalt_cli")
 _FORMAT = 1

@@ -21,7 +21,7 @@ from basalt_cli.client.prompt import Prompt, content_of
 from basalt_cli.client.refresher import Refresher
 from basalt_cli.client.sources.bundle import BundlePath, BundleSource
 from basalt_cli.client.sources.source import Source
-from basalt_cli.pure.slug import describe_slug_problem
+from basalt_cli.text.slug import describe_slug_problem
 
 _LOGGER = logging.getLogger("basalt_cli")
 DEFAULT_TAG = "production"

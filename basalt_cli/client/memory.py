@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from basalt_cli.client.compiled import Compiled
 from basalt_cli.client.content import Answer
-from basalt_cli.pure.rollout import place_of
+from basalt_cli.pointers.rollout import place_of
 
 Question: TypeAlias = tuple[str, str | None, str | None]
 """Slug, version and tag, as somebody asked for them."""

@@ -17,9 +17,9 @@ from basalt_cli.model.json_value import Json
 if TYPE_CHECKING:
     from basalt_cli.client.compiled import Compiled, Texts
     from basalt_cli.client.content import Content
+    from basalt_cli.delivery.requests.provider_requests import ProviderRequest
     from basalt_cli.model.prompt import Prompt as PromptDefinition
     from basalt_cli.model.rendered import RenderedMessage
-    from basalt_cli.pure.provider_requests import ProviderRequest
 
 
 @dataclass(frozen=True, eq=True)
@@ -65,7 +65,7 @@ class Prompt:
 
         A content is a text, or a list of parts such as ``{type: text, text: ...}``.
         """
-        from basalt_cli.pure.assembly import describe_message
+        from basalt_cli.format.prompt.assembly import describe_message
 
         return [describe_message(message) for message in self._build_messages()]
 
@@ -83,27 +83,27 @@ class Prompt:
 
     def to_openai(self) -> dict[str, Any]:
         """Return the keyword arguments of ``client.chat.completions.create`` of the OpenAI client."""
-        from basalt_cli.pure.client_arguments import OPENAI, to_arguments
-        from basalt_cli.pure.provider_requests import to_openai
+        from basalt_cli.delivery.requests.client_arguments import OPENAI, to_arguments
+        from basalt_cli.delivery.requests.provider_requests import to_openai
 
         return to_arguments(self._to_request(to_openai), OPENAI)
 
     def to_anthropic(self) -> dict[str, Any]:
         """Return the keyword arguments of ``client.messages.create`` of the Anthropic client."""
-        from basalt_cli.pure.client_arguments import ANTHROPIC, to_arguments
-        from basalt_cli.pure.provider_requests import to_anthropic
+        from basalt_cli.delivery.requests.client_arguments import ANTHROPIC, to_arguments
+        from basalt_cli.delivery.requests.provider_requests import to_anthropic
 
         return to_arguments(self._to_request(to_anthropic), ANTHROPIC)
 
     def to_gemini(self) -> dict[str, Any]:
         """Return the keyword arguments of ``client.models.generate_content`` of the Google Gen AI client."""
-        from basalt_cli.pure.gemini_request import to_gemini
+        from basalt_cli.delivery.requests.gemini_request import to_gemini
 
         return self._to_request(to_gemini)
 
     def to_litellm(self) -> dict[str, Any]:
         """Return the keyword arguments of ``litellm.completion``."""
-        from basalt_cli.pure.provider_requests import to_litellm
+        from basalt_cli.delivery.requests.provider_requests import to_litellm
 
         return self._to_request(to_litellm)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from basalt_cli.adapters.bounded import run_bounded
-from basalt_cli.adapters.value_limits import ValueChecker
 from basalt_cli.errors import LimitExceededError
+from basalt_cli.format.prompt.render_job import render_texts
 from basalt_cli.model.json_value import Json
-from basalt_cli.pure.render_job import render_texts
+from basalt_cli.sandbox.bounded import run_bounded
+from basalt_cli.sandbox.value_limits import BoundedValueChecker
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's")
 
@@ -58,7 +58,7 @@ def fail(_: object) -> dict[str, Json]:
 @pytest.fixture(params=["forked", "spawned"])
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "spawned":
-        monkeypatch.setattr("basalt_cli.adapters.bounded._can_fork", lambda: False)
+        monkeypatch.setattr("basalt_cli.sandbox.bounded._can_fork", lambda: False)
         root = str(Path(__file__).parents[2])
         monkeypatch.setenv("PYTHONPATH", root)
 
@@ -143,14 +143,14 @@ def test_partials_that_multiply_are_stopped() -> None:
 
 
 def test_a_pattern_that_backtracks_is_a_reason() -> None:
-    problem = ValueChecker().find_problem({"type": "string", "pattern": "^(a+)+$"}, "a" * 40 + "!")
+    problem = BoundedValueChecker().find_problem({"type": "string", "pattern": "^(a+)+$"}, "a" * 40 + "!")
     assert problem is not None
     assert "within the limits" in problem
-    assert ValueChecker().find_problem({"pattern": "^a$"}, "a") is None
+    assert BoundedValueChecker().find_problem({"pattern": "^a$"}, "a") is None
 
 
 def test_slow_schemas_are_given_up_on_after_a_few() -> None:
-    checker = ValueChecker()
+    checker = BoundedValueChecker()
     started = time.monotonic()
     problems = [checker.find_problem({"pattern": "^(a+)+$"}, "a" * 40 + "!") for _ in range(50)]
     assert time.monotonic() - started < 6
@@ -164,8 +164,8 @@ def test_any_character_may_fill_a_rendering() -> None:
 
 def test_the_child_never_touches_what_the_parent_prints() -> None:
     code = (
-        "import sys; from basalt_cli.adapters.bounded import run_bounded\n"
-        "from basalt_cli.adapters.value_limits import check_value\n"
+        "import sys; from basalt_cli.sandbox.bounded import run_bounded\n"
+        "from basalt_cli.sandbox.value_limits import check_value\n"
         "sys.stdout.write('once'); run_bounded(check_value, {'schema': {}, 'value': 1})\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -174,14 +174,14 @@ def test_the_child_never_touches_what_the_parent_prints() -> None:
 
 def test_a_spawned_child_imports_nothing_from_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('imported from the working directory')")
-    monkeypatch.setattr("basalt_cli.adapters.bounded._can_fork", lambda: False)
+    monkeypatch.setattr("basalt_cli.sandbox.bounded._can_fork", lambda: False)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     monkeypatch.chdir(tmp_path)
     assert run_bounded(render_texts, request("hi")) == {"texts": {"prompt": "hi"}}
 
 
 def test_a_child_that_cannot_start_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("basalt_cli.adapters.bounded._can_fork", lambda: False)
-    monkeypatch.setattr("basalt_cli.adapters.bounded._CHILD", "import nothing_of_that_name")
+    monkeypatch.setattr("basalt_cli.sandbox.bounded._can_fork", lambda: False)
+    monkeypatch.setattr("basalt_cli.sandbox.bounded._CHILD", "import nothing_of_that_name")
     with pytest.raises(RuntimeError, match="nothing_of_that_name"):
         run_bounded(render_texts, request("hi"))

@@ -5,13 +5,13 @@ import time
 from pathlib import Path
 
 import pytest
-from basalt_cli.adapters.git_objects import ObjectReader
-from basalt_cli.adapters.git_process import read_environment, run_git
-from basalt_cli.adapters.git_read import Repository, discover
-from basalt_cli.adapters.git_worktrees import FileEdit
-from basalt_cli.adapters.git_write import CommitEdit, commit_files
-from basalt_cli.adapters.prompt_tree import CommitTree, WorkingTree
 from basalt_cli.errors import BasaltError, GitError, LostRaceError
+from basalt_cli.git.objects import ObjectReader
+from basalt_cli.git.process import read_environment, run_git
+from basalt_cli.git.read import Repository, discover
+from basalt_cli.git.worktrees import FileEdit
+from basalt_cli.git.write import CommitEdit, commit_files
+from basalt_cli.workspace.prompt_tree import CommitTree, WorkingTree
 
 from tests.support import Repo, make_repo
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from basalt_cli.adapters.prompt_tree import WorkingTree
+from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.rule_choice import choose_rules
 from basalt_cli.model.config import LintPolicy, RuleSelector
-from basalt_cli.use_cases.linting import Source, lint
-from basalt_cli.use_cases.rule_choice import choose_rules
+from basalt_cli.workspace.prompt_tree import WorkingTree
 
 VARIABLES = "variables: {mail: {type: string, untrusted: true}, tone: {type: string, optional: true}}"
 # Rule, a template's text, and the part of it that the finding starts at.

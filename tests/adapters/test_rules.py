@@ -8,14 +8,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from basalt_cli.adapters.prompt_tree import WorkingTree
-from basalt_cli.adapters.rules import OFF_BY_DEFAULT, RULES
-from basalt_cli.adapters.rules.base import RuleText
+from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.rule import RuleText
+from basalt_cli.lint.rule_choice import choose_rules
+from basalt_cli.lint.rules import OFF_BY_DEFAULT, RULES
 from basalt_cli.model.config import LintPolicy, RuleSelector
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.status import Flaw
-from basalt_cli.use_cases.linting import Source, lint
-from basalt_cli.use_cases.rule_choice import choose_rules
+from basalt_cli.workspace.prompt_tree import WorkingTree
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PLACE = re.compile(r"@(\d+)-(\d+)")
@@ -78,5 +78,5 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
     assert len(set(codes)) == len(codes)
     assert codes == sorted(codes, key=lambda code: ("YSTVMXR".index(code[0]), code))
     assert len({rule.NAME for rule in RULES}) == len(RULES)
-    modules = {path.stem for path in Path("basalt_cli/adapters/rules").glob("*.py")} - {"__init__", "base"}
+    modules = {path.stem for path in Path("basalt_cli/lint/rules").glob("*.py")} - {"__init__"}
     assert {rule.NAME.replace("-", "_") for rule in RULES} >= modules or not modules

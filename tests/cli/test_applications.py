@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from basalt_cli.pure.bundle_file import BundleReader
+from basalt_cli.delivery.bundle_file import BundleReader
 
 from tests.cli.checking import Basalt, checked
 from tests.client.shop import make_shop

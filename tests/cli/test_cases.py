@@ -9,7 +9,7 @@ from typing import Any
 
 import junitparser
 import pytest
-from basalt_cli.adapters import workers
+from basalt_cli.sandbox import workers
 
 from tests.cli.checking import Basalt, checked
 from tests.support import Repo
@@ -330,7 +330,7 @@ def test_junit_readers_read_it(basalt: Basalt, repo: Repo, tmp_path: Path) -> No
 
 
 def test_what_passed_is_not_run_again(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    from basalt_cli.use_cases.rendering import render_several
+    from basalt_cli.testing.rendering import render_several
 
     ran: list[str] = []
 
@@ -338,7 +338,7 @@ def test_what_passed_is_not_run_again(basalt: Basalt, repo: Repo, monkeypatch: p
         ran.append(slug)
         return render_several(catalog, slug, values)
 
-    monkeypatch.setattr("basalt_cli.use_cases.case_checking.render_several", count)
+    monkeypatch.setattr("basalt_cli.testing.run_one.render_several", count)
     files = {"_fixtures/x.yaml": "message: x\n", "partials/p.md": "kind"}
     add_tests(repo, WANTS + "  - {name: two, fixtures: x.yaml, expect: [{contains: Answer}]}\n", files)
     repo.write(
@@ -396,13 +396,13 @@ def test_a_long_run_shows_how_far_it_is_on_a_terminal(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
     threads: list[int] = []
-    from basalt_cli.use_cases.rendering import render_several
+    from basalt_cli.testing.rendering import render_several
 
     def count(*arguments: Any) -> object:
         threads.append(threading.active_count())
         return render_several(*arguments)
 
-    monkeypatch.setattr("basalt_cli.use_cases.case_checking.render_several", count)
+    monkeypatch.setattr("basalt_cli.testing.run_one.render_several", count)
     before = threading.active_count()
     add_tests(repo, expect("{contains: Answer}"))
     shown = basalt("test")
@@ -413,7 +413,7 @@ def test_a_long_run_shows_how_far_it_is_on_a_terminal(
 
 
 def test_slow_expectations_do_not_add_up_for_ever(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("basalt_cli.use_cases.case_checking._MOST_SECONDS", 1.5)
+    monkeypatch.setattr("basalt_cli.testing.run_one._MOST_SECONDS", 1.5)
     slow = "{matches: '^(i+)+$', message: 1}"
     case = "  - {name: %s, variables: {message: hi}, expect: [%s]}\n"
     text = REPLY.replace("Answer {{ message }}", "{{ 'i' * 40 }}x") + "tests:\n"

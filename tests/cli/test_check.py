@@ -235,7 +235,7 @@ def test_calls_in_typescript_are_looked_at(basalt: Basalt, shop: Repo, monkeypat
     basalt("test", "--update")
     failed = basalt("check", code=1)
     assert "src/app.ts:1:7: fail callers support/reply needs 'message', which this call does not give" in failed.out
-    monkeypatch.setattr("basalt_cli.use_cases.callers._list_endings", lambda: ())
+    monkeypatch.setattr("basalt_cli.check.callers.callers._list_endings", lambda: ())
     assert "src/app.ts: warn callers calls in JavaScript are not looked at" in basalt("check").out
 
 

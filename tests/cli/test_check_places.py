@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from basalt_cli.cli.check_formats import format_check
-from basalt_cli.cli.lint_formats import Layout
+from basalt_cli.cli.reports.check import format_check
+from basalt_cli.cli.reports.lint import Layout
 from basalt_cli.model.case_result import PromptResult
 from basalt_cli.model.check_report import CheckItem, CheckReport, Level
-from basalt_cli.use_cases.case_checking import check_cases
-from basalt_cli.use_cases.catalog import Catalog
+from basalt_cli.testing.run_one import check_cases
+from basalt_cli.workspace.catalog import Catalog
 
 from tests.cli.checking import Basalt, checked
 from tests.cli.shop import CALLER, POLICY, edit, items
@@ -215,7 +215,7 @@ def test_cases_that_passed_are_not_run_again(basalt: Basalt, shop: Repo, monkeyp
         run.append(slug)
         return check_cases(catalog, slug, is_chosen)
 
-    monkeypatch.setattr("basalt_cli.use_cases.testing.check_cases", note)
+    monkeypatch.setattr("basalt_cli.testing.run_many.check_cases", note)
     assert "1 case run" in basalt("check").out
     assert run == []
     edit(shop, "Be kind.", "Be kind and brief.", "prompts/partials/voice.md")

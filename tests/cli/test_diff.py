@@ -9,11 +9,11 @@ from io import BytesIO, TextIOWrapper
 from typing import Any
 
 import pytest
-from basalt_cli.adapters.change_store import ChangeStore, Compared
-from basalt_cli.cli.diff_formats.markdown_format import MOST_CHARACTERS
+from basalt_cli.cli.reports.diff.markdown_format import MOST_CHARACTERS
+from basalt_cli.diff.prompt_diff import compare
 from basalt_cli.model.change_codes import CODES
-from basalt_cli.pure.prompt_diff import compare
-from basalt_cli.use_cases.project import Project
+from basalt_cli.stores.change_store import ChangeStore, Compared
+from basalt_cli.workspace.project import Project
 
 from tests.cli.checking import checked
 from tests.conftest import Outcome

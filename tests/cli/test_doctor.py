@@ -152,7 +152,7 @@ def test_pointers_that_are_wrong(basalt: Basalt, well: Repo) -> None:
 
 
 def test_a_long_history_without_a_commit_graph(basalt: Basalt, well: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("basalt_cli.use_cases.diagnosing._LONG_HISTORY", 2)
+    monkeypatch.setattr("basalt_cli.setup.doctor._LONG_HISTORY", 2)
     well.git("config", "gc.writeCommitGraph", "false")
     assert codes(basalt, code=0).keys() == {"no-commit-graph"}
     basalt("doctor", "--fix")

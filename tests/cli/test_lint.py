@@ -11,8 +11,8 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
-from basalt_cli.adapters.sealed_file import describe_tools
 from basalt_cli.cli.main import main
+from basalt_cli.stores.sealed_file import describe_tools
 
 from tests.conftest import Outcome
 from tests.support import PROMPT, Repo

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from basalt_cli.use_cases.deployments.backend import Delivery
-from basalt_cli.use_cases.plans import apply_plan
-from basalt_cli.use_cases.project import open_project
-from basalt_cli.use_cases.promotion import Request, plan_promotion
-from basalt_cli.use_cases.targets import Wanted
-from basalt_cli.use_cases.versions import find_versions
+from basalt_cli.environments.planning import Request, plan_promotion
+from basalt_cli.environments.plans import apply_plan
+from basalt_cli.environments.targets import Wanted
+from basalt_cli.pointers.types import Delivery
+from basalt_cli.versions.walk import find_versions
+from basalt_cli.workspace.project import open_project
 
 from tests.cli.checking import Basalt, checked
 from tests.cli.test_pushing import Team
@@ -261,7 +261,7 @@ def test_two_projects_cannot_share_tags(basalt: Basalt, repo: Repo) -> None:
 def test_migration_holds_where_a_worktree_cannot_follow(
     basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from basalt_cli.adapters import git_worktrees
+    from basalt_cli.git import worktrees as git_worktrees
 
     basalt("promote", "greeting", "--to", "staging")
     before = staging(basalt)["version"]

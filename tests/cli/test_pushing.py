@@ -84,7 +84,7 @@ def test_another_prompt_that_moved_is_no_reason_to_lose(team: Team, basalt: Basa
 
 def test_whoever_saw_an_old_value_loses(team: Team, basalt: Basalt, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pointer moves after our plan was made, and before our push arrives."""
-    from basalt_cli.use_cases.deployments import file_writer, tag_writer
+    from basalt_cli.pointers import file_writer, tag_writer
 
     module, name = (file_writer, "push_commit") if kind == "file" else (tag_writer, "fetch_pointers")
     original = getattr(module, name)
@@ -94,11 +94,11 @@ def test_whoever_saw_an_old_value_loses(team: Team, basalt: Basalt, kind: str, m
         for slug in moves:
             monkeypatch.setenv("GIT_AUTHOR_NAME", "Bob")
             monkeypatch.setenv("GIT_COMMITTER_NAME", "Bob")
-            from basalt_cli.use_cases.deployments.backend import Delivery
-            from basalt_cli.use_cases.plans import apply_plan
-            from basalt_cli.use_cases.project import open_project
-            from basalt_cli.use_cases.promotion import Request, plan_promotion
-            from basalt_cli.use_cases.targets import Wanted
+            from basalt_cli.environments.planning import Request, plan_promotion
+            from basalt_cli.environments.plans import apply_plan
+            from basalt_cli.environments.targets import Wanted
+            from basalt_cli.pointers.types import Delivery
+            from basalt_cli.workspace.project import open_project
 
             project = open_project(team.bob.path)
             plan = plan_promotion(project, Request(Wanted((slug,)), "staging"))
@@ -107,7 +107,7 @@ def test_whoever_saw_an_old_value_loses(team: Team, basalt: Basalt, kind: str, m
         return original(*arguments)
 
     # The tag backend fetches once before the plan, which must not be overtaken.
-    from basalt_cli.use_cases.deployments import opening
+    from basalt_cli.pointers import opening
 
     monkeypatch.setattr(opening, "fetch_remote", lambda project, name: _fetch_plainly(project, kind))
     monkeypatch.setattr(module, name, overtake)
@@ -118,7 +118,7 @@ def test_whoever_saw_an_old_value_loses(team: Team, basalt: Basalt, kind: str, m
 
 
 def _fetch_plainly(project: Any, kind: str) -> tuple[Any, str]:
-    from basalt_cli.use_cases.deployments.pushing import fetch_trunk
+    from basalt_cli.pointers.pushing import fetch_trunk
 
     return fetch_trunk(project, "origin"), "origin"
 
@@ -325,8 +325,8 @@ def test_a_promotion_and_a_removal_cannot_both_win(
     basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They have other names, and the same number."""
-    from basalt_cli.adapters import git_remote
-    from basalt_cli.use_cases.deployments import tag_writer
+    from basalt_cli.git import remote as git_remote
+    from basalt_cli.pointers import tag_writer
 
     team = Team(tmp_path, "tags")
     monkeypatch.chdir(team.ada.path)
@@ -338,10 +338,10 @@ def test_a_promotion_and_a_removal_cannot_both_win(
 
     def overtake(repository: Any, remote: str, updates: Any) -> Any:
         for _ in turns:
-            from basalt_cli.use_cases.deployments.backend import Delivery
-            from basalt_cli.use_cases.plans import apply_plan
-            from basalt_cli.use_cases.project import open_project
-            from basalt_cli.use_cases.rolling_back import RollbackRequest, plan_rollback
+            from basalt_cli.environments.plans import apply_plan
+            from basalt_cli.environments.rollback import RollbackRequest, plan_rollback
+            from basalt_cli.pointers.types import Delivery
+            from basalt_cli.workspace.project import open_project
 
             project = open_project(team.bob.path)
             apply_plan(

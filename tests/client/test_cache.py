@@ -339,7 +339,7 @@ def test_it_serves_the_workers_of_a_pool(make: Callable[..., Basalt], monkeypatc
 
 
 def test_a_template_is_compiled_once(make: Callable[..., Basalt], monkeypatch: pytest.MonkeyPatch, shop: Repo) -> None:
-    from basalt_cli.pure.template.rendering import Renderer
+    from basalt_cli.format.template.rendering import Renderer
 
     compiled: list[str] = []
     real = Renderer._compile

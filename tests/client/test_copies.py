@@ -15,8 +15,8 @@ import pytest
 from basalt_cli import Basalt, NetworkError, SourceError
 from basalt_cli.client.content import Answer, Content, Side
 from basalt_cli.client.copies import DiskCache, decode_answer, encode_answer
-from basalt_cli.pure.bundle_file import BundleReader, DamagedBundleError
-from basalt_cli.pure.closure import Closure
+from basalt_cli.delivery.bundle_file import BundleReader, DamagedBundleError
+from basalt_cli.format.prompt.closure import Closure
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -307,7 +307,7 @@ def test_a_remote_that_does_not_answer_costs_its_time_and_no_more(silent_port: i
 
 
 def test_clients_copy_one_at_a_time(remote: Path) -> None:
-    from basalt_cli.adapters import git_mirror
+    from basalt_cli.git import mirror as git_mirror
 
     made: list[float] = []
     real = git_mirror.make_copy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from basalt_cli.pure.allowed_changes import find_allowed
+from basalt_cli.pointers.allowed_changes import find_allowed
 
 TRAILER = "Basalt-Allow-Breaking: support/reply callers are told"
 FOUND = {"support/reply": "callers are told"}

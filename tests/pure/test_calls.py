@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from basalt_cli.check.callers import javascript_calls, python_calls
 from basalt_cli.model.prompt_call import PromptCall
-from basalt_cli.pure import javascript_calls, python_calls
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 
-from basalt_cli.pure.closure import Closure, collect_closure
+from basalt_cli.format.prompt.closure import Closure, collect_closure
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 import yaml
 from basalt_cli.errors import BasaltError
+from basalt_cli.format.config.config_file import parse_config
 from basalt_cli.model.config import Environment, Gate
 from basalt_cli.model.pointer import Pointer, Share
-from basalt_cli.pure.config_file import parse_config
-from basalt_cli.pure.deployments_edit import set_pointers
-from basalt_cli.pure.deployments_file import parse_deployments
+from basalt_cli.pointers.deployments_edit import set_pointers
+from basalt_cli.pointers.deployments_file import parse_deployments
 from hypothesis import given
 from hypothesis import strategies as st
 

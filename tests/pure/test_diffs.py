@@ -3,12 +3,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from basalt_cli.diff.prompt_diff import Side, compare
+from basalt_cli.diff.template_diff import compare_texts
+from basalt_cli.diff.word_diff import Kind, diff_words
+from basalt_cli.format.prompt.file import parse_prompt
+from basalt_cli.format.yaml.writer import quote
 from basalt_cli.model.change import Risk
-from basalt_cli.pure.prompt_diff import Side, compare
-from basalt_cli.pure.prompt_file import parse_prompt
-from basalt_cli.pure.template_diff import compare_texts
-from basalt_cli.pure.word_diff import Kind, diff_words
-from basalt_cli.pure.yaml_writer import quote
 from hypothesis import given
 from hypothesis import strategies as st
 

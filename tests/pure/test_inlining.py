@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from basalt_cli.format.template import Renderer, RenderFailure, write_in_includes
 from basalt_cli.model.prompt import Whitespace
-from basalt_cli.pure.template import Renderer, RenderFailure, write_in_includes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from basalt_cli.format.prompt.file import parse_prompt
 from basalt_cli.model.prompt import Insert, Message, Prompt
-from basalt_cli.pure.prompt_file import parse_prompt
 
 
 def parse(text: str) -> Prompt:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from basalt_cli.delivery.requests.provider_requests import to_anthropic, to_openai
 from basalt_cli.errors import BasaltError
+from basalt_cli.format.prompt.file import parse_prompt
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, RenderedPart, system_text, task_text
-from basalt_cli.pure.prompt_file import parse_prompt
-from basalt_cli.pure.provider_requests import to_anthropic, to_openai
 
 TEXT = """\
 model: {provider: p, name: m, version: "1", parameters: {temperature: 0, max_tokens: 9, top_k: 2, seed: 3, stop: END}}

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 from basalt_cli.errors import UsageError
-from basalt_cli.pure.reference import (
+from basalt_cli.text.reference import (
     Reference,
     SelectorKind,
     describe_environment_problem,
     parse_reference,
     parse_selector,
 )
-from basalt_cli.pure.slug import describe_slug_problem, is_partial_path, is_prompt_path
+from basalt_cli.text.slug import describe_slug_problem, is_partial_path, is_prompt_path
 
 
 @pytest.mark.parametrize(

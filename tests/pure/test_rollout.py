@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from basalt_cli.model.pointer import Pointer, Share
-from basalt_cli.pure.rollout import choose, place_of
+from basalt_cli.pointers.rollout import choose, place_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,7 +62,9 @@ def test_known_places() -> None:
 
 
 def test_another_process_agrees() -> None:
-    code = "from basalt_cli.pure.rollout import place_of; print(repr([place_of('a', 'b', str(i)) for i in range(50)]))"
+    code = (
+        "from basalt_cli.pointers.rollout import place_of; print(repr([place_of('a', 'b', str(i)) for i in range(50)]))"
+    )
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"}
     )

@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from basalt_cli.format.yaml.positions import line_and_column, locate, source_offsets
+from basalt_cli.format.yaml.reader import read_yaml
+from basalt_cli.format.yaml.writer import format_block, format_scalar
 from basalt_cli.model.source import Mapping, Scalar
-from basalt_cli.pure.scalar_positions import line_and_column, locate, source_offsets
-from basalt_cli.pure.yaml_reader import read_yaml
-from basalt_cli.pure.yaml_writer import format_block, format_scalar
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from basalt_cli.pure.secret_patterns import find_secrets, redact
+from basalt_cli.lint.secret_patterns import find_secrets, redact
 
 LETTERS = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basalt_cli.pure.snapshot_file import format_section, format_snapshots, parse_snapshots, section_name
+from basalt_cli.testing.snapshot_file import format_section, format_snapshots, parse_snapshots, section_name
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,12 +5,12 @@ import sys
 import time
 
 import pytest
+from basalt_cli.format.template import GLOBAL_NAMES, Renderer, RenderFailure, analyse
+from basalt_cli.format.template.environment import build_environment
+from basalt_cli.format.template.lexer import Place
+from basalt_cli.format.template.rendering import OutputTooLargeError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Whitespace
-from basalt_cli.pure.template import GLOBAL_NAMES, Renderer, RenderFailure, analyse
-from basalt_cli.pure.template.environment import build_environment
-from basalt_cli.pure.template.lexer import Place
-from basalt_cli.pure.template.rendering import OutputTooLargeError
 from jinja2 import nodes
 
 

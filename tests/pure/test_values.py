@@ -3,11 +3,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from basalt_cli.format.prompt.file import parse_prompt
+from basalt_cli.format.prompt.values import VariablesError, complete_values
+from basalt_cli.format.schema.value_check import find_value_problem, is_simple
 from basalt_cli.model.json_value import Json
-from basalt_cli.pure.clean import clean, clean_line
-from basalt_cli.pure.prompt_file import parse_prompt
-from basalt_cli.pure.value_check import find_value_problem, is_simple
-from basalt_cli.pure.values import VariablesError, complete_values
+from basalt_cli.text.clean import clean, clean_line
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator

@@ -3,9 +3,9 @@ from __future__ import annotations
 import time
 
 import pytest
+from basalt_cli.format.yaml.decoding import to_json
+from basalt_cli.format.yaml.reader import Limits, read_yaml, resolve_plain
 from basalt_cli.model.source import Mapping, Scalar
-from basalt_cli.pure.decoding import to_json
-from basalt_cli.pure.yaml_reader import Limits, read_yaml, resolve_plain
 from hypothesis import given
 from hypothesis import strategies as st
 

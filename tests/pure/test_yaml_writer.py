@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from basalt_cli.format.yaml.decoding import to_json
+from basalt_cli.format.yaml.reader import read_yaml
+from basalt_cli.format.yaml.writer import format_block, format_scalar
 from basalt_cli.model.source import Mapping
-from basalt_cli.pure.decoding import to_json
-from basalt_cli.pure.yaml_reader import read_yaml
-from basalt_cli.pure.yaml_writer import format_block, format_scalar
 from hypothesis import given
 from hypothesis import strategies as st
 

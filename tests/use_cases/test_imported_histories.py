@@ -6,8 +6,8 @@ import random
 from pathlib import Path
 
 import pytest
-from basalt_cli.use_cases.project import open_project
-from basalt_cli.use_cases.prompt_history import list_versions
+from basalt_cli.versions.one_prompt import list_versions
+from basalt_cli.workspace.project import open_project
 
 from tests.use_cases.fast_import import Importer
 from tests.use_cases.test_versions import INCLUDING, check

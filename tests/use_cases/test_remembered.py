@@ -6,12 +6,12 @@ import random
 from pathlib import Path
 
 import pytest
-from basalt_cli.adapters import outline_store, version_store
-from basalt_cli.use_cases import versions
-from basalt_cli.use_cases.closures import ClosureReader
-from basalt_cli.use_cases.outlines import OutlineReader
-from basalt_cli.use_cases.project import open_project
-from basalt_cli.use_cases.versions import count_behind, count_behind_versions, find_versions
+from basalt_cli.stores import outline_store, version_store
+from basalt_cli.versions import walk as versions
+from basalt_cli.versions.walk import count_behind, count_behind_versions, find_versions
+from basalt_cli.workspace.closures import ClosureReader
+from basalt_cli.workspace.outlines import OutlineReader
+from basalt_cli.workspace.project import open_project
 
 from tests.support import Repo, make_repo
 from tests.use_cases.fast_import import Importer

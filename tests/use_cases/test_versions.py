@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from basalt_cli.pure.closure import Closure, collect_closure
-from basalt_cli.use_cases.closures import ClosureReader
-from basalt_cli.use_cases.project import Project, open_project
-from basalt_cli.use_cases.prompt_history import list_versions
-from basalt_cli.use_cases.strict_history import StrictHistory
-from basalt_cli.use_cases.versions import count_behind, find_version_of, find_versions
+from basalt_cli.format.prompt.closure import Closure, collect_closure
+from basalt_cli.versions.one_prompt import list_versions
+from basalt_cli.versions.strict_history import StrictHistory
+from basalt_cli.versions.walk import count_behind, find_version_of, find_versions
+from basalt_cli.workspace.closures import ClosureReader
+from basalt_cli.workspace.project import Project, open_project
 
 from tests.support import Repo, make_repo
 

@@ -8,7 +8,7 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument, TextOrJson
 from basalt_cli.cli.output import Segment, align, print_json, print_lines
 from basalt_cli.cli.times import format_age, format_iso
-from basalt_cli.use_cases.blaming import BlamedLine, blame
+from basalt_cli.history.blame import BlamedLine, blame
 
 
 def command(reference: ReferenceArgument, output: TextOrJson = "text") -> None:

@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from basalt_cli.adapters.file_write import replace_file
 from basalt_cli.cli.completion import complete_environments
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument, TextOrJson
 from basalt_cli.cli.output import Segment, print_json, print_lines
+from basalt_cli.delivery.bundle_file import BundleReader, DamagedBundleError, format_bundle
+from basalt_cli.delivery.bundling import build_bundle
 from basalt_cli.errors import Place, UsageError
-from basalt_cli.pure.bundle_file import BundleReader, DamagedBundleError, format_bundle
-from basalt_cli.pure.words import plural
-from basalt_cli.use_cases.bundling import build_bundle
+from basalt_cli.files.write import replace_file
+from basalt_cli.text.words import plural
 
 
 def command(

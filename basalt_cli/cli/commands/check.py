@@ -9,17 +9,17 @@ from typing import Annotated
 
 import typer
 
-from basalt_cli.adapters.file_write import replace_file
-from basalt_cli.adapters.git_message import clean_message
-from basalt_cli.cli.check_formats import CheckFormat, format_check, is_format
-from basalt_cli.cli.lint_formats import Layout
+from basalt_cli.check.change import CheckRequest
+from basalt_cli.check.gate import check
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.output import note
 from basalt_cli.cli.progress import shown_progress
+from basalt_cli.cli.reports.check import CheckFormat, format_check, is_format
+from basalt_cli.cli.reports.lint import Layout
 from basalt_cli.errors import UsageError
-from basalt_cli.use_cases.check_subject import CheckRequest
-from basalt_cli.use_cases.checking import check
-from basalt_cli.use_cases.project import Project
+from basalt_cli.files.write import replace_file
+from basalt_cli.git.message import clean_message
+from basalt_cli.workspace.project import Project
 
 
 def command(

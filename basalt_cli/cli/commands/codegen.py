@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from basalt_cli.adapters.file_write import replace_file
 from basalt_cli.cli.completion import complete_environments
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument
 from basalt_cli.cli.output import note, print_text
+from basalt_cli.delivery.codegen.python_client import write_python_client
+from basalt_cli.delivery.deployed_prompts import list_deployed, list_edited
 from basalt_cli.errors import UsageError
-from basalt_cli.pure.python_client import write_python_client
-from basalt_cli.pure.words import plural
-from basalt_cli.use_cases.deployed_prompts import list_deployed, list_edited
+from basalt_cli.files.write import replace_file
+from basalt_cli.text.words import plural
 
 
 def command(

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 import typer
 
 from basalt_cli.cli.completion import complete_environments, complete_references
-from basalt_cli.cli.diff_formats import DiffFormat, DiffReport, format_diff
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.output import RISK_STYLES, Segment, align, print_lines
+from basalt_cli.cli.reports.diff import DiffFormat, DiffReport, format_diff
+from basalt_cli.diff.diffing import diff_prompts
+from basalt_cli.diff.sides import STDIN, DiffRequest
 from basalt_cli.model.change import PromptDiff, Risk
-from basalt_cli.use_cases.diff_sides import STDIN, DiffRequest
-from basalt_cli.use_cases.diffing import diff_prompts
 
 
 def command(
@@ -63,7 +63,7 @@ def command(
         diffs = tuple(_filter(found.diffs, only))
         cases = None
         if rendered:
-            from basalt_cli.use_cases.rendered_diff import compare_rendered
+            from basalt_cli.diff.rendered import compare_rendered
 
             cases = {diff.slug: compare_rendered(found.sides, diff.slug) for diff in diffs}
         sys.stdout.write(format_diff(output, DiffReport(diffs, cases, found.reach)))

@@ -10,7 +10,7 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, note, print_json, print_lines
 from basalt_cli.model.diagnosis import Diagnosis
-from basalt_cli.use_cases.diagnosing import diagnose
+from basalt_cli.setup.doctor import diagnose
 
 
 def command(
@@ -28,7 +28,7 @@ def command(
         found = diagnose(project, asks_remotes=remote)
         done: tuple[str, ...] = ()
         if fix and any(diagnosis.fix for diagnosis in found):
-            from basalt_cli.use_cases.mending import mend
+            from basalt_cli.setup.repair import mend
 
             done = mend(project, found)
             found = diagnose(project, asks_remotes=remote)

@@ -10,14 +10,14 @@ from typing import Annotated, Any, Literal
 import typer
 
 from basalt_cli.cli.completion import complete_environments
-from basalt_cli.cli.diff_formats.markdown_format import escape
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument
 from basalt_cli.cli.output import Segment, note, print_json, print_lines
+from basalt_cli.cli.reports.diff.markdown_format import escape
 from basalt_cli.cli.times import format_age, format_iso, parse_time
+from basalt_cli.environments.events import HistoryFilter, read_history
 from basalt_cli.model.pointer import Event, Pointer
-from basalt_cli.pure.pointer_record import format_pointer
-from basalt_cli.use_cases.history import HistoryFilter, read_history
+from basalt_cli.pointers.pointer_record import format_pointer
 
 _STYLES = {"promote": "green", "rollout": "cyan", "rollback": "yellow", "remove": "red"}
 

@@ -11,8 +11,8 @@ import typer
 
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, align, note, print_json, print_lines
-from basalt_cli.use_cases.ci_files import CiHost
-from basalt_cli.use_cases.scaffold import FIRST_SLUG, find_surrounding, init_project
+from basalt_cli.setup.ci_files import CiHost
+from basalt_cli.setup.scaffold import FIRST_SLUG, find_surrounding, init_project
 
 
 def command(

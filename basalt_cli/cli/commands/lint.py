@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from basalt_cli.cli.completion import complete_rules
-from basalt_cli.cli.lint_formats import Layout, LintFormat, format_report
 from basalt_cli.cli.lint_summary import print_statistics, print_summary
 from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.reports.lint import Layout, LintFormat, format_report
 from basalt_cli.errors import UsageError
+from basalt_cli.lint.request import LintRequest, plan_mending, run_lint, write_mended
 from basalt_cli.model.config import LintPolicy, RuleSelector
 from basalt_cli.model.lint_report import Mended
-from basalt_cli.use_cases.lint_request import LintRequest, plan_mending, run_lint, write_mended
-from basalt_cli.use_cases.project import Project
+from basalt_cli.workspace.project import Project
 
 _STDIN = Path("-")
 

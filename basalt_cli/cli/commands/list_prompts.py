@@ -7,7 +7,7 @@ from typing import Any
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, align, note, print_json, print_lines
-from basalt_cli.use_cases.overview import Listed, list_prompts
+from basalt_cli.versions.listing import Listed, list_prompts
 
 
 def command(output: TextOrJson = "text") -> None:

@@ -13,8 +13,8 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines, warn
 from basalt_cli.cli.times import format_age, format_iso, parse_time
-from basalt_cli.pure.words import list_names
-from basalt_cli.use_cases.log import Log, LogEntry, read_log
+from basalt_cli.history.log import Log, LogEntry, read_log
+from basalt_cli.text.words import list_names
 
 
 def command(
@@ -63,7 +63,7 @@ def _print_reach(log: Log) -> None:
 
 
 def _print_patch(entry: LogEntry) -> None:
-    from basalt_cli.cli.diff_formats.text_format import format_changes
+    from basalt_cli.cli.reports.diff.text_format import format_changes
 
     sys.stdout.write(format_changes(entry.diff) + "\n")
 

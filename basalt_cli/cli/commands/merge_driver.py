@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from basalt_cli.cli.output import warn
-from basalt_cli.use_cases.merging import merge_deployments
+from basalt_cli.pointers.merge_driver import merge_deployments
 
 
 def command(

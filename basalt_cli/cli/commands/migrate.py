@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from basalt_cli.adapters.git_remote import list_remotes
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, note, print_json, print_lines
-from basalt_cli.pure.words import plural
-from basalt_cli.use_cases.migrating import migrate_deployments
+from basalt_cli.git.remote import list_remotes
+from basalt_cli.pointers.migrating import migrate_deployments
+from basalt_cli.text.words import plural
 
 
 def command(

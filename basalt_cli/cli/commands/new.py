@@ -10,7 +10,7 @@ import typer
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import print_json, print_text
-from basalt_cli.use_cases.scaffold import new_prompt
+from basalt_cli.setup.scaffold import new_prompt
 
 
 def command(

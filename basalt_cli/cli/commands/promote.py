@@ -21,8 +21,8 @@ from basalt_cli.cli.moving import (
 )
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import EnvironmentOption, OptionalSlugsArgument, TextOrJson
-from basalt_cli.use_cases.promotion import Request, plan_promotion
-from basalt_cli.use_cases.targets import Wanted
+from basalt_cli.environments.planning import Request, plan_promotion
+from basalt_cli.environments.targets import Wanted
 
 rewrite_arguments = rewrite_push
 

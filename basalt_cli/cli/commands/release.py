@@ -10,14 +10,14 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines
 from basalt_cli.errors import UsageError
-from basalt_cli.pure.release_number import Bump
-from basalt_cli.use_cases.releasing import (
+from basalt_cli.history.releases import (
     PlannedRelease,
     ReleaseRequest,
     make_releases,
     plan_releases,
     require_something,
 )
+from basalt_cli.text.release_number import Bump
 
 
 def command(

@@ -12,20 +12,20 @@ from basalt_cli.cli.options import ReferenceArgument
 from basalt_cli.cli.output import Segment, print_json, print_lines, print_text, warn
 from basalt_cli.cli.payloads import model_to_json
 from basalt_cli.cli.variables import read_values
+from basalt_cli.delivery.requests.provider_requests import ProviderRequest
 from basalt_cli.errors import NotFoundError
+from basalt_cli.format.prompt.assembly import describe_message
+from basalt_cli.format.prompt.values import VariablesError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, system_text, task_text
-from basalt_cli.pure.assembly import describe_message
-from basalt_cli.pure.provider_requests import ProviderRequest
-from basalt_cli.pure.values import VariablesError
-from basalt_cli.pure.words import did_you_mean, list_names
-from basalt_cli.use_cases.cases import list_cases
-from basalt_cli.use_cases.catalog import Catalog
-from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.rendering import Rendered, render
-from basalt_cli.use_cases.selection import Selected, select
-from basalt_cli.use_cases.versions import find_version_of
+from basalt_cli.testing.cases import list_cases
+from basalt_cli.testing.rendering import Rendered, render
+from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.references import Selected, select
+from basalt_cli.versions.walk import find_version_of
+from basalt_cli.workspace.catalog import Catalog
+from basalt_cli.workspace.project import Project
 
 
 def command(
@@ -88,7 +88,7 @@ def _print(project: Project, selected: Selected, rendered: Rendered, output: str
 
 
 def _build_request(rendered: Rendered, provider: str) -> ProviderRequest:
-    from basalt_cli.pure import gemini_request, provider_requests
+    from basalt_cli.delivery.requests import gemini_request, provider_requests
 
     builders = {
         "openai": provider_requests.to_openai,

@@ -10,7 +10,7 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument, TextOrJson
 from basalt_cli.cli.output import Segment, align, print_json, print_lines
 from basalt_cli.cli.times import format_iso, parse_time
-from basalt_cli.use_cases.resolving import Resolved, resolve
+from basalt_cli.versions.resolving import Resolved, resolve
 
 
 def command(

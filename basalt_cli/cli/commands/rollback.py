@@ -21,7 +21,7 @@ from basalt_cli.cli.moving import (
 )
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import SlugsArgument, TextOrJson
-from basalt_cli.use_cases.rolling_back import NOTHING, RollbackRequest, plan_rollback
+from basalt_cli.environments.rollback import NOTHING, RollbackRequest, plan_rollback
 
 rewrite_arguments = rewrite_push
 

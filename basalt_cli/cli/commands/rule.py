@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from basalt_cli.adapters.rules import OFF_BY_DEFAULT, RULES
-from basalt_cli.adapters.rules.base import RuleText
 from basalt_cli.cli.completion import complete_rules
 from basalt_cli.cli.output import SEVERITY_STYLES, Segment, align, print_json, print_lines, print_text
 from basalt_cli.errors import UsageError
-from basalt_cli.use_cases.rule_choice import find_rule
+from basalt_cli.lint.rule import RuleText
+from basalt_cli.lint.rule_choice import find_rule
+from basalt_cli.lint.rules import OFF_BY_DEFAULT, RULES
 
 
 def command(

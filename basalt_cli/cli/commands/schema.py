@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from basalt_cli.adapters.schema_files import list_schemas, read_schema
 from basalt_cli.cli.completion import complete_schemas
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.output import Segment, print_json, print_lines
 from basalt_cli.errors import UsageError
-from basalt_cli.pure.words import did_you_mean, list_names
+from basalt_cli.files.schema_files import list_schemas, read_schema
+from basalt_cli.text.words import did_you_mean, list_names
 
 
 def command(

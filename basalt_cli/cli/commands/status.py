@@ -5,7 +5,7 @@ from __future__ import annotations
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import TextOrJson
 from basalt_cli.cli.status_report import show_status
-from basalt_cli.use_cases.remembered_status import read_status
+from basalt_cli.environments.remembered_status import read_status
 
 
 def command(output: TextOrJson = "text") -> None:

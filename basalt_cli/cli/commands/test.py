@@ -11,12 +11,12 @@ import typer
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import OptionalSlugsArgument
 from basalt_cli.cli.progress import shown_progress
-from basalt_cli.cli.test_formats import TestFormat, format_results
+from basalt_cli.cli.reports.test import TestFormat, format_results
 from basalt_cli.errors import UsageError
-from basalt_cli.pure.case_choice import CaseChoice
-from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.selection import expand_slugs, find_revision, open_catalog, strip_path
-from basalt_cli.use_cases.testing import CaseRequest, run_tests, write_snapshots
+from basalt_cli.testing.case_choice import CaseChoice
+from basalt_cli.testing.run_many import CaseRequest, run_tests, write_snapshots
+from basalt_cli.versions.references import expand_slugs, find_revision, open_catalog, strip_path
+from basalt_cli.workspace.project import Project
 
 
 def command(

@@ -12,9 +12,9 @@ from basalt_cli.client.content import Answer, Content, Side
 from basalt_cli.client.errors import ForbiddenError, NotFoundError, SourceError
 from basalt_cli.client.responses import Overview, PublishPromptResponse
 from basalt_cli.client.sources.source import locate, translated
-from basalt_cli.pure.bundle_file import BundledVersion, BundleReader
-from basalt_cli.pure.prompt_file import parse_prompt
-from basalt_cli.pure.words import did_you_mean, list_names
+from basalt_cli.delivery.bundle_file import BundledVersion, BundleReader
+from basalt_cli.format.prompt.file import parse_prompt
+from basalt_cli.text.words import did_you_mean, list_names
 
 
 @runtime_checkable

@@ -11,15 +11,6 @@ from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
-from basalt_cli.adapters.git_mirror import (
-    LoginError,
-    alone,
-    can_be_reached,
-    fetch_copy,
-    find_age,
-    has_copy,
-    make_copy,
-)
 from basalt_cli.client.content import Answer
 from basalt_cli.client.errors import (
     BasaltAPIError,
@@ -34,6 +25,15 @@ from basalt_cli.client.sources.publishing import publish
 from basalt_cli.client.sources.repository import RepositorySource
 from basalt_cli.client.sources.source import translated
 from basalt_cli.errors import BasaltError, GitError
+from basalt_cli.git.mirror import (
+    LoginError,
+    alone,
+    can_be_reached,
+    fetch_copy,
+    find_age,
+    has_copy,
+    make_copy,
+)
 
 _T = TypeVar("_T")
 _LOGGER = logging.getLogger("basalt_cli")

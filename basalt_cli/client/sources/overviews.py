@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from basalt_cli.client.responses import Overview
 from basalt_cli.model.pointer import Pointers, Share
-from basalt_cli.pure.reference import Reference
-from basalt_cli.use_cases.deployments.opening import read_pointers
-from basalt_cli.use_cases.overview import read_releases
-from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.prompt_history import list_versions
-from basalt_cli.use_cases.selection import find_commit, open_catalog
-from basalt_cli.use_cases.trunk import Trunk
+from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.text.reference import Reference
+from basalt_cli.versions.listing import read_releases
+from basalt_cli.versions.one_prompt import list_versions
+from basalt_cli.versions.references import find_commit, open_catalog
+from basalt_cli.workspace.project import Project
+from basalt_cli.workspace.trunk import Trunk
 
 
 def list_prompts(project: Project, trunk: Trunk) -> list[Overview]:

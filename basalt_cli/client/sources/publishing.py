@@ -6,13 +6,13 @@ import warnings
 
 from basalt_cli.client.errors import BasaltWarning
 from basalt_cli.client.responses import PublishPromptResponse
+from basalt_cli.environments.planning import Request, plan_promotion
+from basalt_cli.environments.plans import apply_plan
+from basalt_cli.environments.targets import Wanted
 from basalt_cli.errors import LeftBehindError
-from basalt_cli.use_cases.deployments.backend import Delivery
-from basalt_cli.use_cases.deployments.opening import fetch_remote
-from basalt_cli.use_cases.plans import apply_plan
-from basalt_cli.use_cases.project import Project
-from basalt_cli.use_cases.promotion import Request, plan_promotion
-from basalt_cli.use_cases.targets import Wanted
+from basalt_cli.pointers.opening import fetch_remote
+from basalt_cli.pointers.types import Delivery
+from basalt_cli.workspace.project import Project
 
 
 def publish(

@@ -8,14 +8,14 @@ from pathlib import Path
 from threading import Lock
 
 from basalt_cli import errors
-from basalt_cli.adapters.git_read import Repository
 from basalt_cli.client.content import Answer, Content, Side
 from basalt_cli.client.errors import SourceError
 from basalt_cli.client.responses import Overview, PublishPromptResponse
 from basalt_cli.client.sources.source import locate, translated
-from basalt_cli.use_cases.fetching import Fetched, FetchedVersion, State, fetch, read_state
-from basalt_cli.use_cases.project import Project, open_project
-from basalt_cli.use_cases.trunk import Trunk, get_trunk
+from basalt_cli.delivery.fetching import Fetched, FetchedVersion, State, fetch, read_state
+from basalt_cli.git.read import Repository
+from basalt_cli.workspace.project import Project, open_project
+from basalt_cli.workspace.trunk import Trunk, get_trunk
 
 
 class RepositorySource:

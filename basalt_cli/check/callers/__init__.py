@@ -1,0 +1,1 @@
+"""Calls of prompts in application code, compared with the variables that the prompts declare."""

@@ -1,0 +1,28 @@
+"""The merge gate for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from basalt_cli.cli.output import format_json
+from basalt_cli.cli.reports.diff.json_format import to_json as diff_to_json
+from basalt_cli.model.check_report import CheckItem, CheckReport
+
+
+def format_check(report: CheckReport) -> str:
+    """Return the report as one object."""
+    return format_json(
+        {
+            "passed": not report.fails,
+            "base": report.base,
+            "head": report.head,
+            "items": [_to_json(item) for item in report.items],
+            "prompts": [diff_to_json(diff) for diff in report.diffs],
+            "cases": report.cases,
+            "files": report.files,
+        }
+    )
+
+
+def _to_json(item: CheckItem) -> dict[str, Any]:
+    return {**item._asdict(), "level": item.level.value}

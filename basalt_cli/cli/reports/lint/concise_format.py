@@ -1,0 +1,18 @@
+"""One line a finding, as compilers write them."""
+
+from __future__ import annotations
+
+import os
+
+from basalt_cli.cli.output import safe_line
+from basalt_cli.cli.reports.lint import Layout
+from basalt_cli.model.lint_report import LintReport
+
+
+def format_report(report: LintReport, layout: Layout) -> str:
+    """Return ``path:line:column: severity CODE message [name]`` for each finding."""
+    lines = []
+    for finding in report.findings:
+        place = f"{os.path.relpath(layout.root / finding.path)}:{finding.span.line}:{finding.span.column}"
+        lines.append(safe_line(f"{place}: {finding.severity} {finding.code} {finding.message} [{finding.name}]"))
+    return "".join(f"{line}\n" for line in lines)

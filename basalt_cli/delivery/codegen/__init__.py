@@ -1,0 +1,1 @@
+"""Generated modules that give prompts a typed interface. Pure."""

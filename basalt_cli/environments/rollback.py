@@ -1,0 +1,183 @@
+"""Roll back: to what ran before, as a new event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from basalt_cli.diff.closures import compare_closures
+from basalt_cli.environments.plans import Move, Plan
+from basalt_cli.errors import BasaltError, NotFoundError, RefusedError, UsageError
+from basalt_cli.model.change import Change, unique_changes
+from basalt_cli.model.config import Config, Environment
+from basalt_cli.model.pointer import Announcement, Event, Pointer, Pointers
+from basalt_cli.model.version import Version
+from basalt_cli.pointers.opening import open_reader
+from basalt_cli.pointers.types import PointerReader
+from basalt_cli.text.reference import Reference
+from basalt_cli.text.slug import match_slugs
+from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.references import find_commit, open_catalog, strip_path
+from basalt_cli.versions.walk import find_versions
+from basalt_cli.workspace.project import Project
+from basalt_cli.workspace.trunk import Trunk, get_environment, get_trunk, read_policy, require_full_history
+
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackRequest:
+    """Which prompts to roll back where; ``selector`` names a version, or with ``nothing`` takes the pointer away."""
+
+    patterns: tuple[str, ...]
+    environment: str
+    selector: str | None = None
+    reason: str | None = None
+
+
+def plan_rollback(project: Project, request: RollbackRequest, trunk: Trunk | None = None) -> Plan:
+    """Work out what a rollback would move; changes nothing. No gate stands in its way."""
+    require_full_history(project, "a rollback")
+    trunk = trunk or get_trunk(project)
+    policy = read_policy(project, trunk)
+    project.adopt(policy)
+    reader = open_reader(project, trunk)
+    pointers = reader.read()
+    environment = _find_environment(project, policy, request, pointers)
+    running = pointers.get(environment.name, {})
+    slugs = _expand(project, request, running)
+    events = _group(reader, environment.name, slugs)
+    moves, current = [], []
+    for slug in slugs:
+        new = _find_target(project, request, slug, running[slug], events[slug])
+        if new == running[slug]:
+            current.append(slug)
+        else:
+            moves.append(_plan_move(project, slug, running[slug], new))
+    action = "remove" if request.selector == NOTHING else "rollback"
+    notes = (trunk.warning,) if trunk.warning else ()
+    announcement = Announcement(action, request.reason)
+    return Plan(environment, trunk, announcement, tuple(moves), tuple(current), notes=notes)
+
+
+def _find_environment(project: Project, policy: Config, request: RollbackRequest, pointers: Pointers) -> Environment:
+    """Return the environment; one that nobody declares any more can be emptied, and no more."""
+    is_left_over = request.environment in pointers and request.environment not in policy.environment_names
+    if is_left_over and request.selector == NOTHING:
+        return Environment(request.environment)
+    return get_environment(project, policy, request.environment)
+
+
+def _expand(project: Project, request: RollbackRequest, running: dict[str, Pointer]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for text in request.patterns:
+        pattern = strip_path(project, text)
+        if "@" in pattern:
+            raise UsageError(f"{pattern!r} names a version behind the slug", hint="Name the version with --to.")
+        matches = match_slugs(pattern, sorted(running))
+        if not matches:
+            hint = f"{did_you_mean(pattern, running)}In {request.environment}: {list_names(sorted(running))}."
+            raise NotFoundError(f"{pattern} is not deployed to {request.environment}", hint=hint)
+        found |= dict.fromkeys(matches)
+    return tuple(found)
+
+
+def _group(reader: PointerReader, environment: str, slugs: Iterable[str]) -> dict[str, list[Event]]:
+    """Return the events of each prompt in one environment, newest first."""
+    found: dict[str, list[Event]] = {slug: [] for slug in slugs}
+    for event in reader.list_events():
+        if event.environment == environment and event.slug in found:
+            found[event.slug].append(event)
+    return found
+
+
+def _find_target(
+    project: Project, request: RollbackRequest, slug: str, running: Pointer, events: list[Event]
+) -> Pointer | None:
+    if request.selector == NOTHING:
+        return None
+    if request.selector is not None:
+        commit = find_commit(project, Reference(slug, request.selector))
+        open_catalog(project, commit, request.selector).get_closure(slug)
+        version = find_versions(project, [slug], commit)[slug]
+        return _find_as_it_ran(request, version, running, events)
+    if running.rollout:
+        return running._replace(rollout=())
+    before = find_before(events)
+    if before is None:
+        hint = f"Name a version with --to; --to {NOTHING} takes the pointer away."
+        raise BasaltError(f"nothing ran before {running.version[:9]} of {slug} in {request.environment}", hint=hint)
+    if not project.objects.has_commit(before.version):
+        hint = "Fetch it (git fetch --all), or name another version with --to."
+        raise BasaltError(f"what ran before, {before.version[:9]}, is not in this clone", hint=hint)
+    return before
+
+
+def _find_as_it_ran(request: RollbackRequest, version: Version, running: Pointer, events: list[Event]) -> Pointer:
+    """Return the pointer with which an environment ran a version; no gate is asked, so nothing new may come in here."""
+    ran = [running, *(event.new for event in events if event.new is not None)]
+    for pointer in ran:
+        if pointer.digest == version.digest:
+            return pointer._replace(rollout=())
+    place = f"{version.commit.id[:9]} of {version.slug}"
+    hint = f"Promote it: basalt promote {version.slug} --to {request.environment} --version {version.commit.id[:9]}"
+    raise RefusedError(f"{place} never ran in {request.environment}, so there is nothing to go back to", hint=hint)
+
+
+def find_before(events: list[Event]) -> Pointer | None:
+    """Return what ran before what runs now, roll-outs and what was rolled back left out; None where nothing did.
+
+    ``events`` are those of one pointer, newest first. To roll back twice goes back by two.
+    """
+    ran: list[Pointer] = []
+    for event in reversed(events):
+        if event.new is None:
+            ran.clear()
+            continue
+        settled = event.new._replace(rollout=())
+        digests = [pointer.digest for pointer in ran]
+        if event.action == "rollback" and settled.digest in digests:
+            # The newest of those that ran it: what ran before that is still to be gone back to.
+            del ran[len(digests) - digests[::-1].index(settled.digest) :]
+        if ran and ran[-1].digest == settled.digest:
+            # The same content, from wherever it is now: a repair is no step to go back by.
+            ran[-1] = settled
+        else:
+            ran.append(settled)
+    return ran[-2] if len(ran) > 1 else None
+
+
+def find_rolled_back(reader: PointerReader, environment: str, slugs: Iterable[str]) -> dict[str, set[str]]:
+    """Return the digests that some prompts were rolled back from since they were last promoted, by slug.
+
+    ``NOTHING`` is among them where the pointer was taken away: any version waits to be named then.
+    """
+    found: dict[str, set[str]] = {}
+    open_slugs = set(slugs)
+    for event in reader.list_events():
+        if not open_slugs:
+            break
+        if event.environment != environment or event.slug not in open_slugs:
+            continue
+        if event.new is None:
+            found.setdefault(event.slug, set()).add(NOTHING)
+            open_slugs.discard(event.slug)
+        elif event.action in ("repair", "migrate"):
+            continue
+        elif event.action != "rollback":
+            open_slugs.discard(event.slug)
+        elif event.old is not None:
+            shares = {share.digest for share in event.old.rollout}
+            found.setdefault(event.slug, set()).update(shares or {event.old.digest})
+    return found
+
+
+def _plan_move(project: Project, slug: str, old: Pointer, new: Pointer | None) -> Move:
+    after = open_catalog(project, new.version).find_closure(slug) if new is not None else None
+    commit = project.objects.read_commit(new.version) if new is not None else None
+    version = Version(slug, commit, new.digest) if new is not None and commit is not None else None
+    changes: list[Change] = []
+    for leaving in (place.version for place in old.places if new is None or place.digest != new.digest):
+        before = open_catalog(project, leaving).find_closure(slug) if project.objects.has_commit(leaving) else None
+        changes += compare_closures(before, after)
+    return Move(slug, old, new, version, unique_changes(changes))

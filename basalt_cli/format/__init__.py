@@ -1,0 +1,1 @@
+"""The file formats of basalt: YAML, templates, schemas, prompt files, configuration. Pure."""

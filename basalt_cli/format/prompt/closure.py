@@ -1,0 +1,119 @@
+"""The closure of a prompt, everything that shapes its rendered text, and the closure's digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TypeAlias
+
+from basalt_cli.format.prompt.file import parse_prompt
+from basalt_cli.format.template import Include, analyse
+from basalt_cli.model.prompt import Whitespace
+from basalt_cli.text.slug import is_outside, is_partial_path, path_of, slug_of
+
+ReadFile: TypeAlias = Callable[[str], bytes | None]
+"""Read a file by its path below the prompts folder; None where no regular file is."""
+
+MOST_FILES = 1000
+_ABSENT = b"\xff" * 8
+_INCLUDE_WORDS = (b"include", b"import", b"extends", b"\\")
+
+
+@dataclass(frozen=True)
+class Closure:
+    """The files of one prompt, by path below the prompts folder, in path order; None marks an absent include."""
+
+    path: str
+    files: tuple[tuple[str, bytes | None], ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash paths and bytes, each behind its length in 8 bytes, big-endian, line ends as LF.
+
+        An absent file has the length of all ones, which no file has.
+        """
+        sha = hashlib.sha256()
+        for path, data in self.files:
+            name = path.encode(errors="surrogateescape")
+            sha.update(len(name).to_bytes(8, "big") + name)
+            if data is None:
+                sha.update(_ABSENT)
+            else:
+                content = normalise_line_ends(data)
+                sha.update(len(content).to_bytes(8, "big") + content)
+        return "sha256:" + sha.hexdigest()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of all files, absent ones included."""
+        return tuple(path for path, _ in self.files)
+
+    @property
+    def source(self) -> bytes:
+        """Return the bytes of the prompt's own file."""
+        return next(data for path, data in self.files if path == self.path and data is not None)
+
+    @property
+    def partials(self) -> dict[str, str]:
+        """Return the texts of the partials; one that is not UTF-8 is left out, as if it were absent."""
+        texts = {}
+        for path, data in self.files:
+            text = decode_partial(data) if path != self.path and data is not None else None
+            if text is not None:
+                texts[path] = text
+        return texts
+
+
+def normalise_line_ends(data: bytes) -> bytes:
+    """Return the bytes with LF at the end of every line."""
+    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
+
+
+def decode_partial(data: bytes, *, keep_line_ends: bool = False) -> str | None:
+    """Return the text of a partial, with LF line ends unless they are asked for, or None when it is not UTF-8."""
+    try:
+        return (data if keep_line_ends else normalise_line_ends(data)).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def collect_closure(slug: str, read: ReadFile) -> Closure | None:
+    """Follow the includes of a prompt; None when its file does not exist.
+
+    A prompt that cannot be parsed still has a closure: its file, and what could be read of its includes.
+    """
+    path = path_of(slug)
+    source = read(path)
+    if source is None:
+        return None
+    files: dict[str, bytes | None] = {path: source}
+    pending = list(find_included_names(path, source))
+    while pending and len(files) <= MOST_FILES:
+        name = pending.pop()
+        if name not in files:
+            data = files[name] = read(name) if is_partial_path(name) else None
+            if data is not None:
+                pending += find_included_names(name, data)
+    return Closure(path, tuple(sorted(files.items())))
+
+
+def find_included_names(path: str, data: bytes) -> Iterator[str]:
+    """Yield the paths that a prompt file or a partial includes, those that lead outside left out."""
+    if not any(word in data for word in _INCLUDE_WORDS):
+        return
+    for include in find_includes(path, data):
+        yield from (name for name in include.names if not is_outside(name))
+
+
+@lru_cache(maxsize=4096)
+def find_includes(path: str, data: bytes) -> tuple[Include, ...]:
+    """Return the includes of a prompt file, or of a partial, in reading order."""
+    if path.endswith(".yaml"):
+        prompt = parse_prompt(slug_of(path), data).prompt
+        templates = prompt.templates if prompt else ()
+        whitespace = prompt.whitespace if prompt else Whitespace()
+        return tuple(include for template in templates for include in analyse(template.text, whitespace).includes)
+    text = decode_partial(data)
+    return analyse(text).includes if text is not None else ()

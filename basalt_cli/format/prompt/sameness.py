@@ -1,0 +1,79 @@
+"""Tell whether an edit of a file changes anything that a program or a model could notice."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from basalt_cli.format.prompt.closure import normalise_line_ends
+from basalt_cli.format.prompt.file import PromptFile, parse_prompt
+from basalt_cli.format.yaml.decoding import to_json
+from basalt_cli.model.json_value import Json
+from basalt_cli.model.prompt import Prompt, TemplateText
+from basalt_cli.model.source import Scalar, Span
+from basalt_cli.text.slug import is_prompt_path, slug_of
+
+
+def means_the_same(
+    path: str, before: bytes, after: bytes, *, keeps_newline: bool = False, texts_only: bool = False
+) -> bool:
+    """Say whether a prompt file, or a partial, says after an edit what it said before.
+
+    Places, layout and comments do not count; with ``texts_only`` only what shapes the rendered texts does.
+    ``keeps_newline`` says of a partial that some prompt shows its last line break. A prompt that had errors renders
+    nothing, so no rendering of it can change.
+    """
+    if not is_prompt_path(path):
+        return _partial_text(before, keeps_newline) == _partial_text(after, keeps_newline)
+    old, new = parse_prompt(slug_of(path), before), parse_prompt(slug_of(path), after)
+    if old.problems or old.prompt is None:
+        return _is_mended(old, new) if texts_only else _document(old) == _document(new) is not None
+    return (
+        not new.problems
+        and new.prompt is not None
+        and (_meaning(old.prompt, texts_only=texts_only) == _meaning(new.prompt, texts_only=texts_only))
+    )
+
+
+def _is_mended(old: PromptFile, new: PromptFile) -> bool:
+    """Say whether a file that renders nothing has fewer errors: no rendering of it can change."""
+    return new.document.root is not None and len(new.problems) < len(old.problems)
+
+
+def _document(file: PromptFile) -> Any:
+    """Return what a file that is no good prompt holds as YAML; None where it is none at all."""
+    root = file.document.root
+    return None if root is None else _without_breaks(to_json(root))
+
+
+def _without_breaks(value: Json) -> Any:
+    if isinstance(value, dict):
+        return [(key, _without_breaks(item)) for key, item in value.items()]
+    if isinstance(value, list):
+        return [_without_breaks(item) for item in value]
+    return value.removesuffix("\n") if isinstance(value, str) else (type(value), value)
+
+
+def _partial_text(data: bytes, keeps_newline: bool) -> bytes:
+    text = normalise_line_ends(data)
+    return text if keeps_newline else text.removesuffix(b"\n")
+
+
+def _meaning(prompt: Prompt, *, texts_only: bool) -> Any:
+    texts = (prompt.turns, prompt.examples, prompt.variables, prompt.cases, prompt.whitespace)
+    return _without_places(texts if texts_only else prompt, prompt.whitespace.keep_trailing_newline)
+
+
+def _without_places(value: Any, keeps_newline: bool) -> Any:
+    """Return a comparable value without spans and scalars; texts as they are sent."""
+    if isinstance(value, TemplateText):
+        return value.text if keeps_newline else value.text.removesuffix("\n")
+    if isinstance(value, Span | Scalar):
+        return None
+    if is_dataclass(value):
+        return [_without_places(getattr(value, field.name), keeps_newline) for field in fields(value)]
+    if isinstance(value, tuple | list):
+        return [_without_places(item, keeps_newline) for item in value]
+    if isinstance(value, dict):
+        return [(key, _without_places(item, keeps_newline)) for key, item in value.items()]
+    return (type(value), value)

@@ -1,0 +1,270 @@
+"""Look through a template without compiling it: its includes, the names it needs, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from jinja2 import nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.exceptions import TemplateSyntaxError
+
+from basalt_cli.format.template.compilation import find_uncompilable
+from basalt_cli.format.template.environment import PromptEnvironment, build_environment
+from basalt_cli.format.template.lexer import Place
+from basalt_cli.format.template.limits import find_oversized
+from basalt_cli.format.template.scopes import Binding, IncludeSite, NameUse, ScopeWalk, Shown
+from basalt_cli.model.prompt import Whitespace
+from basalt_cli.text.slug import is_outside
+from basalt_cli.text.words import did_you_mean
+
+_DEFAULT_WHITESPACE = Whitespace()
+GLOBAL_NAMES = frozenset(DEFAULT_NAMESPACE)
+
+
+class TemplateProblem(NamedTuple):
+    """Something wrong with a template; ``rule`` names the lint rule, ``offset`` counts characters from 0."""
+
+    rule: str
+    message: str
+    offset: int
+    length: int
+    help: str | None = None
+
+
+class Include(NamedTuple):
+    """A template that this one pulls in.
+
+    ``names`` are tried in order, ``optional`` allows that none exists. ``bound`` are the names that the includer has
+    set at that place, ``proven`` those that it has made sure of, ``origins`` the outer names that its own come from;
+    ``sees_context`` says whether the included text sees the variables at all.
+    """
+
+    names: tuple[str, ...]
+    optional: bool
+    extends: bool
+    sees_context: bool
+    bound: frozenset[str]
+    offset: int
+    length: int
+    proven: frozenset[str] = frozenset()
+    origins: tuple[tuple[str, frozenset[str]], ...] = ()
+
+
+class TemplateFacts(NamedTuple):
+    """What a template needs from outside: names, in reading order with repeats, and includes.
+
+    ``uses`` hold Jinja2's own functions too (``GLOBAL_NAMES``), since a variable of such a name hides them.
+    ``replaced`` are the blocks that it replaces when it extends another. ``maybes`` are uses of a name that only one
+    branch sets, ``bindings`` the names that it sets, ``shown`` what it writes of outer names, ``tested`` the outer
+    names that its conditions and loops hang on, and ``random`` where it writes something else each time.
+    ``is_filled`` says that it writes words of its own whatever the values are, and ``written`` names the variables
+    that it always writes as they are.
+    """
+
+    uses: tuple[NameUse, ...] = ()
+    includes: tuple[Include, ...] = ()
+    problems: tuple[TemplateProblem, ...] = ()
+    replaced: frozenset[str] = frozenset()
+    maybes: tuple[NameUse, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    tested: frozenset[str] = frozenset()
+    random: tuple[TemplateProblem, ...] = ()
+    is_filled: bool = False
+    written: frozenset[str] = frozenset()
+
+
+_BLANK, _PLAIN = TemplateFacts(), TemplateFacts(is_filled=True)
+
+
+def analyse(text: str, whitespace: Whitespace = _DEFAULT_WHITESPACE) -> TemplateFacts:
+    """Parse a template and collect its facts; with a syntax error there is that problem and nothing else."""
+    is_plain = "{{" not in text and "{%" not in text and "{#" not in text
+    if is_plain:
+        return _PLAIN if text.strip() else _BLANK
+    return _analyse(text, whitespace)
+
+
+@lru_cache(maxsize=2048)
+def _analyse(text: str, whitespace: Whitespace) -> TemplateFacts:
+    environment = _environment(whitespace)
+    try:
+        tree = environment.parse(text)
+        walk = ScopeWalk()
+        walk.visit_template(tree)
+        found = list(_descendants(tree))
+        problems = [
+            *_uncompilable(found),
+            *_unknown_calls(text, found, environment),
+            *_bad_includes(walk.includes),
+            *_oversized(tree, found),
+        ]
+    except TemplateSyntaxError as error:
+        offset, length = _place(error.lineno)
+        message = (error.message or "not a template").rstrip(".")
+        problem = TemplateProblem("template-syntax", message, offset, length, _syntax_help(message))
+        return TemplateFacts(problems=(problem,))
+    except (RecursionError, MemoryError, IndentationError):
+        message = "the template is nested too deeply to be read"
+        return TemplateFacts(problems=(TemplateProblem("template-syntax", message, 0, 1, "Flatten it."),))
+    return TemplateFacts(
+        uses=tuple(walk.uses),
+        includes=tuple(_includes(walk.includes)),
+        problems=tuple(sorted(problems, key=lambda problem: problem.offset)),
+        replaced=_replaced_blocks(found),
+        maybes=tuple(walk.maybes),
+        bindings=tuple(walk.bindings),
+        shown=tuple(walk.shown),
+        tested=frozenset(walk.tested),
+        random=tuple(_find_random(found)),
+        is_filled=any(isinstance(part, nodes.TemplateData) and part.data.strip() for part in _always_written(tree)),
+        written=frozenset(part.name for part in _always_written(tree) if isinstance(part, nodes.Name)),
+    )
+
+
+def _always_written(tree: nodes.Template) -> Iterator[nodes.Node]:
+    """Yield what the top level writes, under no condition and in no loop."""
+    for node in tree.body:
+        if isinstance(node, nodes.Output):
+            yield from node.nodes
+
+
+def _descendants(node: nodes.Node) -> Iterator[nodes.Node]:
+    for child in node.iter_child_nodes():
+        yield child
+        yield from _descendants(child)
+
+
+@lru_cache(maxsize=8)
+def _environment(whitespace: Whitespace) -> PromptEnvironment:
+    return build_environment(whitespace)
+
+
+def _replaced_blocks(found: list[nodes.Node]) -> frozenset[str]:
+    """Return the blocks that do not call ``super()``, and so leave nothing of the ones that they replace."""
+    blocks = [node for node in found if isinstance(node, nodes.Block)]
+    calls = {id(block) for block in blocks for name in block.find_all(nodes.Name) if name.name == "super"}
+    return frozenset(block.name for block in blocks if id(block) not in calls)
+
+
+def _place(line: int) -> tuple[int, int]:
+    return (line.offset, line.length) if isinstance(line, Place) else (0, 1)
+
+
+def _includes(sites: list[IncludeSite]) -> Iterator[Include]:
+    for site in sites:
+        node = site.node
+        names = _constant_names(node.template)
+        if names:
+            yield Include(
+                names,
+                isinstance(node, nodes.Include) and bool(node.ignore_missing),
+                isinstance(node, nodes.Extends),
+                bool(getattr(node, "with_context", True)),
+                site.bound,
+                *_place(node.lineno),
+                site.proven,
+                tuple(site.origins.items()),
+            )
+
+
+def _constant_names(node: Any) -> tuple[str, ...]:
+    """Return the names that an include can mean; empty when they are only known while rendering."""
+    if isinstance(node, nodes.Const):
+        values = node.value if isinstance(node.value, tuple | list) else [node.value]
+    elif isinstance(node, nodes.Tuple | nodes.List):
+        values = [item.value if isinstance(item, nodes.Const) else None for item in node.items]
+    else:
+        return ()
+    return tuple(values) if all(isinstance(value, str) for value in values) else ()
+
+
+def _bad_includes(sites: list[IncludeSite]) -> list[TemplateProblem]:
+    problems = []
+    for site in sites:
+        names = _constant_names(site.node.template)
+        place = _place(site.node.lineno)
+        if not names:
+            help_text = "Write the path of the partial in quotes, so that a version can be told from its files."
+            problems.append(TemplateProblem("dynamic-include", "the include does not name a file", *place, help_text))
+        problems += [
+            TemplateProblem("outside-include", f"{name!r} is not a path inside the prompts folder", *place,
+                            "Name a partial by its path from the prompts folder, without .. or a leading /.")
+            for name in names if is_outside(name)
+        ]  # fmt: skip
+    return problems
+
+
+def _uncompilable(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
+    for node, message in find_uncompilable(found):
+        yield TemplateProblem(
+            "template-syntax", message, *_place(node.lineno), "Take one of the two out, or rename it."
+        )
+
+
+def _unknown_calls(text: str, found: list[nodes.Node], environment: PromptEnvironment) -> Iterator[TemplateProblem]:
+    for node in found:
+        if isinstance(node, nodes.Filter | nodes.Test):
+            kind = "filter" if isinstance(node, nodes.Filter) else "test"
+            known: Any = environment.filters if kind == "filter" else environment.tests
+            if node.name not in known:
+                help_text = f"{did_you_mean(node.name, known)}Jinja2's built-in {kind}s are available."
+                message = f"unknown {kind} {node.name!r}"
+                offset, _ = _place(node.lineno)
+                # Jinja2 places a test at its ``is``.
+                start = max(offset, text.find(node.name, offset))
+                yield TemplateProblem(f"unknown-{kind}", message, start, len(node.name), help_text)
+            yield from _unknown_by_name(node, environment)
+
+
+def _unknown_by_name(node: nodes.Filter | nodes.Test, environment: PromptEnvironment) -> Iterator[TemplateProblem]:
+    """Yield the filters and tests that filters such as ``map`` and ``selectattr`` are given by name."""
+    index = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
+    argument = node.args[index] if index is not None and len(node.args or ()) > index else None
+    if not isinstance(node, nodes.Filter) or not isinstance(argument, nodes.Const):
+        return
+    kind = "filter" if node.name == "map" else "test"
+    known: Any = environment.filters if kind == "filter" else environment.tests
+    if isinstance(argument.value, str) and argument.value not in known:
+        help_text = f"{did_you_mean(argument.value, known)}Jinja2's built-in {kind}s are available."
+        offset, length = _place(argument.lineno)
+        message = f"unknown {kind} {argument.value!r}"
+        yield TemplateProblem(f"unknown-{kind}", message, offset, length, help_text)
+
+
+def _oversized(tree: nodes.Template, found: list[nodes.Node]) -> list[TemplateProblem]:
+    return [
+        TemplateProblem("unsafe-expression", message, *_place(node.lineno), _size_help(message))
+        for node, message in find_oversized(tree, found)
+    ]
+
+
+def _size_help(message: str) -> str:
+    if "out of bounds" in message:
+        return "Templates see plain values: texts, numbers, lists and mappings."
+    if "loops" in message:
+        return "Prepare the list in the application, and give it as a variable."
+    return "Prompts are rendered under limits of time, memory and output; give such a value as a variable."
+
+
+def _find_random(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
+    help_text = "Choose in the application, and give the choice as a variable."
+    for node in found:
+        if isinstance(node, nodes.Filter) and node.name == "random":
+            message = "the filter 'random' gives another text each time"
+            yield TemplateProblem("nondeterministic", message, *_place(node.lineno), help_text)
+        elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "lipsum":
+            message = "'lipsum' gives another text each time"
+            yield TemplateProblem("nondeterministic", message, *_place(node.node.lineno), help_text)
+
+
+def _syntax_help(message: str) -> str | None:
+    if "unknown tag" in message and "end" not in message.partition("unknown tag")[2].partition(".")[0]:
+        return "Tags are if, for, set, include, import, from, extends, block, macro, call, filter, with and raw."
+    if "Unexpected end of template" in message or "unknown tag" in message:
+        return "Close every {% if %}, {% for %}, {% macro %} and {% block %} with its end tag, in order."
+    if "unexpected '}'" in message or "unexpected char" in message or "got" in message:
+        return "Write text that holds {{ or {% inside {% raw %} ... {% endraw %}."
+    return None

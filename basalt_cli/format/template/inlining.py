@@ -1,0 +1,155 @@
+"""Write includes into a template, so that it renders alone what it renders with its partials."""
+
+from __future__ import annotations
+
+import re
+from ast import literal_eval
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from jinja2.exceptions import TemplateSyntaxError
+
+from basalt_cli.format.template.analysis import analyse
+from basalt_cli.format.template.environment import lexer_for
+from basalt_cli.model.prompt import Whitespace
+
+_INCLUDE_TAG = re.compile(r"\{%[-+]?\s*include\b.*?[-+]?%\}", re.DOTALL)
+_DEEPEST = 20
+# A comment that neither eats nor leaves room for whitespace signs of its neighbours to eat.
+_BARRIER = "{#+ +#}"
+_OPENS_GREEDILY = re.compile(r"\s*\{[%{#]-")
+_CLOSES_GREEDILY = re.compile(r"-[%}#]\}\s*\Z")
+# Of partials that include each other many times over, no text is made that nobody could render.
+_LONGEST = 256 * 1024
+# What such statements make must stay inside the partial.
+_SETTING = frozenset(("set", "macro", "import", "from"))
+_NOT_ALONE = frozenset(("extends", "block", "self", "super", "caller", "varargs", "kwargs", "loop"))
+
+
+class _Statement(NamedTuple):
+    """A tag: where the text before it ends, where the text behind it starts, and its words."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+def write_in_includes(text: str, whitespace: Whitespace, partials: Mapping[str, str]) -> str:
+    """Return the template with the static includes replaced by the partials' texts, theirs too.
+
+    An include stays where only the rendering can do it: of what extends another template or has blocks, without
+    context, in a circle, of more than a file may have, of what does not exist and is not optional, or of what
+    reads a name that the includer sets.
+    """
+    text = _normalise(text)
+    try:
+        written = _Inliner(whitespace, partials).write_in(text, ())
+    except TemplateSyntaxError:
+        return text
+    # Only the newline at the very end of a template is taken away, and a partial's own was not that.
+    is_last = written.endswith("\n") and not text.endswith("\n")
+    return written + _BARRIER if is_last else written
+
+
+class _Inliner:
+    def __init__(self, whitespace: Whitespace, partials: Mapping[str, str]) -> None:
+        self._whitespace = whitespace
+        self._lexer = lexer_for(whitespace)
+        self._partials = partials
+        self._always_fences = whitespace.trim_blocks or whitespace.lstrip_blocks
+        self._known: dict[str, str | None] = {}
+
+    def write_in(self, text: str, path: tuple[str, ...]) -> str:
+        written, last = "", 0
+        statements = list(self._statements(text))
+        is_set = {word for found in statements if _SETTING.intersection(found.words[:1]) for word in found.words[1:]}
+        for statement in statements:
+            found = self._find_text(statement.words, path, is_set)
+            if found is not None:
+                before = written + text[last : statement.start]
+                written = before + self._fence(before, found, text[statement.end :])
+                last = statement.end
+        return written + text[last:]
+
+    def _statements(self, text: str) -> Iterator[_Statement]:
+        position = start = 0
+        words: list[str] = []
+        for _, token, value in self._lexer.tokeniter(text, None):
+            if token == "block_begin":  # noqa: S105 - the lexer's word
+                # Between the text before and the tag lies what the tag's signs take away.
+                start, words = position, []
+            position = max(text.find(value, position), position) + len(value)
+            if token == "block_end":  # noqa: S105
+                yield _Statement(start, position, tuple(words))
+            elif token not in ("whitespace", "block_begin"):
+                words.append(value)
+
+    def _find_text(self, words: tuple[str, ...], path: tuple[str, ...], is_set: set[str]) -> str | None:
+        """Return what an include writes; None for another statement, and for one that must stay.
+
+        ``is_set`` are names that the includer sets somewhere: Jinja2 looks for them elsewhere once they are its own.
+        """
+        names = _parse_include(words)
+        if names is None:
+            return None
+        name = next((name for name in names if name in self._partials), None)
+        if name is None:
+            return "" if "missing" in words else None
+        if name in path:
+            return None
+        if name not in self._known:
+            self._known[name] = self._expand(name, path)
+        inner = self._known[name]
+        used = self._list_words(inner) if inner is not None else _NOT_ALONE
+        if inner is None or used & (_NOT_ALONE | is_set):
+            return None
+        return f"{{% with +%}}{inner}{{%+ endwith +%}}" if used & _SETTING else inner
+
+    def _expand(self, name: str, path: tuple[str, ...]) -> str | None:
+        """Return a partial with its own includes written in; None where that is enormous."""
+        text = _normalise(self._partials[name])
+        if not self._whitespace.keep_trailing_newline:
+            text = text.removesuffix("\n")
+        inner = self.write_in(text, (*path, name))
+        return inner if len(inner) <= _LONGEST else None
+
+    def _list_words(self, text: str) -> set[str]:
+        tokens = self._lexer.tokeniter(text, None)
+        return {value for _, token, value in tokens if token == "name"}  # noqa: S105
+
+    def _fence(self, before: str, inner: str, after: str) -> str:
+        """Put barriers where signs on one side would take whitespace of the other."""
+        eats_in, eats_out = bool(_CLOSES_GREEDILY.search(before)), bool(_OPENS_GREEDILY.match(after))
+        opening = self._always_fences or eats_in or bool(_OPENS_GREEDILY.match(inner))
+        closing = self._always_fences or eats_out or bool(_CLOSES_GREEDILY.search(inner))
+        return (_BARRIER if opening else "") + inner + (_BARRIER if closing else "")
+
+
+def _parse_include(words: tuple[str, ...]) -> tuple[str, ...] | None:
+    if words[:1] != ("include",) or "without" in words:
+        return None
+    names = [word for word in words if word[:1] in "\"'"]
+    signs = set(words[1:]) - set(names) - {"[", "]", "(", ")", ",", "ignore", "missing", "with", "context"}
+    return tuple(str(literal_eval(name)) for name in names) if names and not signs else None
+
+
+def _normalise(text: str) -> str:
+    """Return the text with the line ends that Jinja2 gives it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def expand_includes(text: str, partials: Mapping[str, str], whitespace: Whitespace, depth: int = 0) -> str:
+    """Return the template with every partial that it surely includes in the place of its tag, without its last break.
+
+    An include of several names, without context, or of what does not exist stays as it is written.
+    """
+    found = {i.offset: i for i in analyse(text, whitespace).includes if not i.extends and i.sees_context}
+
+    def write(match: re.Match[str]) -> str:
+        include = next((i for offset, i in found.items() if match.start() <= offset < match.end()), None)
+        if include is None or len(include.names) != 1 or include.names[0] not in partials or depth >= _DEEPEST:
+            return match.group()
+        inner = expand_includes(partials[include.names[0]], partials, whitespace, depth + 1)
+        return inner if whitespace.keep_trailing_newline else inner.removesuffix("\n")
+
+    return _INCLUDE_TAG.sub(write, text)

@@ -1,0 +1,1 @@
+"""Strict YAML with the position of every node, and writing it back. Pure."""

@@ -1,0 +1,161 @@
+"""Keep a bare copy of a remote repository in a folder, for all processes of a user."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from basalt_cli.errors import BasaltError, GitError
+from basalt_cli.git.process import clean_environment, explain
+
+_URL = re.compile(r"(?:https?|ssh|git|git\+ssh|file)://|(?:[\w.-]+@)?[\w.-]+:(?!//)", re.IGNORECASE)
+# No other transport: some run programs that the address names.
+_PROTOCOLS = "file:git:http:https:ssh"
+_STAMP = "basalt-fetched"
+_POLL_SECONDS = 0.05
+_BRANCHES = "+refs/heads/*:refs/remotes/origin/*"
+_TAGS = "+refs/tags/*:refs/tags/*"
+
+
+class LoginError(GitError):
+    """A remote wants to know who asks, or will not have them."""
+
+
+def is_url(text: str) -> bool:
+    """Say whether a text is the address of a remote repository: a URL, or ``host:path`` as ssh has it."""
+    return _URL.match(text) is not None and not Path(text).exists()
+
+
+def find_age(folder: Path) -> float | None:
+    """Return how many seconds ago the copy was last the remote's; None where there is none, or no clock to tell."""
+    try:
+        age = time.time() - (folder / _STAMP).stat().st_mtime
+    except OSError:
+        return None
+    return age if age >= 0 else None
+
+
+def has_copy(folder: Path) -> bool:
+    """Say whether there is a copy."""
+    return (folder / _STAMP).exists()
+
+
+@contextlib.contextmanager
+def alone(folder: Path, timeout_seconds: float) -> Iterator[None]:
+    """Let one process at a time work on a copy; raise BasaltError after a while of waiting.
+
+    The system gives the lock up with the process that holds it.
+    """
+    import fcntl
+
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(f"{folder}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + timeout_seconds
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise BasaltError(f"another process works on {folder} for too long") from None
+                time.sleep(_POLL_SECONDS)
+        yield
+    finally:
+        # A child that was forked meanwhile has the descriptor, too, and would keep the lock.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.close(descriptor)
+
+
+def make_copy(url: str, folder: Path, timeout_seconds: float) -> None:
+    """Copy a remote repository; raise GitError where it cannot be read, and leave nothing then.
+
+    Whoever does so is alone: what others have begun beside it, they will never finish.
+    """
+    for left in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    copy, old = temporary / "new", temporary / "old"
+    try:
+        _run(temporary, ["init", "--quiet", "--bare", str(copy)], timeout_seconds)
+        with open(copy / "config", "a", encoding="utf-8") as config:
+            # Written here, and not by git: everybody sees what a command is given, and a URL may hold a password.
+            config.write(f'[remote "origin"]\n\turl = {_quote(url)}\n\tfetch = {_BRANCHES}\n')
+        fetch_copy(copy, timeout_seconds)
+        if folder.exists():
+            os.rename(folder, old)
+        os.rename(copy, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _quote(value: str) -> str:
+    """Return a value as git's configuration has it."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def fetch_copy(folder: Path, timeout_seconds: float) -> None:
+    """Bring a copy up to date; raise GitError where that fails, and leave it as it was."""
+    options = ["--quiet", "--prune", "--force", "--no-write-fetch-head", "--no-auto-maintenance", "--no-tags"]
+    _run(folder, ["fetch", *options, "--end-of-options", "origin", _BRANCHES, _TAGS], timeout_seconds)
+    _follow_head(folder, timeout_seconds)
+    (folder / _STAMP).touch()
+
+
+def can_be_reached(folder: Path, timeout_seconds: float) -> bool:
+    """Say whether the remote of a copy answers at all."""
+    try:
+        _run(folder, ["ls-remote", "--quiet", "--end-of-options", "origin", "HEAD"], timeout_seconds)
+    except GitError:
+        return False
+    return True
+
+
+def _follow_head(folder: Path, timeout_seconds: float) -> None:
+    """Let HEAD name the branch that is the remote's own: its basalt.yaml says what the trunk is."""
+    answer = _run(folder, ["ls-remote", "--symref", "--end-of-options", "origin", "HEAD"], timeout_seconds)
+    line = answer.partition("\n")[0]
+    branch = line.removeprefix("ref: refs/heads/").partition("\t")[0] if line.startswith("ref: ") else "main"
+    _run(folder, ["symbolic-ref", "HEAD", f"refs/remotes/origin/{branch}"], timeout_seconds)
+
+
+def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float) -> str:
+    variables = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": _PROTOCOLS}
+    # A batch ssh asks nobody for a password, and gives up on a host that does not answer.
+    variables["GIT_SSH_COMMAND"] = os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=10")
+    command = ["git", "-c", "safe.bareRepository=all", "-c", "gc.auto=0", *arguments]
+    try:
+        process = subprocess.Popen(
+            command, cwd=folder, env={**clean_environment(), **variables}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise BasaltError("git is not installed, or not on the PATH", hint="Install git 2.30 or newer.") from None
+    try:
+        output, errors = process.communicate(timeout=timeout_seconds)
+    except subprocess.TimeoutExpired:
+        # With all that it started: they hold the pipes, and one of them waits for the remote.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise GitError(f"the remote did not answer within {timeout_seconds:g} seconds") from None
+    if process.returncode != 0:
+        raise _explain(subprocess.CompletedProcess(command, process.returncode, output, errors))
+    return output.decode(errors="surrogateescape")
+
+
+def _explain(result: subprocess.CompletedProcess[bytes]) -> GitError:
+    said = result.stderr.decode(errors="replace").lower()
+    wants_login = ("authentication failed", "could not read username", "permission denied (publickey", "error: 403")
+    if any(words in said for words in wants_login):
+        hint = "Give git the credentials for it: a credential helper, or an ssh key."
+        return LoginError(f"the remote does not let us in: {explain(result)}", hint=hint)
+    return GitError(f"the remote cannot be read: {explain(result)}", hint="Check its address, and the network.")

@@ -1,0 +1,1 @@
+"""One prompt over time: log, blame, releases."""

@@ -1,0 +1,1 @@
+"""Findings in prompts: the run over files, the rules, fixes, suppressions."""

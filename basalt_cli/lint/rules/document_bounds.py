@@ -1,0 +1,23 @@
+"""The file is too large, too deep or holds an enormous number.
+
+Bounds keep a hostile file from exhausting whoever reads it: 256 KiB, 32 levels, 20,000 nodes, 40 digits.
+
+Good::
+
+    prompt: Hello
+
+Bad::
+
+    metadata: {a: 123456789012345678901234567890123456789012345678901234567890}
+    prompt: Hello
+"""
+
+from __future__ import annotations
+
+from basalt_cli.lint.rule import reported
+
+ID = "Y107"
+NAME = "document-bounds"
+SEVERITY = "error"
+
+check = reported(NAME)

@@ -1,0 +1,24 @@
+"""A value has an explicit tag.
+
+Tags make YAML construct values that other readers do not know; a prompt needs none.
+
+Good::
+
+    name: "true"
+    prompt: Hello
+
+Bad::
+
+    name: !!str true
+    prompt: Hello
+"""
+
+from __future__ import annotations
+
+from basalt_cli.lint.rule import reported
+
+ID = "Y105"
+NAME = "explicit-tag"
+SEVERITY = "error"
+
+check = reported(NAME)

@@ -1,0 +1,37 @@
+"""The output is JSON, and nothing says which.
+
+Without a schema neither the model nor a reader of the prompt knows the keys, and no change of them can be found to
+break anything.
+
+Good::
+
+    prompt: Hello
+    output: {format: json, schema: {type: object}}
+
+Bad::
+
+    prompt: Hello
+    output: {format: json}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from basalt_cli.lint.rule import Mark, Subject
+
+ID = "M503"
+NAME = "json-without-schema"
+SEVERITY = "warning"
+
+
+def check(subject: Subject) -> Iterator[Mark]:
+    """Yield a mark at the format."""
+    prompt = subject.prompt
+    if prompt is None or prompt.output.format != "json" or prompt.output.schema is not None:
+        return
+    for key, value in subject.entries("output"):
+        if key.text == "format":
+            yield Mark(
+                value.span, "output.format is json, and there is no schema", "Describe the answer: output.schema."
+            )

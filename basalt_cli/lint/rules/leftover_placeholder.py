@@ -1,0 +1,52 @@
+"""A placeholder of another template language is left over.
+
+``{name}`` of an f-string, ``${name}`` and ``<<name>>`` are text to Jinja2: the model is sent the placeholder instead of
+the value. Marked where the name is that of a variable, or nearly.
+
+Good::
+
+    variables: {tone: string}
+    prompt: Answer in a {{ tone }} tone.
+
+Bad::
+
+    variables: {tone: string}
+    prompt: Answer in a {tone} tone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from basalt_cli.format.template.plain_text import mask_tags
+from basalt_cli.lint.rule import Mark, Subject
+from basalt_cli.text.words import closest
+
+ID = "T317"
+NAME = "leftover-placeholder"
+SEVERITY = "warning"
+
+_PLACEHOLDER = re.compile(
+    r"(?<![{\\\w^_}/])\{(?P<f>[A-Za-z_]\w*)(?:![rsa])?(?::[^{}\n]{0,20})?\}(?!\})"
+    r"|\$\{(?P<shell>[A-Za-z_]\w*)\}|<<(?P<angle>[A-Za-z_]\w*)>>|%\((?P<percent>[A-Za-z_]\w*)\)s"
+)
+_LIKENESS = 0.8
+
+
+def check(subject: Subject) -> Iterator[Mark]:
+    """Yield a mark at each placeholder that stands for a variable of the prompt."""
+    if subject.prompt is None:
+        return
+    declared = [variable.name for variable in subject.prompt.variables]
+    # Most texts hold nothing that looks like one, and need not be looked at without their tags.
+    texts = [t for t in subject.templates if t.owner is None or not t.owner.key.startswith("examples[")]
+    suspects = [template for template in texts if _PLACEHOLDER.search(template.text)]
+    for template in suspects if declared else ():
+        for match in _PLACEHOLDER.finditer(mask_tags(template.text)):
+            name = next(group for group in match.groups() if group)
+            meant = name if name in declared else closest(name, declared, _LIKENESS)
+            if meant is not None:
+                message = f"{match.group()} is text to Jinja2, and no variable"
+                span = subject.span(template, match.start(), len(match.group()))
+                yield Mark(span, message, f"Write {{{{ {meant} }}}}.")

@@ -1,0 +1,22 @@
+"""Something that must be there is not.
+
+A prompt needs prompt or messages; a message needs role and content; an example needs both sides.
+
+Good::
+
+    prompt: Hello
+
+Bad::
+
+    name: Greeting
+"""
+
+from __future__ import annotations
+
+from basalt_cli.lint.rule import reported
+
+ID = "S203"
+NAME = "missing-key"
+SEVERITY = "error"
+
+check = reported(NAME)

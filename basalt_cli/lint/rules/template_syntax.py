@@ -1,0 +1,24 @@
+"""A template is not Jinja2.
+
+The place is that of the template's own line, inside the YAML file.
+
+Good::
+
+    variables: {name: string}
+    prompt: Hello {{ name }}
+
+Bad::
+
+    variables: {name: string}
+    prompt: Hello {{ name }
+"""
+
+from __future__ import annotations
+
+from basalt_cli.lint.rule import reported
+
+ID = "T301"
+NAME = "template-syntax"
+SEVERITY = "error"
+
+check = reported(NAME)

@@ -1,0 +1,43 @@
+"""A template calls a function that does not exist.
+
+Templates have Jinja2's own functions, and the macros that they define or import. A variable holds a value, which cannot
+be called.
+
+Good::
+
+    variables: {items: array}
+    prompt: "{% for index in range(items | length) %}{{ items[index] }}{% endfor %}"
+
+Bad::
+
+    variables: {items: array}
+    prompt: "{% for index in enumerate(items) %}{{ index }}{% endfor %}"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from basalt_cli.format.prompt.needs import find_needs
+from basalt_cli.format.template import GLOBAL_NAMES
+from basalt_cli.lint.rule import Mark, Subject, span_in_file
+from basalt_cli.text.words import did_you_mean, list_names
+
+ID = "T312"
+NAME = "unknown-function"
+SEVERITY = "error"
+
+
+def check(subject: Subject) -> Iterator[Mark]:
+    """Yield a mark at each call of a name that is no function."""
+    if subject.prompt is None:
+        return
+    for need in find_needs(subject.prompt, subject.partials):
+        if not need.is_called or need.name in GLOBAL_NAMES:
+            continue
+        where = f" that {need.partial}, included here, calls" if need.partial else ""
+        message = f"there is no function {need.name!r}{where}"
+        if subject.prompt.find_variable(need.name) is not None:
+            message = f"{need.name!r} is a variable, and cannot be called"
+        help_text = f"{did_you_mean(need.name, GLOBAL_NAMES)}Functions: {list_names(sorted(GLOBAL_NAMES))}, and macros."
+        yield Mark(span_in_file(subject.text, need.template, need.offset, need.length), message, help_text)

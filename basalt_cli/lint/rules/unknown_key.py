@@ -1,0 +1,24 @@
+"""A key is not part of the format.
+
+A misspelt key would otherwise be ignored, and the prompt would run without what it says.
+
+Good::
+
+    description: Greets
+    prompt: Hello
+
+Bad::
+
+    descripton: Greets
+    prompt: Hello
+"""
+
+from __future__ import annotations
+
+from basalt_cli.lint.rule import reported
+
+ID = "S201"
+NAME = "unknown-key"
+SEVERITY = "error"
+
+check = reported(NAME)

@@ -1,0 +1,41 @@
+"""A pointer in deployments.yaml names a version that cannot be what was promoted.
+
+The commit is not in this clone, has no such prompt, is not on the trunk, or holds something else than the digest says:
+the file was edited by hand or by a merge, or history was rewritten. ``basalt doctor`` says what mends it. Looked for
+when the whole project is linted, in a repository with its whole history.
+
+Good::
+
+    environments:
+      production:
+        support/reply: {version: 3f2a..., digest: sha256:9c1b...}
+
+Bad (no clone has this commit)::
+
+    environments:
+      production:
+        support/reply: {version: 0000..., digest: sha256:9c1b...}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
+from basalt_cli.model.source import Mapping
+
+ID = "R704"
+NAME = "unsound-pointer"
+SEVERITY = "warning"
+
+
+def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
+    """Yield a mark at the slug of each pointer that has a flaw."""
+    root = subject.deployments
+    environments = root.find("environments") if isinstance(root, Mapping) else None
+    flaws = {(flaw.environment, flaw.slug): flaw for flaw in subject.flaws}
+    for name, pointers in environments.entries if isinstance(environments, Mapping) and flaws else ():
+        for slug, _ in pointers.entries if isinstance(pointers, Mapping) else ():
+            flaw = flaws.get((name.text, slug.text))
+            if flaw is not None:
+                yield FileMark(None, Mark(slug.span, flaw.message, "Run basalt doctor: it says what mends this."))

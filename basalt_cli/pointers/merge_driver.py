@@ -1,0 +1,54 @@
+"""Merge two sides of deployments.yaml pointer by pointer, as git's merge driver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from basalt_cli.errors import BasaltError
+from basalt_cli.files.write import replace_file
+from basalt_cli.git.command import merge_text
+from basalt_cli.model.pointer import Pointer, PointerMove, Pointers
+from basalt_cli.pointers.deployments_file import parse_deployments
+from basalt_cli.pointers.file_writer import apply_moves
+
+
+class Merged(NamedTuple):
+    """Whether all is merged; ``conflicts`` are pointers that both sides moved, environment and slug."""
+
+    is_clean: bool
+    conflicts: tuple[str, ...]
+
+
+def merge_deployments(base: Path, ours: Path, theirs: Path) -> Merged:
+    """Merge into the file of ``ours``; where both sides moved one pointer, or one is damaged, as text with markers."""
+    contents = [path.read_bytes() for path in (base, ours, theirs)]
+    conflicts: tuple[str, ...] = ()
+    try:
+        pointers = [parse_deployments(content) if content.strip() else {} for content in contents]
+        moves, conflicts = _find_moves(*pointers)
+        if not conflicts:
+            replace_file(ours, apply_moves(contents[1] or None, moves))
+            return Merged(True, ())
+    except (BasaltError, UnicodeDecodeError):
+        pass
+    return Merged(merge_text(base, ours, theirs) and not conflicts, conflicts)
+
+
+def _find_moves(base: Pointers, ours: Pointers, theirs: Pointers) -> tuple[tuple[PointerMove, ...], tuple[str, ...]]:
+    """Return what their side moved and ours did not, and what both moved, each elsewhere."""
+    moves, conflicts = [], []
+    for environment in sorted(base.keys() | theirs.keys()):
+        for slug in sorted(base.get(environment, {}).keys() | theirs.get(environment, {}).keys()):
+            was, here, there = (_find(side, environment, slug) for side in (base, ours, theirs))
+            if there in (was, here):
+                continue
+            if here == was:
+                moves.append(PointerMove(slug, environment, here, there))
+            else:
+                conflicts.append(f"{slug} in {environment}")
+    return tuple(moves), tuple(conflicts)
+
+
+def _find(pointers: Pointers, environment: str, slug: str) -> Pointer | None:
+    return pointers.get(environment, {}).get(slug)

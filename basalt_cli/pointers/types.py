@@ -1,0 +1,94 @@
+"""What every place that keeps pointers can do, and what all of them have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from basalt_cli.errors import LostRaceError
+from basalt_cli.model.config import CONFIG_NAME
+from basalt_cli.model.pointer import Announcement, Event, Pointer, PointerMove, Pointers
+from basalt_cli.pointers.pointer_record import format_pointer
+from basalt_cli.text.words import plural
+from basalt_cli.workspace.project import Project
+from basalt_cli.workspace.trunk import Trunk
+
+
+class Reliance(NamedTuple):
+    """A pointer that a move does not touch, and that it was judged by: it must not have moved either."""
+
+    environment: str
+    slug: str
+    pointer: Pointer | None
+
+
+class PointerChange(NamedTuple):
+    """Moves that are made together or not at all, and what is recorded of them."""
+
+    moves: tuple[PointerMove, ...]
+    announcement: Announcement
+    relies_on: tuple[Reliance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a change is brought about: here, or at a remote; on the trunk, on a new branch, or in the file alone."""
+
+    remote: str | None = None
+    branch: str | None = None
+    edits_only: bool = False
+
+
+class Receipt(NamedTuple):
+    """What came of a change: the commit or the tags that hold it; ``proposed`` is a branch that awaits a review."""
+
+    applied: bool
+    commit: str | None = None
+    tags: tuple[str, ...] = ()
+    proposed: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class PointerReader(Protocol):
+    """Reads the pointers of a project, from deployments.yaml or from tags."""
+
+    def read(self) -> Pointers:
+        """Return all pointers."""
+
+    def list_events(self) -> Iterator[Event]:
+        """Yield the pointer events, newest first."""
+
+
+class PointerWriter(Protocol):
+    """Moves the pointers of a project, in deployments.yaml or in tags."""
+
+    def write(self, change: PointerChange, delivery: Delivery) -> Receipt:
+        """Move pointers by compare-and-swap: each must still be what its move says it was.
+
+        Raises LostRaceError where one is not, naming who moved it; nothing is changed then.
+        """
+
+
+def require_same_policy(project: Project, judged: Trunk, now: Trunk) -> None:
+    """Raise LostRaceError where basalt.yaml on the trunk is not the one that a change was judged by."""
+    before, after = (project.find_file_at(commit, CONFIG_NAME) for commit in (judged.commit, now.commit))
+    if before != after:
+        message = f"{CONFIG_NAME} on {project.config.trunk} was changed meanwhile; nothing was moved"
+        raise LostRaceError(message, hint="Look at what it requires now, and decide again.")
+
+
+def require_unmoved(now: Pointers, change: PointerChange, events: Iterable[Event]) -> None:
+    """Raise LostRaceError where a pointer is not what a change was worked out from; ``events`` tell who moved it."""
+    expected = [(move.environment, move.slug, move.old) for move in change.moves]
+    expected += [(found.environment, found.slug, found.pointer) for found in change.relies_on]
+    moved = [(env, slug) for env, slug, pointer in expected if now.get(env, {}).get(slug) != pointer]
+    if not moved:
+        return
+    environment, slug = moved[0]
+    event = next((found for found in events if (found.environment, found.slug) == moved[0]), None)
+    now_runs = format_pointer(now.get(environment, {}).get(slug))
+    who = f"{event.author} moved it to {now_runs} ({event.source[:40]})" if event is not None else f"it runs {now_runs}"
+    others = f" (and {plural(len(moved) - 1, 'other pointer')})" if len(moved) > 1 else ""
+    message = f"{slug} in {environment}{others} is no longer what was looked at: {who}; nothing was moved"
+    raise LostRaceError(message, hint="Look at basalt status and basalt history, and decide again.")

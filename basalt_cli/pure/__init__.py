@@ -1,1 +1,0 @@
-"""Functions of their arguments alone: formats, templates, references, differences."""

@@ -1,0 +1,1 @@
+"""Bounded processes: templates, values, and programs of the user run under limits of time, memory and output."""

@@ -1,0 +1,53 @@
+"""Mend what doctor found, where that is safe."""
+
+from __future__ import annotations
+
+from basalt_cli.git.command import write_commit_graph
+from basalt_cli.model.diagnosis import Diagnosis
+from basalt_cli.model.pointer import Announcement, Pointer, PointerMove
+from basalt_cli.pointers.opening import open_reader, open_writer
+from basalt_cli.pointers.types import Delivery, PointerChange
+from basalt_cli.setup.scaffold import MERGE_ATTRIBUTE, add_attributes, install_merge_driver
+from basalt_cli.versions.walk import find_again
+from basalt_cli.workspace.project import Project
+from basalt_cli.workspace.trunk import get_trunk
+
+
+def mend(project: Project, found: tuple[Diagnosis, ...]) -> tuple[str, ...]:
+    """Mend what can be mended, and return a line on each thing that was done."""
+    done = []
+    kinds = {diagnosis.fix for diagnosis in found}
+    if "commit-graph" in kinds:
+        write_commit_graph(project.repository)
+        done.append("wrote a commit-graph")
+    if "merge-driver" in kinds and project.root is not None:
+        add_attributes(project.root, MERGE_ATTRIBUTE)
+        install_merge_driver(project.repository)
+        done.append("installed the merge driver; commit .gitattributes")
+    subjects = [diagnosis.subject for diagnosis in found if diagnosis.fix == "repoint" and diagnosis.subject]
+    if subjects:
+        done += _repoint(project, subjects)
+    return tuple(done)
+
+
+def _repoint(project: Project, subjects: list[str]) -> list[str]:
+    """Let pointers name the commit of the trunk that has their digest: what runs stays the same."""
+    trunk = get_trunk(project)
+    pointers = open_reader(project, trunk).read()
+    moves = []
+    for subject in subjects:
+        environment, slug = subject.split(" ")
+        old = pointers[environment][slug]
+        again = find_again(project, trunk, slug, old.digest)
+        if again is not None and again.commit.id != old.version:
+            new = Pointer(again.commit.id, old.digest, old.rollout)
+            moves.append(PointerMove(slug, environment, old, new, summary="none"))
+    if not moves:
+        return []
+    announcement = Announcement("repair", "the commit is not on the trunk; this one has the same digest")
+    open_writer(project, trunk).write(PointerChange(tuple(moves), announcement), Delivery())
+    return [
+        f"{move.environment} runs {move.slug} at {move.new.version[:9]} now: the same digest"
+        for move in moves
+        if move.new is not None
+    ]

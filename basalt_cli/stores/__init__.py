@@ -1,0 +1,1 @@
+"""What is remembered between runs. Every entry can be deleted at any time."""

@@ -1,0 +1,1 @@
+"""Slugs, references, words of messages, and edits of text. Pure."""

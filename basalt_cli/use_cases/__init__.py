@@ -1,1 +1,0 @@
-"""What basalt does, each module one job, read from top to bottom."""

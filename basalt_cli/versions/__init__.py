@@ -1,0 +1,1 @@
+"""Versions: which commit a closure came in at, and what a reference names."""

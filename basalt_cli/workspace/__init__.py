@@ -1,0 +1,1 @@
+"""A project: its folder, configuration, trunk, and the prompts of one tree."""

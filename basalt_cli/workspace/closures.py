@@ -1,0 +1,50 @@
+"""Closures of prompts at any commit, and what an entry of a history is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from basalt_cli.format.prompt.closure import Closure
+from basalt_cli.model.version import Version
+from basalt_cli.text.slug import is_prompt_path, path_of, slug_of
+from basalt_cli.workspace.catalog import Catalog
+from basalt_cli.workspace.project import Project
+
+_CATALOGS_KEPT = 64
+
+
+class Entry(NamedTuple):
+    """A version with its closure, and what stood at its first parent: None where the prompt did not exist.
+
+    ``previous`` has another path where the prompt had another slug there.
+    """
+
+    version: Version
+    closure: Closure
+    previous: Closure | None
+
+
+class ClosureReader:
+    """Read closures at commits; what was read lately is kept."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._catalogs: dict[str, Catalog] = {}
+
+    def find(self, commit: str, slug: str) -> Closure | None:
+        """Return the closure of a prompt at a commit; None where the prompt does not exist."""
+        if commit not in self._catalogs:
+            if len(self._catalogs) >= _CATALOGS_KEPT:
+                self._catalogs.pop(next(iter(self._catalogs)))
+            self._catalogs[commit] = Catalog(self._project.open_tree(commit), self._project.config.prompts, "")
+        return self._catalogs[commit].find_closure(slug)
+
+    def find_before(self, parent: str, commit: str, slug: str) -> tuple[str, Closure | None]:
+        """Return the prompt at a parent of a commit, with the slug that it had there: git tells what was renamed."""
+        closure = self.find(parent, slug)
+        if closure is not None:
+            return slug, closure
+        folder = self._project.git_folder
+        path = self._project.repository.find_renamed(parent, commit, folder, f"{folder}/{path_of(slug)}")
+        inside = path.removeprefix(f"{folder}/") if path is not None else ""
+        return (slug_of(inside), self.find(parent, slug_of(inside))) if is_prompt_path(inside) else (slug, None)

@@ -1,0 +1,94 @@
+"""Outlines of closures: which files, and the digest, mostly without reading a single file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from basalt_cli.format.prompt.closure import MOST_FILES, Closure, find_included_names
+from basalt_cli.stores.outline_store import OutlineStore
+from basalt_cli.text.slug import is_partial_path, path_of
+from basalt_cli.workspace.project import Project
+from basalt_cli.workspace.prompt_tree import CommitTree
+
+_TREES_KEPT = 64
+
+
+class Outline(NamedTuple):
+    """The paths of a closure's files, absent ones included, in order, and the closure's digest."""
+
+    paths: tuple[str, ...]
+    digest: str
+
+
+class OutlineReader:
+    """Tell the outline of any prompt at any commit; what was found out about contents is kept."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._store: OutlineStore = project.outline_store
+        self._trees: dict[str, CommitTree] = {}
+
+    def find(self, commit: str, slug: str) -> Outline | None:
+        """Return the outline of a prompt at a commit; None where the prompt does not exist."""
+        tree = self._open(commit)
+        path = path_of(slug)
+        blob = tree.find_blob(path)
+        if blob is None:
+            return None
+        files: dict[str, str | None] = {path: blob}
+        pending = self._read_includes(tree, path, blob)
+        while pending and len(files) <= MOST_FILES:
+            name = pending.pop()
+            if name not in files:
+                found = files[name] = tree.find_blob(name) if is_partial_path(name) else None
+                if found is not None:
+                    pending += self._read_includes(tree, name, found)
+        paths = tuple(sorted(files))
+        key = "\0".join(f"{name}\0{files[name] or ''}" for name in paths)
+        if key not in self._store.digests:
+            closure = Closure(path, tuple((name, _read(tree, name) if files[name] else None) for name in paths))
+            self._store.digests[key] = closure.digest
+        return Outline(paths, self._store.digests[key])
+
+    def find_digest(self, commit: str, slug: str) -> str | None:
+        """Return the digest of a prompt at a commit; None where the prompt does not exist. It is remembered as such."""
+        key = f"{self._project.git_folder}\0{commit}\0{slug}"
+        if key not in self._store.digests:
+            outline = self.find(commit, slug)
+            if outline is None:
+                return None
+            self._store.digests[key] = outline.digest
+        return self._store.digests[key]
+
+    def list_changed(self, old: str, new: str) -> frozenset[str]:
+        """Return the paths below the prompts folder that differ between two commits."""
+        if not self.is_changed(old, new):
+            return frozenset()
+        one, other = self._open(old).list_blobs(), self._open(new).list_blobs()
+        return frozenset(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
+    def is_changed(self, old: str, new: str) -> bool:
+        """Say whether the prompts folder differs between two commits."""
+        return self._open(old).root_id != self._open(new).root_id
+
+    def _open(self, commit: str) -> CommitTree:
+        if commit not in self._trees:
+            if len(self._trees) >= _TREES_KEPT:
+                self._trees.pop(next(iter(self._trees)))
+            self._trees[commit] = self._project.open_commit(commit)
+        return self._trees[commit]
+
+    def _read_includes(self, tree: CommitTree, path: str, blob: str) -> list[str]:
+        # What a file includes depends on whether it is a prompt, and on nothing else of its name.
+        key = f"{'prompt' if path.endswith('.yaml') else 'partial'} {blob}"
+        names = self._store.includes.get(key)
+        if names is None:
+            names = self._store.includes[key] = list(find_included_names(path, _read(tree, path)))
+        return list(names)
+
+
+def _read(tree: CommitTree, path: str) -> bytes:
+    """Return a file that is there: the tree raises where its content is missing for now."""
+    data = tree.read(path)
+    assert data is not None
+    return data
