@@ -17,7 +17,7 @@ from basalt_cli.workspace.project import Project
 
 from tests.cli.checking import checked
 from tests.conftest import Outcome
-from tests.pure.test_diffs import PAIRS, side
+from tests.diff.test_prompt_diff import PAIRS, side
 from tests.support import PROMPT, Repo
 
 Basalt = Callable[..., Outcome]

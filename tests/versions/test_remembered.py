@@ -14,9 +14,9 @@ from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import open_project
 
 from tests.support import Repo, make_repo
-from tests.use_cases.fast_import import Importer
-from tests.use_cases.test_imported_histories import START, _random_files
-from tests.use_cases.test_versions import INCLUDING, Oracle
+from tests.versions.fast_import import Importer
+from tests.versions.test_imported_histories import START, _random_files
+from tests.versions.test_walk import INCLUDING, Oracle
 
 
 @pytest.fixture(autouse=True)

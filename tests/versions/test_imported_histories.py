@@ -9,8 +9,8 @@ import pytest
 from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.workspace.project import open_project
 
-from tests.use_cases.fast_import import Importer
-from tests.use_cases.test_versions import INCLUDING, check
+from tests.versions.fast_import import Importer
+from tests.versions.test_walk import INCLUDING, check
 
 START = {"a.yaml": "prompt: one\n", "b.yaml": INCLUDING, "partials/voice.md": "voice"}
 TAIL = "description: Greets whoever comes by, in the words of the house, and no others.\n"
