@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from basalt_cli.errors import UsageError
-from basalt_cli.model.pointer import Pointers
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, SelectorKind, parse_selector
 from basalt_cli.text.slug import is_pattern, path_of
-from basalt_cli.versions.references import find_commit, open_catalog, parse_argument
+from basalt_cli.versions.references import find_commit, find_start, open_catalog, parse_argument
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.prompt_tree import OverlaidTree
-from basalt_cli.workspace.trunk import get_trunk, require_environment
+from basalt_cli.workspace.trunk import require_environment
 
 WORKING_TREE = "working tree"
 STAGED = "index"
@@ -44,10 +43,10 @@ class OneTree:
 class Deployed:
     """A side on which every prompt comes from the commit that an environment runs it at."""
 
-    def __init__(self, project: Project, environment: str, pointers: Pointers) -> None:
-        self._project = project
+    def __init__(self, state: TrunkState, environment: str) -> None:
+        self._state = state
         self._environment = environment
-        self._pointers = pointers.get(environment, {})
+        self._pointers = state.pointers.get(environment, {})
         self._catalogs: dict[str, Catalog] = {}
 
     def slugs(self) -> tuple[str, ...]:
@@ -58,9 +57,9 @@ class Deployed:
         """Return the catalog that has the prompt; None where it does not run."""
         if slug not in self._pointers:
             return None
-        commit = find_commit(self._project, Reference(slug, self._environment))
+        commit = find_commit(self._state, Reference(slug, self._environment))
         if commit not in self._catalogs:
-            self._catalogs[commit] = open_catalog(self._project, commit, self._environment)
+            self._catalogs[commit] = open_catalog(self._state.project, commit, self._environment)
         return self._catalogs[commit]
 
     def name(self, slug: str) -> str:
@@ -112,8 +111,8 @@ def _open_environments(project: Project, request: DiffRequest) -> Sides:
         raise UsageError("--env names one or two environments, and goes with prompts alone", hint=hint)
     for name in request.environments:
         require_environment(project, name)
-    pointers = read_pointers(project, get_trunk(project))
-    sides: list[Side] = [Deployed(project, name, pointers) for name in request.environments]
+    state = TrunkState(project)
+    sides: list[Side] = [Deployed(state, name) for name in request.environments]
     if len(sides) == 1:
         sides.append(_working(project))
     return Sides(sides[0], sides[1], _slugs(project, request.references))
@@ -129,7 +128,7 @@ def _side(project: Project, selector: str) -> Side:
     """Return the side that a selector names for all prompts."""
     parsed = parse_selector(selector, project.config.environment_names)
     if parsed.kind is SelectorKind.ENVIRONMENT:
-        return Deployed(project, selector, read_pointers(project, get_trunk(project)))
+        return Deployed(TrunkState(project), selector)
     if parsed.kind in (SelectorKind.BACK, SelectorKind.RELEASE):
         hint = f"Name one prompt: basalt diff SLUG@{selector}."
         raise UsageError(f"{selector!r} means another commit for each prompt", hint=hint)
@@ -137,7 +136,7 @@ def _side(project: Project, selector: str) -> Side:
 
 
 def _at(project: Project, reference: Reference) -> OneTree:
-    commit = find_commit(project, reference)
+    commit = find_commit(TrunkState(project), reference)
     label = f"{reference.selector} ({commit[:9]})" if reference.selector != commit[:9] else commit[:9]
     return OneTree(open_catalog(project, commit, reference.selector), label)
 
@@ -169,7 +168,7 @@ def _slugs(project: Project, texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _head(project: Project) -> OneTree:
-    commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
+    commit = find_start(TrunkState(project), Reference("", None))
     return OneTree(open_catalog(project, commit, "HEAD"), f"HEAD ({commit[:9]})")
 
 

@@ -10,12 +10,12 @@ from basalt_cli.format.template import expand_includes
 from basalt_cli.format.yaml.problems import raise_problems
 from basalt_cli.model.prompt import Insert, Prompt, TemplateText, Turn
 from basalt_cli.model.version import Commit
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.slug import slug_of
 from basalt_cli.versions.one_prompt import list_versions
-from basalt_cli.versions.references import find_commit, open_catalog, parse_argument
+from basalt_cli.versions.references import find_start, open_catalog, parse_argument
 from basalt_cli.workspace.catalog import InvalidPromptError
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import get_trunk
 
 
 class BlamedLine(NamedTuple):
@@ -28,10 +28,7 @@ class BlamedLine(NamedTuple):
 def blame(project: Project, text: str) -> tuple[BlamedLine, ...]:
     """Return the lines of a prompt at HEAD, or at the version that a reference names."""
     reference = parse_argument(project, text)
-    if reference.selector is not None:
-        start = find_commit(project, reference)
-    else:
-        start = project.repository.find_commit("HEAD") or get_trunk(project).commit
+    start = find_start(TrunkState(project), reference)
     catalog = open_catalog(project, start, reference.selector or "HEAD")
     closure = catalog.get_closure(reference.slug)
     raise_problems(catalog.path_of(reference.slug), catalog.get_file(reference.slug).problems, InvalidPromptError)

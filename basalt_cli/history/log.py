@@ -11,15 +11,15 @@ from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.model.change import Change, PromptDiff, Risk, unique_changes, worst_risk
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.version import Version
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
+from basalt_cli.text.reference import Reference
 from basalt_cli.text.slug import path_of, slug_of
 from basalt_cli.versions.listing import find_environments, find_releases
 from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.versions.reach import Reach, find_partial, find_reach
-from basalt_cli.versions.references import find_commit, open_catalog, parse_argument
+from basalt_cli.versions.references import find_start, open_catalog, parse_argument
 from basalt_cli.workspace.closures import ClosureReader, Entry
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import find_trunk, get_trunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,13 @@ def read_log(project: Project, text: str) -> Log:
     partial = find_partial(project, (text,))
     if partial is not None:
         return _read_partial(project, partial)
-    reference = parse_argument(project, text)
-    if reference.selector is not None:
-        commit = find_commit(project, reference)
-    else:
-        commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
+    reference, state = parse_argument(project, text), TrunkState(project)
+    commit = find_start(state, reference)
     catalog = open_catalog(project, commit, reference.selector or "HEAD")
     if catalog.find_closure(reference.slug) is None:
         _explain_removal(project, reference.slug, commit)
     catalog.get_closure(reference.slug)
-    return Log(reference.slug, _entries(project, reference.slug, commit))
+    return Log(reference.slug, _entries(state, reference.slug, commit))
 
 
 def _explain_removal(project: Project, slug: str, commit: str) -> None:
@@ -85,9 +82,8 @@ def _explain_removal(project: Project, slug: str, commit: str) -> None:
         raise NotFoundError(message, hint=f"See what was before: basalt log {slug}@{removal.id[:9]}~1")
 
 
-def _entries(project: Project, slug: str, commit: str) -> Iterator[LogEntry]:
-    trunk = find_trunk(project)
-    pointers = read_pointers(project, trunk) if trunk else {}
+def _entries(state: TrunkState, slug: str, commit: str) -> Iterator[LogEntry]:
+    project, pointers = state.checkout, state.pointers
     releases: dict[str, dict[str, list[str]]] = {}
     for entry in list_versions(project, slug, commit):
         name = entry.version.slug
@@ -107,7 +103,7 @@ def _describe(entry: Entry, pointers: Pointers, releases: tuple[str, ...]) -> Lo
 
 
 def _read_partial(project: Project, partial: str) -> Log:
-    commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
+    commit = find_start(TrunkState(project), Reference(partial, None))
     catalog = open_catalog(project, commit, "HEAD")
     closures = ((slug, catalog.find_closure(slug)) for slug in catalog.slugs)
     slugs = [slug for slug, closure in closures if closure is not None and partial in closure.paths]

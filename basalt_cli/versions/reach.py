@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from basalt_cli.errors import NotFoundError
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.slug import is_partial_path
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import find_trunk
 
 
 class Reach(NamedTuple):
@@ -45,11 +44,11 @@ def find_reach(project: Project, partial: str, slugs: list[str]) -> Reach:
 
 def find_deployed(project: Project) -> dict[str, tuple[str, ...]] | None:
     """Return the environments that run each prompt; None where nobody can know."""
-    trunk = find_trunk(project) if project.find_repository() is not None else None
-    if trunk is None:
+    state = TrunkState(project)
+    if state.found is None:
         return None
     found: dict[str, tuple[str, ...]] = {}
-    for name, slugs in read_pointers(project, trunk).items():
+    for name, slugs in state.pointers.items():
         for slug in slugs:
             found[slug] = (*found.get(slug, ()), name)
     return found
