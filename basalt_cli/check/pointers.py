@@ -14,7 +14,7 @@ from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
 from basalt_cli.model.pointer import GateResult, Move, Pointer, Pointers
 from basalt_cli.pointers.deployments_file import parse_deployments
 from basalt_cli.pointers.integrity import find_flaws
-from basalt_cli.versions.walk import find_versions
+from basalt_cli.versions.lookup import find_versions
 
 
 def read_running(checked: CheckedChange) -> Pointers | CheckItem:

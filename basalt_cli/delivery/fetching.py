@@ -9,8 +9,8 @@ from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, Selector, SelectorKind, parse_selector
 from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import find_commit, open_catalog, read_place
-from basalt_cli.versions.walk import find_versions
 from basalt_cli.workspace.project import Project
 
 _COMMIT_DIGITS = 40

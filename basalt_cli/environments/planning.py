@@ -17,8 +17,8 @@ from basalt_cli.model.version import Version
 from basalt_cli.pointers.integrity import find_flaws
 from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.words import list_names
+from basalt_cli.versions.lookup import find_again, find_versions
 from basalt_cli.versions.references import strip_path
-from basalt_cli.versions.walk import find_again, find_versions
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import get_environment, require_full_history

@@ -16,8 +16,8 @@ from basalt_cli.pointers.types import PointerReader
 from basalt_cli.text.reference import Reference
 from basalt_cli.text.slug import expand_patterns
 from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import find_commit, open_catalog, strip_path
-from basalt_cli.versions.walk import find_versions
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import get_environment, require_full_history
 

@@ -12,9 +12,10 @@ from basalt_cli.model.version import Version
 from basalt_cli.pointers.integrity import find_flaws
 from basalt_cli.pointers.plain_deployments import has_pointers
 from basalt_cli.pointers.trunk_state import TrunkState
+from basalt_cli.versions.behind import count_behind_versions
 from basalt_cli.versions.listing import read_releases
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import open_catalog
-from basalt_cli.versions.walk import count_behind_versions, find_versions
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import Trunk

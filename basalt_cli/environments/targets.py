@@ -14,8 +14,8 @@ from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, SelectorKind, parse_selector
 from basalt_cli.text.slug import expand_patterns, path_of
 from basalt_cli.text.words import list_names
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import expand_slugs, find_commit, open_catalog
-from basalt_cli.versions.walk import find_versions
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import Project

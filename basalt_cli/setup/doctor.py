@@ -20,8 +20,8 @@ from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.setup.scaffold import MERGE_ATTRIBUTE
 from basalt_cli.text.reference import is_release
 from basalt_cli.text.slug import describe_slug_problem, is_prompt_path
+from basalt_cli.versions.lookup import find_again
 from basalt_cli.versions.references import open_catalog
-from basalt_cli.versions.walk import find_again
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import Trunk

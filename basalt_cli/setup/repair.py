@@ -9,7 +9,7 @@ from basalt_cli.model.pointer import Move, Plan, Pointer
 from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.pointers.types import Delivery
 from basalt_cli.setup.scaffold import MERGE_ATTRIBUTE, add_attributes, install_merge_driver
-from basalt_cli.versions.walk import find_again
+from basalt_cli.versions.lookup import find_again
 from basalt_cli.workspace.project import Project
 
 

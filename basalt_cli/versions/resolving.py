@@ -10,8 +10,8 @@ from basalt_cli.model.version import Version
 from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import SelectorKind, parse_selector
 from basalt_cli.versions.listing import find_environments, find_releases
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import find_commit, open_catalog, parse_argument
-from basalt_cli.versions.walk import find_versions
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import get_earlier_trunk
 

@@ -13,7 +13,7 @@ from basalt_cli.environments.plans import apply_plan
 from basalt_cli.environments.request import Request
 from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.pointers.types import Delivery
-from basalt_cli.versions.walk import find_versions
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.workspace.project import open_project
 
 from tests.cli.checking import Basalt, checked
