@@ -19,7 +19,7 @@ class Reach(NamedTuple):
 
 
 def find_partial(project: Project, references: tuple[str, ...]) -> str | None:
-    """Return the partial that the first reference names by its path, if it names one."""
+    """Return the path of the partial that the first reference names; None where it names no partial."""
     text = references[0] if references else ""
     path = text.removeprefix("./").removeprefix(f"{project.config.prompts}/")
     has_ending = "." in path.rpartition("/")[2]
@@ -27,7 +27,7 @@ def find_partial(project: Project, references: tuple[str, ...]) -> str | None:
 
 
 def find_reach(project: Project, partial: str, slugs: list[str]) -> Reach:
-    """Return where a change of a partial arrives; raise NotFoundError where that is nowhere."""
+    """Return the reach of a partial; raise NotFoundError where no prompt includes it."""
     if not slugs:
         raise NotFoundError(
             f"no prompt includes {partial!r}", hint="Name a partial by its path from the prompts folder."
@@ -43,7 +43,7 @@ def find_reach(project: Project, partial: str, slugs: list[str]) -> Reach:
 
 
 def find_deployed(project: Project) -> dict[str, tuple[str, ...]] | None:
-    """Return the environments that run each prompt; None where nobody can know."""
+    """Return the environments that run each prompt; None without a trunk."""
     state = TrunkState(project)
     if state.found is None:
         return None

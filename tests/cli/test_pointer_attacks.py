@@ -200,7 +200,7 @@ def test_a_plan_does_not_outlive_what_it_was_judged_by(basalt: Basalt, repo: Rep
     repo.commit(
         "Stricter", {"basalt.yaml": "environments: {staging: {}, production: {from: staging, require: [released]}}\n"}
     )
-    with pytest.raises(Exception, match=r"basalt\.yaml on main was changed meanwhile"):
+    with pytest.raises(Exception, match=r"basalt\.yaml on main has changed since the plan was made"):
         apply_plan(state, plan, Delivery())
     project.close()
     prompts = checked(basalt("status", "--format", "json"), "status")["prompts"]
@@ -212,7 +212,7 @@ def test_the_last_number_of_all_is_said(basalt: Basalt, repo: Repo) -> None:
     repo.commit("Policy", {"basalt.yaml": TAGS})
     repo.git("tag", "-a", "-m", "x", "greeting#staging#999999999")
     repo.commit("New", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hi")})
-    assert "there is no number behind that" in basalt("promote", "greeting", "--to", "staging", code=3).err
+    assert "is past the highest number of a tag" in basalt("promote", "greeting", "--to", "staging", code=3).err
 
 
 @pytest.mark.parametrize("name", ["greeting#staging#1", "greeting"])

@@ -184,10 +184,10 @@ def test_unpushed_work_stays_unpushed(files: Team, basalt: Basalt) -> None:
     basalt("promote", "a", "--to", "staging", "--push")
     assert mine not in Repo(files.hub).git("rev-list", "main")
     assert files.ada.head == mine
-    assert "main and origin/main have parted" in basalt("status").err
+    assert "main and origin/main have diverged" in basalt("status").err
     assert running(basalt("status", "--format", "json"))["a"] == {"staging": files.first}
     refused = basalt("promote", "b", "--to", "staging", "--version", files.first, code=3)
-    assert "main has parted from origin/main; nothing was moved" in refused.err
+    assert "main has diverged from origin/main; nothing was moved" in refused.err
 
 
 def test_the_local_trunk_follows_where_it_can(files: Team, basalt: Basalt) -> None:
@@ -219,7 +219,7 @@ def test_the_upstream_ahead_behind_and_parted(files: Team, basalt: Basalt) -> No
     as_bob(files, basalt, "promote", "b", "--to", "production", "--push")
     files.ada.git("fetch", "--quiet")
     parted = basalt("promote", "b", "--to", "production", "--version", "latest", code=None)
-    assert "have parted" in parted.err
+    assert "main and origin/main have diverged" in parted.err
 
 
 def test_a_proposal_moves_nothing_until_it_is_merged(files: Team, basalt: Basalt) -> None:
@@ -370,7 +370,7 @@ def test_moves_that_only_this_clone_knows_are_pushed_first(
     monkeypatch.chdir(team.ada.path)
     basalt("promote", "a", "--to", "staging")
     refused = basalt("promote", "a", "--to", "staging", "--push", code=3)
-    assert "1 move of pointers stand in tags here that origin does not have" in refused.err
+    assert "1 move of pointers exist as tags here and not at origin" in refused.err
     team.ada.git("push", "--quiet", "--atomic", "origin", "a#staging#1")
     assert "runs in staging already" in basalt("promote", "a", "--to", "staging", "--push").out
 
