@@ -149,7 +149,7 @@ def _judge_soak(context: GateContext, move: Move, gate: Gate) -> tuple[bool, str
     digest, since = context.running_since.get(move.slug, ("", 0))
     seconds = context.now - since if digest == _version(move).digest else 0
     running = f"{context.environment.source} has run it for {format_duration(seconds)}"
-    return seconds >= gate.seconds, f"{running}, and {format_duration(gate.seconds)} are required"
+    return seconds >= gate.seconds, f"{running}, and the gate requires {format_duration(gate.seconds)}"
 
 
 def _judge_released(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:

@@ -255,7 +255,7 @@ def test_a_branch_that_changes_the_policy_is_said(basalt: Basalt, shop: Repo) ->
     )
     said = basalt("check").out
     assert "basalt.yaml: warn policy the policy of production changes" in said
-    assert "pointers of 'shadow' move, and basalt.yaml on the base does not declare it" in said
+    assert "pointers of 'shadow' move, which basalt.yaml on the base does not declare" in said
 
 
 def test_a_pointer_to_a_commit_that_is_gone_is_an_item(basalt: Basalt, shop: Repo) -> None:

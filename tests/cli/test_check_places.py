@@ -310,7 +310,10 @@ def test_a_branch_cannot_be_its_own_trunk_for_the_workflow(basalt: Basalt, shop:
     edit(shop, "trunk: main", "trunk: branch", "basalt.yaml")
     edit(shop, "default: warm, ", "")
     shop.commit("Judged by nobody")
-    assert "A branch cannot choose whose policy counts" in basalt("check", "--merge-into", "main", code=3).err
+    assert (
+        "A branch cannot choose the trunk: undo the change of the line trunk:."
+        in basalt("check", "--merge-into", "main", code=3).err
+    )
 
 
 @pytest.mark.parametrize(
@@ -328,7 +331,7 @@ def test_a_policy_that_loses_what_runs_fails(basalt: Basalt, shop: Repo, old: st
 
 def test_a_gate_that_is_weakened_is_said(basalt: Basalt, shop: Repo) -> None:
     edit(shop, "callers: [src]\n", "check: {breaking: off}\n", "basalt.yaml")
-    assert "what this gate fails for changes (check, lint or callers)" in basalt("check").out
+    assert "the policy of this gate changes (check, lint or callers)" in basalt("check").out
 
 
 def test_a_rule_that_is_none_does_not_get_in_and_can_be_mended(basalt: Basalt, shop: Repo) -> None:

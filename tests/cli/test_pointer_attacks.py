@@ -78,7 +78,7 @@ def test_a_branch_cannot_change_the_check_that_judges_it(basalt: Basalt, repo: R
     repo.git("switch", "--quiet", "-c", "branch")
     repo.write("check.sh", "touch ran\n")
     refused = basalt("promote", "greeting", "--to", "production", code=1)
-    assert "check.sh here is not what main has" in refused.err
+    assert "check.sh differs from the one on main, which must judge" in refused.err
     assert not (repo.path / "ran").exists()
 
 
@@ -90,7 +90,7 @@ def test_a_branch_cannot_choose_the_trunk(basalt: Basalt, repo: Repo) -> None:
     repo.write("basalt.yaml", repo.git("show", "pr2:basalt.yaml") + "\n")
     repo.git("update-ref", "refs/heads/pr2", "main")
     refused = basalt("promote", "greeting", "--to", "production", "--dry-run", code=3)
-    assert "names the trunk 'pr2'" in refused.err
+    assert "basalt.yaml here has trunk: 'pr2'" in refused.err
     assert not (repo.path / "ran").exists()
 
 
@@ -221,7 +221,7 @@ def test_a_tag_in_the_way_is_named_at_once(basalt: Basalt, repo: Repo, name: str
     repo.git("tag", name)
     slug = "greeting" if "#" in name else "greeting/deep"
     refused = basalt("promote", slug, "--to", "staging", code=3)
-    assert f"the tag '{name}' stands in the way" in refused.err
+    assert f"the tag '{name}' blocks {slug}#staging#1; nothing was moved" in refused.err
 
 
 def test_another_tag_that_moved_is_in_nobodys_way(

@@ -131,7 +131,7 @@ def test_a_host_that_refuses_is_told_apart(team: Team, basalt: Basalt, kind: str
     outcome = basalt("promote", "a", "--to", "staging", "--push", code=3)
     assert "origin refuses the push to" in outcome.err
     assert "GH006: Protected branch update failed" in outcome.err
-    assert ("--branch NAME" if kind == "file" else "let you push tags") in outcome.err
+    assert ("--branch NAME" if kind == "file" else "for the right to push tags") in outcome.err
     assert team.refs() == before
     assert running(basalt("status", "--format", "json"))["a"] == {}
 
@@ -174,7 +174,9 @@ def test_a_bare_clone_promotes(team: Team, basalt: Basalt) -> None:
     basalt("-C", str(team.hub), "promote", "a", "--to", "staging")
     assert running(basalt("-C", str(team.hub), "status", "--format", "json"))["a"] == {"staging": team.first}
     refused = basalt("-C", str(team.hub), "promote", "b", "--to", "staging", "--no-commit", code=None)
-    assert ("has no file to edit" in refused.err) or ("a tag has no draft" in refused.err)
+    assert ("has no file to edit" in refused.err) or (
+        "pointers are tags here, and a tag cannot be proposed" in refused.err
+    )
 
 
 def test_unpushed_work_stays_unpushed(files: Team, basalt: Basalt) -> None:
@@ -270,7 +272,10 @@ def test_tags_have_no_draft(basalt: Basalt, tmp_path: Path, monkeypatch: pytest.
     team = Team(tmp_path, "tags")
     monkeypatch.chdir(team.ada.path)
     for option in (("--branch", "go"), ("--no-commit",)):
-        assert "a tag has no draft" in basalt("promote", "a", "--to", "staging", *option, code=2).err
+        assert (
+            "pointers are tags here, and a tag cannot be proposed"
+            in basalt("promote", "a", "--to", "staging", *option, code=2).err
+        )
 
 
 def test_a_detached_head_is_said(files: Team, basalt: Basalt) -> None:
