@@ -17,7 +17,7 @@ from basalt_cli.versions.lookup import find_versions
 from basalt_cli.workspace.project import open_project
 
 from tests.cli.checking import Basalt, checked
-from tests.cli.test_pushing import Team
+from tests.pointers.test_pushing import Team
 from tests.support import PROMPT, Repo
 
 TAGS = "deployments: tags\nenvironments: {staging: {}, production: {from: staging}}\n"

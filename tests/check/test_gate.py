@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.check.shop import POLICY, edit, items
 from tests.cli.checking import Basalt
-from tests.cli.shop import POLICY, edit, items
 from tests.support import Repo
 
 

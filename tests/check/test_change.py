@@ -17,8 +17,8 @@ from basalt_cli.model.check_report import CheckItem, CheckReport, Level
 from basalt_cli.testing.run_one import check_cases
 from basalt_cli.workspace.catalog import Catalog
 
+from tests.check.shop import CALLER, POLICY, edit, items
 from tests.cli.checking import Basalt, checked
-from tests.cli.shop import CALLER, POLICY, edit, items
 from tests.support import Repo
 
 
