@@ -22,6 +22,7 @@ class FileReader:
     def __init__(self, project: Project, trunk: Trunk) -> None:
         self._project = project
         self._trunk = trunk
+        self._parsed: dict[str | None, Pointers] = {}
 
     def read(self) -> Pointers:
         """Return all pointers; none where the file does not exist."""
@@ -29,8 +30,13 @@ class FileReader:
 
     def read_at(self, commit: str) -> Pointers:
         """Return all pointers at a commit."""
-        data = self._project.read_committed(commit, DEPLOYMENTS_NAME)
-        return parse_deployments(data, f"{commit[:9]}:{DEPLOYMENTS_NAME}") if data is not None else {}
+        blob = self._project.find_file_at(commit, DEPLOYMENTS_NAME)
+        if blob is None or blob not in self._parsed:
+            data = self._project.read_committed(commit, DEPLOYMENTS_NAME)
+            pointers = parse_deployments(data, f"{commit[:9]}:{DEPLOYMENTS_NAME}") if data is not None else {}
+            # The present content, which a plan and its events both read; histories are long, so no more is kept.
+            self._parsed = {blob: pointers}
+        return self._parsed[blob]
 
     def list_events(self) -> Iterator[Event]:
         """Yield the pointer events of the trunk's first-parent line, newest first."""

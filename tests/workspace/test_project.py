@@ -6,33 +6,34 @@ from pathlib import Path
 
 import pytest
 from basalt_cli.errors import BasaltError, NotFoundError
-from basalt_cli.workspace.project import Project, open_project
+from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.project_root import find_root
 
+from tests.cli.checking import OpenAt
 from tests.support import CONFIG, PROMPT, Repo
 
 
-def test_the_nearest_folder_with_a_configuration(repo: Repo) -> None:
+def test_the_nearest_folder_with_a_configuration(repo: Repo, open_at: OpenAt) -> None:
     deep = repo.path / "prompts" / "a" / "b"
     deep.mkdir(parents=True)
     assert find_root(deep) == repo.path.resolve()
-    assert open_project(deep).root == repo.path.resolve()
+    assert open_at(deep).root == repo.path.resolve()
 
 
-def test_the_search_ends_at_the_top_of_the_repository(repo: Repo) -> None:
+def test_the_search_ends_at_the_top_of_the_repository(repo: Repo, open_at: OpenAt) -> None:
     inner = repo.path / "inner"
     inner.mkdir()
     Repo(inner).git("init", "--quiet")
     assert find_root(inner) is None
     with pytest.raises(NotFoundError) as raised:
-        open_project(inner)
+        open_at(inner)
     assert raised.value.message == f"no basalt.yaml in {inner} or the folders above it"
     assert raised.value.hint == "Run basalt init to start one here, or give the folder with basalt -C DIR."
 
 
-def test_a_project_below_the_top(repo: Repo) -> None:
+def test_a_project_below_the_top(repo: Repo, open_at: OpenAt) -> None:
     repo.commit("Below", {"services/chat/basalt.yaml": CONFIG, "services/chat/prompts/hi.yaml": PROMPT})
-    project = open_project(repo.path / "services" / "chat")
+    project = open_at(repo.path / "services" / "chat")
     assert (project.prefix, project.git_folder) == ("services/chat/", "services/chat/prompts")
     assert project.path_of_slug("hi") == "prompts/hi.yaml"
     assert project.open_commit(repo.head).list_paths() == ("hi.yaml",)
@@ -41,9 +42,9 @@ def test_a_project_below_the_top(repo: Repo) -> None:
     project.close()
 
 
-def test_a_bare_repository_is_read_at_head(repo: Repo, tmp_path: Path) -> None:
+def test_a_bare_repository_is_read_at_head(repo: Repo, tmp_path: Path, open_at: OpenAt) -> None:
     repo.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
-    project = open_project(tmp_path / "bare.git")
+    project = open_at(tmp_path / "bare.git")
     assert (project.root, project.prefix, project.config.trunk) == (None, "", "main")
     with pytest.raises(BasaltError, match="a bare repository has no working tree"):
         project.open_tree(None)
@@ -51,12 +52,12 @@ def test_a_bare_repository_is_read_at_head(repo: Repo, tmp_path: Path) -> None:
     (tmp_path / "empty.git").mkdir()
     Repo(tmp_path / "empty.git").git("init", "--quiet", "--bare")
     with pytest.raises(NotFoundError, match=r"the repository has no basalt\.yaml at HEAD"):
-        open_project(tmp_path / "empty.git")
+        open_at(tmp_path / "empty.git")
 
 
-def test_outside_a_repository_the_working_tree_alone(tmp_path: Path) -> None:
+def test_outside_a_repository_the_working_tree_alone(tmp_path: Path, open_at: OpenAt) -> None:
     (tmp_path / "basalt.yaml").write_text(CONFIG)
-    project = open_project(tmp_path)
+    project = open_at(tmp_path)
     assert project.find_repository() is None
     with pytest.raises(BasaltError, match="is not in a git repository"):
         _ = project.repository
@@ -93,10 +94,10 @@ def test_the_same_project_under_another_configuration(repo: Repo, project: Proje
     assert project.under(project.config) is project
 
 
-def test_a_snapshot_of_refs_does_not_change(repo: Repo, project: Project) -> None:
+def test_a_snapshot_of_refs_does_not_change(repo: Repo, project: Project, open_at: OpenAt) -> None:
     repo.git("tag", "-a", "-m", "x", "one")
     project.snapshot_refs()
     repo.git("tag", "-a", "-m", "x", "two")
     assert [tag.name for tag in project.list_tags()] == ["one"]
-    assert [tag.name for tag in open_project(repo.path).list_tags()] == ["one", "two"]
+    assert [tag.name for tag in open_at(repo.path).list_tags()] == ["one", "two"]
     assert list(project.list_followed()) == ["refs/heads/main"]
