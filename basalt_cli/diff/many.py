@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from basalt_cli.diff.closures import compare_closures
+from basalt_cli.diff.prompt import compare_closures
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.sandbox.workers import map_in_processes
 from basalt_cli.stores.change_store import ChangeStore, Compared

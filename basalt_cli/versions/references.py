@@ -33,6 +33,21 @@ def select(project: Project, text: str) -> Selected:
     return Selected(reference.slug, commit, open_catalog(project, commit, reference.selector))
 
 
+def select_committed(project: Project, text: str) -> tuple[str, str, Catalog]:
+    """Return the slug and commit that a reference names, and the prompts there; without a selector those at HEAD."""
+    reference = parse_argument(project, text)
+    if reference.selector is None:
+        return reference.slug, *open_head(project)
+    commit = find_commit(project, reference)
+    return reference.slug, commit, open_catalog(project, commit, reference.selector)
+
+
+def open_head(project: Project) -> tuple[str, Catalog]:
+    """Return the commit at HEAD and its prompts; those of the trunk where HEAD has no commit yet."""
+    commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
+    return commit, open_catalog(project, commit, "HEAD")
+
+
 def parse_argument(project: Project, text: str) -> Reference:
     """Parse a reference; a path such as ``prompts/support/reply.yaml``, as completion gives, means its slug."""
     return parse_reference(strip_path(project, text))
@@ -80,15 +95,23 @@ def _find_deployed(project: Project, slug: str, environment: str, trunk: Trunk) 
     return pointer.version
 
 
-def read_place(project: Project, slug: str, environment: str, place: Share) -> Closure:
-    """Return the files of what an environment runs; raise BasaltError where they are not what the pointer says."""
+def read_place(
+    project: Project, slug: str, environment: str, place: Share, catalogs: dict[str, Catalog] | None = None
+) -> Closure:
+    """Return the closure that an environment runs; raise BasaltError where its digest is not that of the pointer.
+
+    ``catalogs`` keeps the catalog of each commit for the next call.
+    """
     commit = place.version[:9]
     if not project.objects.has_commit(place.version):
         hint = "Fetch it (git fetch --all), or promote again."
         if project.repository.is_shallow:
             hint = "This clone is shallow: git fetch --unshallow brings the rest."
         raise BasaltError(f"{environment} runs {slug} at {commit}, a commit that is not in this clone", hint=hint)
-    closure = open_catalog(project, place.version, environment).find_closure(slug)
+    catalogs = {} if catalogs is None else catalogs
+    if place.version not in catalogs:
+        catalogs[place.version] = open_catalog(project, place.version, environment)
+    closure = catalogs[place.version].find_closure(slug)
     if closure is None:
         raise BasaltError(f"{environment} runs {slug} at {commit}, where it does not exist", hint="Promote it again.")
     if closure.digest != place.digest:

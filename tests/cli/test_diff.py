@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from basalt_cli.cli.reports.diff.markdown_format import MOST_CHARACTERS
-from basalt_cli.diff.prompt_diff import compare
+from basalt_cli.diff.prompt import compare_prompts
 from basalt_cli.model.change_codes import CODES
 from basalt_cli.stores.change_store import ChangeStore, Compared
 from basalt_cli.workspace.project import Project
 
 from tests.cli.checking import checked
 from tests.conftest import Outcome
-from tests.diff.test_prompt_diff import PAIRS, side
+from tests.diff.pairs import PAIRS, source
 from tests.support import PROMPT, Repo
 
 Basalt = Callable[..., Outcome]
@@ -87,7 +87,7 @@ def test_removed_and_moved_prompts_hurt_only_where_they_run(basalt: Basalt, repo
     repo.git("rm", "--quiet", "prompts/one.yaml")
     (found,) = prompts(basalt("diff", "--format", "json"))
     assert [(c["code"], c["risk"]) for c in found["changes"]] == [("prompt-removed", "breaking")]
-    assert "runs in staging" in found["changes"][0]["message"]
+    assert "deployed to staging" in found["changes"][0]["message"]
 
 
 def test_only_some_risks(basalt: Basalt, repo: Repo) -> None:
@@ -121,7 +121,7 @@ def test_what_the_model_reads(basalt: Basalt, repo: Repo) -> None:
 
 def test_every_code_is_explained(basalt: Basalt) -> None:
     known = {code for code, _, _ in CODES}
-    found = {change.code for old, new, _ in PAIRS for change in compare(side(old), side(new))}
+    found = {change.code for old, new, _ in PAIRS for change in compare_prompts(source(old), source(new))}
     assert {code for code in found if not code.startswith("partial-")} <= known
     explained = basalt("diff", "--explain").out
     assert all(code in explained for code in known)
@@ -209,7 +209,7 @@ def test_prompts_that_no_change_can_reach_are_not_read(basalt: Basalt, repo: Rep
 
 def test_what_is_remembered_comes_back_as_it_was(project: Project) -> None:
     compared = {
-        f"{old}\n{new}": Compared({"a.yaml": "1"}, {"a.yaml": None}, compare(side(old), side(new)))
+        f"{old}\n{new}": Compared({"a.yaml": "1"}, {"a.yaml": None}, compare_prompts(source(old), source(new)))
         for old, new, _ in PAIRS
     }
     ChangeStore(project.repository).keep(compared)
