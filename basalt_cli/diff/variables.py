@@ -52,7 +52,8 @@ def _find_renamed(old: Prompt, new: Prompt) -> dict[str, str]:
 
 def _is_used_alike(old: Prompt, new: Prompt, before: str, after: str) -> bool:
     """Say whether the new version has a tag of the old one with the new name in place of the old name."""
-    pattern = re.compile(rf"(?<![\w.]){re.escape(before)}(?!\w)")
+    # Blanks separate the words of a tag: x.name is "x . name", where the name is an attribute.
+    pattern = re.compile(rf"(?<!\w)(?<!\. ){re.escape(before)}(?!\w)")
     tags = set(_tags(new))
     return any(pattern.search(tag) and pattern.sub(after, tag) in tags for tag in _tags(old))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from basalt_cli.diff.words import Kind, Piece, count_words, diff_words
@@ -40,7 +41,7 @@ def test_pieces_hold_both_texts(old: str, new: str) -> None:
     assert "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) == old
     assert "".join(piece.text for piece in pieces if piece.kind is not Kind.REMOVED) == new
     assert all(piece.text for piece in pieces)
-    assert all(left.kind is not right.kind for left, right in zip(pieces, pieces[1:], strict=False))
+    assert all(left.kind is not right.kind for left, right in pairwise(pieces))
 
 
 def test_one_word_in_a_long_line_of_common_words_is_marked_alone() -> None:
