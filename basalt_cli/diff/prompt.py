@@ -59,6 +59,6 @@ def compare_prompts(old: PromptSource | None, new: PromptSource | None) -> tuple
         *compare_settings(old.prompt, new.prompt),
     ]
     # A prompt that misses a partial cannot be rendered either, and partial-removed reports that already.
-    if any(change.risk is not Risk.NONE for change in changes) and all(c.code != "partial-removed" for c in changes):
+    if all(change.code != "partial-removed" for change in changes):
         changes += compare_renderability(old, new)
     return tuple(sorted(changes, key=lambda change: -change.risk))

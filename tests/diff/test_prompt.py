@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from basalt_cli.diff.prompt import compare_prompts
+from basalt_cli.diff.prompt import compare_closures, compare_prompts
+from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.format.yaml.writer import quote
-from basalt_cli.model.change import Risk
+from basalt_cli.model.change import Change, Risk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,36 +21,48 @@ def test_nothing_differs_from_itself(text: str) -> None:
     assert compare_prompts(source(text), source(text)) == ()
 
 
-def test_a_prompt_comes_and_goes() -> None:
+def test_an_added_or_removed_prompt_is_one_change() -> None:
     only = source("prompt: a\n")
-    assert [(c.code, c.risk) for c in compare_prompts(None, only)] == [("prompt-added", Risk.NONE)]
-    assert [(c.code, c.risk) for c in compare_prompts(only, None)] == [("prompt-removed", Risk.BREAKING)]
+    assert compare_prompts(None, only) == (Change("prompt-added", "", None, "test", Risk.NONE, "the prompt was added"),)
+    removed = Change("prompt-removed", "", "test", None, Risk.BREAKING, "the prompt was removed")
+    assert compare_prompts(only, None) == (removed,)
     assert compare_prompts(None, None) == ()
 
 
-def test_a_partial_says_which_one_changed() -> None:
-    text = "prompt: |\n  {% include 'voice' %}\n"
-    (change,) = compare_prompts(source(text, voice="be kind\n"), source(text, voice="be brief\n"))
-    assert (change.code, change.path, change.risk) == ("partial-wording", "voice", Risk.WORDING)
-    assert compare_prompts(source(text, voice="be kind\n"), source(text, voice="be kind")) == ()
+def closure(text: str, **partials: str | None) -> Closure:
+    """Return the closure of ``a.yaml`` with partials by path, None for one that does not exist."""
+    files = {name: None if content is None else content.encode() for name, content in partials.items()}
+    return Closure("a.yaml", tuple(sorted({"a.yaml": text.encode(), **files}.items())))
 
 
-@pytest.mark.parametrize(
-    ("include", "old", "new", "expected"),
-    [
-        ("'v' ignore missing", {}, {"v": "x"}, ("partial-added", Risk.WORDING)),
-        ("'v' ignore missing", {"v": "x"}, {}, ("partial-removed", Risk.WORDING)),
-        ("'v'", {"v": "x"}, {}, ("partial-removed", Risk.BREAKING)),
-        ("['u', 'v']", {"v": "x"}, {"u": "y", "v": "x"}, ("partial-added", Risk.WORDING)),
-    ],
-)
-def test_partials_come_and_go(
-    include: str, old: dict[str, str], new: dict[str, str], expected: tuple[str, Risk]
-) -> None:
-    text = f"prompt: |\n  {{% include {include} %}}\n"
-    assert [(change.code, change.risk) for change in compare_prompts(source(text, **old), source(text, **new))] == [
-        expected
-    ]
+def test_closures_are_compared_with_their_partials() -> None:
+    text = "prompt: '{% include \"v\" %}'\n"
+    (change,) = compare_closures(closure(text, v="be kind"), closure(text, v="be brief"))
+    assert (change.code, change.path, change.old, change.new) == ("partial-wording", "v", "be kind", "be brief")
+    (change,) = compare_closures(closure(text, v="be kind"), closure(text, v=None))
+    assert (change.code, change.path, change.risk) == ("partial-removed", "v", Risk.BREAKING)
+    assert compare_closures(closure(text, v="x\n"), closure(text, v="x\r\n")) == ()
+    assert [change.new for change in compare_closures(None, closure("prompt: a\n"))] == ["a"]
+    assert [change.old for change in compare_closures(closure("prompt: a\n"), None)] == ["a"]
+    assert compare_closures(None, None) == ()
+
+
+@pytest.mark.parametrize("broken", ["prompt: [\n", "prompt: a\nunknown: 1\n"])
+def test_a_version_with_errors_is_one_change(broken: str) -> None:
+    def unreadable(name: str) -> tuple[Change]:
+        message = f"the {name} version has errors and cannot be compared: basalt lint lists them"
+        return (Change("unreadable", "", None, None, Risk.BREAKING, message),)
+
+    good, bad = closure("prompt: a\n"), closure(broken)
+    assert compare_closures(good, bad) == compare_closures(None, bad) == unreadable("new")
+    assert compare_closures(bad, good) == compare_closures(bad, None) == unreadable("old")
+    assert compare_closures(bad, closure(f"{broken}# x\n")) == unreadable("old")
+    assert compare_closures(bad, bad) == ()
+
+
+def test_a_removed_partial_is_not_reported_as_unrenderable_too() -> None:
+    text = "prompt: \"{% include 'v' %}\"\n"
+    assert [change.code for change in compare_prompts(source(text, v="x"), source(text))] == ["partial-removed"]
 
 
 def test_the_worst_comes_first() -> None:
