@@ -133,7 +133,7 @@ def examples(old: str, new: str) -> list[Change]:
     """Return the changes between examples, each a word for the user and one for the assistant, as in ``ab cd``."""
 
     def text(pairs: str) -> str:
-        items = ", ".join(f"{{user: {user}, assistant: {assistant}}}" for user, assistant in pairs.split())
+        items = ", ".join(f"{{user: {pair[0]}, assistant: {pair[1]}}}" for pair in pairs.split())
         return f"prompt: p\nexamples: [{items}]\n"
 
     return list(compare_examples(source(text(old)).prompt, source(text(new)).prompt))

@@ -26,8 +26,8 @@ def user(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def compare(path: Path, old: str | None, new: str | None) -> list[RenderedCase]:
-    files = ({} if text is None else {"a.yaml": text} for text in (old, new))
-    return list(compare_rendered(open_folders(path, *files), "a"))
+    before, after = ({} if text is None else {"a.yaml": text} for text in (old, new))
+    return list(compare_rendered(open_folders(path, before, after), "a"))
 
 
 def test_only_cases_that_render_differently_are_returned(tmp_path: Path) -> None:

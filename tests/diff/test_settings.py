@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from basalt_cli.diff.settings import compare_settings
 from basalt_cli.model.change import Change, Risk
+from basalt_cli.model.json_value import Json
 
 from tests.diff.pairs import source
 
@@ -77,7 +78,7 @@ def test_a_change_of_the_output_schema_has_both_schemas() -> None:
 def test_tools() -> None:
     old = "tools: [{name: one}, {name: two, description: d}, {name: three}]"
     new = "tools: [{name: three}, {name: two, description: e}, {name: four, parameters: {type: object}}]"
-    none = {"description": None, "parameters": {"type": "object", "properties": {}}}
+    none: dict[str, Json] = {"description": None, "parameters": {"type": "object", "properties": {}}}
     assert compare(old, new) == [
         Change("tool-removed", "tools.one", none, None, Risk.BEHAVIOURAL, "the tool 'one' was removed"),
         Change(
