@@ -15,6 +15,7 @@ from basalt_cli.git.state import list_merge_heads
 from basalt_cli.model.check_report import CheckItem, Level
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, Config
 from basalt_cli.model.version import EMPTY_TREE
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.slug import path_of
 from basalt_cli.versions.references import find_revision, open_catalog
 from basalt_cli.workspace.catalog import Catalog
@@ -37,7 +38,7 @@ class CheckRequest(NamedTuple):
     message: str | None = None
 
 
-class Side(NamedTuple):
+class NewSide(NamedTuple):
     """The new side of a change; ``tree`` is the commit or tree that it is read at, where it is read at one.
 
     ``conflicts`` names what cannot be merged; ``links`` are the paths where git keeps a link and not what it leads to.
@@ -52,20 +53,20 @@ class Side(NamedTuple):
     conflicts: str | None = None
 
 
-class Subject(NamedTuple):
+class CheckedChange(NamedTuple):
     """A change: what it starts from, what it comes to, the trunk, and the policy that judges it.
 
     ``wanted`` is the policy that the change would have; ``head`` is None before the first commit.
     """
 
     project: Project
-    trunk: Trunk
+    state: TrunkState
     policy: Config
     wanted: Config
     base: str
     head: str | None
     old: Catalog
-    side: Side
+    side: NewSide
 
     @property
     def new(self) -> Catalog:
@@ -94,8 +95,8 @@ class _Merged(NamedTuple):
     conflicts: str | None = None
 
 
-def open_subject(project: Project, request: CheckRequest) -> Subject:
-    """Open both sides of a change; the project goes by the policy of the base from here on."""
+def open_change(project: Project, request: CheckRequest) -> CheckedChange:
+    """Return a change with both of its sides; its project has the configuration of the base, which judges."""
     head = project.repository.find_commit("HEAD")
     if head is None:
         return _open_first(project, request)
@@ -109,25 +110,24 @@ def open_subject(project: Project, request: CheckRequest) -> Subject:
     merged = _merge(project, target, head) if target is not None else _Merged(None if project.root else head)
     wanted = _read_wanted(project, merged.tree, is_staged=request.is_staged)
     # Each side has its prompts where its own basalt.yaml says.
-    project.adopt(policy)
-    old = open_catalog(project, base, base[:9])
-    project.adopt(wanted)
-    side = _open_side(project, request, merged)
-    project.adopt(policy)
-    return Subject(project, trunk, policy, wanted, base, head, old, side)
+    judging = project.under(policy)
+    old = open_catalog(judging, base, base[:9])
+    side = _open_side(project.under(wanted), request, merged)
+    return CheckedChange(judging, TrunkState(judging, trunk), policy, wanted, base, head, old, side)
 
 
-def _open_first(project: Project, request: CheckRequest) -> Subject:
+def _open_first(project: Project, request: CheckRequest) -> CheckedChange:
     """Open what is to become a repository's first commit: there is nothing to compare it with."""
     if not request.is_staged:
         hint = "Commit your prompts first; basalt check --staged looks at what is staged."
         raise NotFoundError("HEAD has no commit yet", hint=hint)
     if request.base is not None:
         raise UsageError("--base names a commit, and there is none yet", hint="Leave it out.")
-    project.adopt(_read_wanted(project, None, is_staged=True))
+    project = project.under(_read_wanted(project, None, is_staged=True))
     trunk = Trunk(EMPTY_TREE, f"refs/heads/{project.config.trunk}", None, None)
     old = open_catalog(project, EMPTY_TREE, "before")
-    return Subject(project, trunk, project.config, project.config, EMPTY_TREE, None, old, _open_staged(project))
+    state = TrunkState(project, trunk)
+    return CheckedChange(project, state, project.config, project.config, EMPTY_TREE, None, old, _open_staged(project))
 
 
 def _find_base(project: Project, request: CheckRequest, trunk: Trunk, head: str) -> str:
@@ -145,19 +145,19 @@ def _find_base(project: Project, request: CheckRequest, trunk: Trunk, head: str)
     return base
 
 
-def _open_side(project: Project, request: CheckRequest, merged: _Merged) -> Side:
+def _open_side(project: Project, request: CheckRequest, merged: _Merged) -> NewSide:
     if merged.tree is not None:
         catalog = open_catalog(project, merged.tree)
         label = "HEAD" if request.merge_into is None else f"merge into {request.merge_into}"
         deployments = project.read_committed(merged.tree, DEPLOYMENTS_NAME)
-        return Side(catalog, label, deployments, tree=merged.tree, conflicts=merged.conflicts)
+        return NewSide(catalog, label, deployments, tree=merged.tree, conflicts=merged.conflicts)
     if request.is_staged:
         return _open_staged(project)
     assert project.root is not None
     path = project.root / DEPLOYMENTS_NAME
     links = tuple(name for name in _list_names(project) if os.path.islink(project.root / name))
     data = path.read_bytes() if path.is_file() else None
-    return Side(open_catalog(project, None), "working tree", data, links)
+    return NewSide(open_catalog(project, None), "working tree", data, links)
 
 
 def _read_wanted(project: Project, tree: str | None, *, is_staged: bool) -> Config:
@@ -172,14 +172,14 @@ def _read_wanted(project: Project, tree: str | None, *, is_staged: bool) -> Conf
     return parse_config(data, f"{'staged' if is_staged else 'merged'} {CONFIG_NAME}") if data else project.config
 
 
-def _open_staged(project: Project) -> Side:
+def _open_staged(project: Project) -> NewSide:
     names = _list_names(project)
     staged = {found.path: found for found in list_in_index(project.repository, [project.prefix + n for n in names])}
     links = tuple(n for n in names if (found := staged.get(project.prefix + n)) is not None and found.mode == _LINK)
     entry = staged.get(project.prefix + DEPLOYMENTS_NAME) if DEPLOYMENTS_NAME not in links else None
     data = project.objects.read_blob(entry.object_id) if entry is not None else None
     catalog = Catalog(project.open_staged(), project.config.prompts, "in the index")
-    return Side(catalog, "index", data, links, is_staged=True)
+    return NewSide(catalog, "index", data, links, is_staged=True)
 
 
 def _list_names(project: Project) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from basalt_cli.delivery.bundle_file import Bundle, BundledVersion
 from basalt_cli.delivery.deployed_prompts import choose_running
 from basalt_cli.model.pointer import Pointers
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.versions.listing import read_releases
 from basalt_cli.versions.references import read_place
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, get_environment, get_trunk, read_policy
+from basalt_cli.workspace.trunk import get_environment
 
 
 def build_bundle(project: Project, environments: tuple[str, ...], patterns: tuple[str, ...]) -> Bundle:
@@ -17,13 +17,10 @@ def build_bundle(project: Project, environments: tuple[str, ...], patterns: tupl
 
     Raises NotFoundError for an environment that is not declared, and for a pattern that none of them runs.
     """
-    trunk = get_trunk(project)
-    policy = read_policy(project, trunk)
+    state = TrunkState(project)
     for name in environments:
-        get_environment(project, policy, name)
-    project.adopt(policy)
-    pointers = _choose(read_pointers(project, trunk), environments, patterns)
-    return _read(project, trunk, pointers)
+        get_environment(project, state.policy, name)
+    return _read(state, _choose(state.pointers, environments, patterns))
 
 
 def _choose(pointers: Pointers, environments: tuple[str, ...], patterns: tuple[str, ...]) -> Pointers:
@@ -35,7 +32,8 @@ def _choose(pointers: Pointers, environments: tuple[str, ...], patterns: tuple[s
     }
 
 
-def _read(project: Project, trunk: Trunk, pointers: Pointers) -> Bundle:
+def _read(state: TrunkState, pointers: Pointers) -> Bundle:
+    project = state.project
     releases = read_releases(project)
     versions: dict[str, dict[str, BundledVersion]] = {}
     for environment, running in pointers.items():
@@ -45,5 +43,5 @@ def _read(project: Project, trunk: Trunk, pointers: Pointers) -> Bundle:
                 release = releases.get((slug, closure.digest))
                 number = release.removeprefix("v") if release is not None else None
                 versions.setdefault(slug, {})[place.version] = BundledVersion(closure, number)
-    commit = project.objects.read_commit(trunk.commit)
-    return Bundle(trunk.commit, commit.committed if commit is not None else 0, pointers, versions)
+    commit = project.objects.read_commit(state.commit)
+    return Bundle(state.commit, commit.committed if commit is not None else 0, pointers, versions)

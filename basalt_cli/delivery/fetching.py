@@ -6,15 +6,12 @@ from typing import NamedTuple
 
 from basalt_cli.errors import NotFoundError
 from basalt_cli.format.prompt.closure import Closure
-from basalt_cli.model.config import Config
-from basalt_cli.model.pointer import Pointers
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, Selector, SelectorKind, parse_selector
 from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import find_commit, open_catalog, read_place
-from basalt_cli.versions.walk import find_versions
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, read_policy
 
 _COMMIT_DIGITS = 40
 
@@ -39,35 +36,20 @@ class Fetched(NamedTuple):
     is_immutable: bool = False
 
 
-class State(NamedTuple):
-    """What holds while the trunk stands at a commit: the policy, and where pointers are files, the pointers."""
-
-    commit: str
-    policy: Config
-    pointers: Pointers | None
-
-
-def read_state(project: Project, trunk: Trunk, known: State | None) -> State:
-    """Return what holds now; what is known of this same commit is not read again."""
-    if known is not None and known.commit == trunk.commit:
-        return known
-    policy = read_policy(project, trunk)
-    return State(trunk.commit, policy, read_pointers(project, trunk) if policy.deployments == "file" else None)
-
-
-def fetch(project: Project, trunk: Trunk, state: State, slug: str, text: str) -> Fetched:
-    """Return what a selector means for a prompt; raise NotFoundError that says what there is instead."""
+def fetch(state: TrunkState, slug: str, text: str) -> Fetched:
+    """Return what a selector means for a prompt; raise NotFoundError that lists what exists instead."""
+    project = state.project
     selector = parse_selector(text, state.policy.environment_names)
     if selector.kind is SelectorKind.ENVIRONMENT:
-        return _fetch_deployed(project, trunk, state, slug, selector.value)
+        return _fetch_deployed(state, slug, selector.value)
     if selector.kind is SelectorKind.REVISION and not _is_revision(project, selector):
         raise _unknown(state, selector)
-    commit = find_commit(project, Reference(slug, selector.text), trunk)
+    commit = find_commit(state, Reference(slug, selector.text))
     closure = open_catalog(project, commit, selector.text).get_closure(slug)
     is_release = selector.kind is SelectorKind.RELEASE
     is_whole = len(selector.value) == _COMMIT_DIGITS and selector.value == commit
     if is_release or is_whole:
-        # What somebody wrote down stays what it is called: no history is walked for it.
+        # A release or a whole commit id always means the same version: no history needs to be walked.
         return Fetched(FetchedVersion(commit, closure), is_immutable=True)
     version = find_versions(project, [slug], commit).get(slug)
     is_it = version is not None and version.digest == closure.digest
@@ -80,22 +62,21 @@ def _is_revision(project: Project, selector: Selector) -> bool:
     )
 
 
-def _unknown(state: State, selector: Selector) -> NotFoundError:
+def _unknown(state: TrunkState, selector: Selector) -> NotFoundError:
     names = state.policy.environment_names
     guess = did_you_mean(selector.text, [*names, "latest"])
     hint = f"{guess}Tags are latest and the environments ({list_names(names)}); versions are releases and commits."
     return NotFoundError(f"there is no tag or version {selector.text!r}", hint=hint)
 
 
-def _fetch_deployed(project: Project, trunk: Trunk, state: State, slug: str, environment: str) -> Fetched:
-    pointers = state.pointers if state.pointers is not None else read_pointers(project, trunk)
-    running = pointers.get(environment, {})
+def _fetch_deployed(state: TrunkState, slug: str, environment: str) -> Fetched:
+    running = state.pointers.get(environment, {})
     pointer = running.get(slug)
     if pointer is None:
         hint = f"{did_you_mean(slug, running)}Prompts in {environment}: {list_names(sorted(running))}."
         raise NotFoundError(f"{slug} is not deployed to {environment}", hint=hint)
     found = [
-        FetchedVersion(place.version, read_place(project, slug, environment, place), place.percent)
+        FetchedVersion(place.version, read_place(state.project, slug, environment, place), place.percent)
         for place in pointer.places
     ]
     return Fetched(found[0], tuple(found[1:]), environment)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from basalt_cli.diff.many import open_comparison
 from basalt_cli.diff.prompt import compare_closures
 from basalt_cli.diff.renames import join_renames
-from basalt_cli.diff.sides import DiffRequest, Sides, TreeSide, TrunkPointers, find_closure, open_sides
+from basalt_cli.diff.sides import DiffRequest, Sides, TreeSide, find_closure, open_sides
 from basalt_cli.errors import NotFoundError
 from basalt_cli.model.change import Change, PromptDiff, Risk
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.sandbox.workers import map_in_processes
-from basalt_cli.text.slug import is_pattern, match_slugs
+from basalt_cli.text.slug import expand_patterns, is_pattern
 from basalt_cli.text.words import did_you_mean, list_names
 from basalt_cli.versions.reach import Reach, find_partial, find_reach
 from basalt_cli.workspace.project import Project
@@ -40,7 +41,7 @@ def diff_prompts(project: Project, request: DiffRequest) -> Comparison:
         return Comparison(compare_sides(project, sides, slugs), sides)
     sides = open_sides(project, request._replace(references=request.references[1:]))
     slugs = [slug for slug in sides.list_slugs() if _includes(sides, slug, partial)]
-    reach = find_reach(project, partial, slugs, sides.pointers.found)
+    reach = find_reach(sides.state, partial, slugs)
     return Comparison(compare_sides(project, sides, slugs), sides, reach)
 
 
@@ -50,8 +51,7 @@ def compare_sides(project: Project, sides: Sides, slugs: Sequence[str] | None = 
     if not sides.slugs:
         diffs = join_renames(sides, diffs)
     return tuple(
-        diff._replace(changes=tuple(_judge_removal(change, sides.pointers) for change in diff.changes))
-        for diff in diffs
+        diff._replace(changes=tuple(_judge_removal(change, sides.state) for change in diff.changes)) for diff in diffs
     )
 
 
@@ -77,21 +77,22 @@ def _compare(sides: Sides, slug: str) -> PromptDiff:
     return PromptDiff(slug, names[0], names[1], compare_closures(*closures))
 
 
-def _expand(sides: Sides) -> list[str]:
+def _expand(sides: Sides) -> Sequence[str]:
     """Return the slugs that the request names, once each; raise NotFoundError for one that neither side has."""
-    found: dict[str, None] = {}
-    for pattern in sides.slugs:
-        # All prompts of both sides are listed only where a pattern or a hint needs them.
-        if not is_pattern(pattern) and (sides.old.find(pattern) or sides.new.find(pattern)):
-            found[pattern] = None
-            continue
-        slugs = sides.list_slugs()
-        matches = match_slugs(pattern, slugs)
-        if not matches:
-            hint = f"{did_you_mean(pattern, slugs)}Prompts of both sides: {list_names(slugs)}."
-            raise NotFoundError(f"there is no prompt {pattern!r} on either side", hint=hint)
-        found |= dict.fromkeys(matches)
-    return list(found)
+    if not any(is_pattern(slug) for slug in sides.slugs) and all(_exists(sides, slug) for slug in sides.slugs):
+        # Nothing needs the list of all prompts, which costs more than to find a few.
+        return tuple(dict.fromkeys(sides.slugs))
+    slugs = sides.list_slugs()
+
+    def refuse(pattern: str) -> NotFoundError:
+        hint = f"{did_you_mean(pattern, slugs)}Prompts of both sides: {list_names(slugs)}."
+        return NotFoundError(f"there is no prompt {pattern!r} on either side", hint=hint)
+
+    return expand_patterns(sides.slugs, slugs, refuse)
+
+
+def _exists(sides: Sides, slug: str) -> bool:
+    return sides.old.find(slug) is not None or sides.new.find(slug) is not None
 
 
 def _includes(sides: Sides, slug: str, partial: str) -> bool:
@@ -99,11 +100,11 @@ def _includes(sides: Sides, slug: str, partial: str) -> bool:
     return any(closure is not None and partial in closure.paths for closure in closures)
 
 
-def _judge_removal(change: Change, pointers: TrunkPointers) -> Change:
+def _judge_removal(change: Change, state: TrunkState) -> Change:
     """Return a removal or rename with the environments that run the old slug; the risk is none where none does."""
-    environments = pointers.list_environments(str(change.old)) if change.code in _REMOVALS else None
-    if environments is None:
+    if change.code not in _REMOVALS or state.found is None:
         return change
+    environments = [name for name, deployed in state.pointers.items() if change.old in deployed]
     if environments:
         return change._replace(message=f"{change.message} (deployed to {', '.join(environments)})")
     return change._replace(risk=Risk.NONE, message=f"{change.message} (not deployed)")

@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from basalt_cli.errors import UsageError
 from basalt_cli.format.prompt.closure import Closure
-from basalt_cli.model.pointer import Pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, SelectorKind, parse_selector
 from basalt_cli.text.slug import is_pattern, path_of
-from basalt_cli.versions.reach import find_pointers
-from basalt_cli.versions.references import find_commit, open_catalog, open_head, parse_argument, read_place
+from basalt_cli.versions.references import open_catalog, open_reference, parse_argument, read_place
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.prompt_tree import OverlaidTree
-from basalt_cli.workspace.trunk import get_trunk, require_environment
+from basalt_cli.workspace.trunk import require_environment
 
 WORKING_TREE = "working tree"
 STAGED = "index"
 STDIN = "-"
-
-
-class TrunkPointers:
-    """The pointers on the trunk, read once a command, and only where a side or a removed prompt needs them."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-
-    @cached_property
-    def found(self) -> Pointers | None:
-        """The pointers of all environments; None without a repository or a trunk."""
-        return find_pointers(self._project)
-
-    def get(self) -> Pointers:
-        """Return the pointers of all environments; raise NotFoundError without a trunk."""
-        if self.found is None:
-            get_trunk(self._project)
-        return self.found or {}
-
-    def list_environments(self, slug: str) -> tuple[str, ...] | None:
-        """Return the environments that run a prompt; None without a repository or a trunk."""
-        if self.found is None:
-            return None
-        return tuple(name for name, deployed in self.found.items() if slug in deployed)
+_HEAD = Reference("", None)
 
 
 @dataclass(frozen=True)
@@ -70,10 +45,11 @@ class TreeSide:
 class EnvironmentSide:
     """A side on which every prompt is the version that an environment runs."""
 
-    def __init__(self, project: Project, environment: str, pointers: Pointers) -> None:
-        self._project = project
+    def __init__(self, state: TrunkState, environment: str) -> None:
+        # Without a trunk there are no pointers to read, which is an error here.
+        self._project = state.trunk and state.project
         self._environment = environment
-        self._pointers = pointers.get(environment, {})
+        self._pointers = state.pointers.get(environment, {})
         self._catalogs: dict[str, Catalog] = {}
 
     def slugs(self) -> tuple[str, ...]:
@@ -107,12 +83,12 @@ def find_closure(side: DiffSide, slug: str) -> Closure | None:
 
 
 class Sides(NamedTuple):
-    """Both sides, the slugs and patterns that the request names (none means all prompts), and the pointers."""
+    """Both sides, the slugs and patterns that the request names (none means all prompts), and the trunk."""
 
     old: DiffSide
     new: DiffSide
     slugs: tuple[str, ...]
-    pointers: TrunkPointers
+    state: TrunkState
 
     def list_slugs(self) -> list[str]:
         """Return the slugs of all prompts that either side has, sorted."""
@@ -133,24 +109,22 @@ class DiffRequest(NamedTuple):
 
 def open_sides(project: Project, request: DiffRequest) -> Sides:
     """Return the two sides that a request names; by default HEAD is the old one, and the working tree the new one."""
-    pointers = TrunkPointers(project)
-    texts = request.references
+    state, texts = TrunkState(project), request.references
     if request.environments:
-        return Sides(*_open_environments(project, request, pointers), _parse_slugs(project, texts), pointers)
+        return Sides(*_open_environments(state, request), _parse_slugs(project, texts), state)
     if request.is_staged:
         if any(_names_version(text) for text in texts):
             raise UsageError("--staged compares HEAD with the index", hint="Name prompts only, or leave --staged out.")
         staged = Catalog(project.open_staged(), project.config.prompts, "in the index")
-        return Sides(_open_head(project), TreeSide(staged, STAGED), _parse_slugs(project, texts), pointers)
+        return Sides(_open_version(state, _HEAD), TreeSide(staged, STAGED), _parse_slugs(project, texts), state)
     if texts and ".." in texts[0]:
         old, _, new = texts[0].partition("..")
-        ends = [_open_end(project, end or "HEAD", pointers) for end in (old, new.lstrip("."))]
-        return Sides(ends[0], ends[1], _parse_slugs(project, texts[1:]), pointers)
+        ends = [_open_end(state, end or "HEAD") for end in (old, new.lstrip("."))]
+        return Sides(ends[0], ends[1], _parse_slugs(project, texts[1:]), state)
     if not texts:
-        return Sides(_open_head(project), _open_working_tree(project), (), pointers)
+        return Sides(_open_version(state, _HEAD), _open_working_tree(project), (), state)
     first = parse_argument(project, texts[0])
-    before = _open_version(project, first) if first.selector is not None else _open_head(project)
-    return Sides(before, _open_second(project, request, first.slug), (first.slug,), pointers)
+    return Sides(_open_version(state, first), _open_second(state, request, first.slug), (first.slug,), state)
 
 
 def _names_version(text: str) -> bool:
@@ -161,30 +135,30 @@ def _parse_slugs(project: Project, texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text if is_pattern(text) else parse_argument(project, text).slug for text in texts)
 
 
-def _open_environments(project: Project, request: DiffRequest, pointers: TrunkPointers) -> tuple[DiffSide, DiffSide]:
+def _open_environments(state: TrunkState, request: DiffRequest) -> tuple[DiffSide, DiffSide]:
     if len(request.environments) > 2 or any(_names_version(text) for text in request.references):
         hint = "As in basalt diff support/reply --env staging --env production."
         raise UsageError("--env takes one or two environments, and prompts without a version", hint=hint)
     for name in request.environments:
-        require_environment(project, name)
-    sides = [EnvironmentSide(project, name, pointers.get()) for name in request.environments]
-    return sides[0], sides[1] if len(sides) == 2 else _open_working_tree(project)
+        require_environment(state.checkout, name)
+    sides = [EnvironmentSide(state, name) for name in request.environments]
+    return sides[0], sides[1] if len(sides) == 2 else _open_working_tree(state.checkout)
 
 
-def _open_end(project: Project, selector: str, pointers: TrunkPointers) -> DiffSide:
+def _open_end(state: TrunkState, selector: str) -> DiffSide:
     """Return the side at one end of a range; raise UsageError for a selector that differs for each prompt."""
-    kind = parse_selector(selector, project.config.environment_names).kind
+    kind = parse_selector(selector, state.checkout.config.environment_names).kind
     if kind is SelectorKind.ENVIRONMENT:
-        return EnvironmentSide(project, selector, pointers.get())
+        return EnvironmentSide(state, selector)
     if kind in (SelectorKind.BACK, SelectorKind.RELEASE):
         hint = f"Name one prompt: basalt diff SLUG@{selector}."
         raise UsageError(f"{selector!r} means another commit for each prompt", hint=hint)
-    return _open_version(project, Reference("", selector))
+    return _open_version(state, Reference("", selector))
 
 
-def _open_second(project: Project, request: DiffRequest, slug: str) -> TreeSide:
+def _open_second(state: TrunkState, request: DiffRequest, slug: str) -> TreeSide:
     """Return the side of the second reference, the working tree where there is none."""
-    texts = request.references
+    project, texts = state.checkout, request.references
     if len(texts) == 1:
         return _open_working_tree(project)
     if len(texts) > 2:
@@ -197,18 +171,13 @@ def _open_second(project: Project, request: DiffRequest, slug: str) -> TreeSide:
     if second.slug != slug:
         hint = f"Compare two versions of one prompt, as in {slug}@~1 {slug}@latest."
         raise UsageError(f"{slug} and {second.slug} are different prompts", hint=hint)
-    return _open_version(project, second) if second.selector is not None else _open_working_tree(project)
+    return _open_version(state, second) if second.selector is not None else _open_working_tree(project)
 
 
-def _open_version(project: Project, reference: Reference) -> TreeSide:
-    commit = find_commit(project, reference)
-    label = f"{reference.selector} ({commit[:9]})" if reference.selector != commit[:9] else commit[:9]
-    return TreeSide(open_catalog(project, commit, reference.selector), label)
-
-
-def _open_head(project: Project) -> TreeSide:
-    commit, catalog = open_head(project)
-    return TreeSide(catalog, f"HEAD ({commit[:9]})")
+def _open_version(state: TrunkState, reference: Reference) -> TreeSide:
+    commit, catalog = open_reference(state, reference)
+    name = reference.selector or "HEAD"
+    return TreeSide(catalog, f"{name} ({commit[:9]})" if name != commit[:9] else name)
 
 
 def _open_working_tree(project: Project) -> TreeSide:

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from basalt_cli.diff.prompt import compare_closures
-from basalt_cli.environments.plans import Move, Plan
 from basalt_cli.errors import BasaltError, NotFoundError, RefusedError, UsageError
-from basalt_cli.model.change import Change, unique_changes
-from basalt_cli.model.config import Config, Environment
-from basalt_cli.model.pointer import Announcement, Event, Pointer, Pointers
+from basalt_cli.model.change import Change, unique_changes, worst_risk
+from basalt_cli.model.config import Environment
+from basalt_cli.model.pointer import Event, Move, Plan, Pointer
 from basalt_cli.model.version import Version
-from basalt_cli.pointers.opening import open_reader
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.pointers.types import PointerReader
 from basalt_cli.text.reference import Reference
-from basalt_cli.text.slug import match_slugs
+from basalt_cli.text.slug import expand_patterns
 from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import find_commit, open_catalog, strip_path
-from basalt_cli.versions.walk import find_versions
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, get_environment, get_trunk, read_policy, require_full_history
+from basalt_cli.workspace.trunk import get_environment, require_full_history
 
 NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackRequest:
+class RollbackRequest(NamedTuple):
     """Which prompts to roll back where; ``selector`` names a version, or with ``nothing`` takes the pointer away."""
 
     patterns: tuple[str, ...]
@@ -35,51 +33,44 @@ class RollbackRequest:
     reason: str | None = None
 
 
-def plan_rollback(project: Project, request: RollbackRequest, trunk: Trunk | None = None) -> Plan:
-    """Work out what a rollback would move; changes nothing. No gate stands in its way."""
-    require_full_history(project, "a rollback")
-    trunk = trunk or get_trunk(project)
-    policy = read_policy(project, trunk)
-    project.adopt(policy)
-    reader = open_reader(project, trunk)
-    pointers = reader.read()
-    environment = _find_environment(project, policy, request, pointers)
-    running = pointers.get(environment.name, {})
-    slugs = _expand(project, request, running)
-    events = _group(reader, environment.name, slugs)
+def plan_rollback(state: TrunkState, request: RollbackRequest) -> Plan:
+    """Return the plan of a rollback, which no gate judges; changes nothing."""
+    require_full_history(state.checkout, "a rollback")
+    environment = _find_environment(state, request)
+    running = state.pointers.get(environment.name, {})
+    slugs = _expand(state.project, request, running)
+    events = _group(state.reader, environment.name, slugs)
     moves, current = [], []
     for slug in slugs:
-        new = _find_target(project, request, slug, running[slug], events[slug])
+        new = _find_target(state, request, slug, running[slug], events[slug])
         if new == running[slug]:
             current.append(slug)
         else:
-            moves.append(_plan_move(project, slug, running[slug], new))
+            moves.append(_plan_move(state.project, Move(slug, environment.name, running[slug], new)))
+    notes = (state.trunk.warning,) if state.trunk.warning else ()
     action = "remove" if request.selector == NOTHING else "rollback"
-    notes = (trunk.warning,) if trunk.warning else ()
-    announcement = Announcement(action, request.reason)
-    return Plan(environment, trunk, announcement, tuple(moves), tuple(current), notes=notes)
+    return Plan(action, tuple(moves), request.reason, environment=environment, current=tuple(current), notes=notes)
 
 
-def _find_environment(project: Project, policy: Config, request: RollbackRequest, pointers: Pointers) -> Environment:
-    """Return the environment; one that nobody declares any more can be emptied, and no more."""
-    is_left_over = request.environment in pointers and request.environment not in policy.environment_names
-    if is_left_over and request.selector == NOTHING:
+def _find_environment(state: TrunkState, request: RollbackRequest) -> Environment:
+    """Return the environment; one that is no longer declared can only be emptied."""
+    is_undeclared = request.environment not in state.policy.environment_names
+    if request.selector == NOTHING and is_undeclared and request.environment in state.pointers:
         return Environment(request.environment)
-    return get_environment(project, policy, request.environment)
+    return get_environment(state.checkout, state.policy, request.environment)
 
 
 def _expand(project: Project, request: RollbackRequest, running: dict[str, Pointer]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for text in request.patterns:
-        pattern = strip_path(project, text)
+    patterns = tuple(strip_path(project, text) for text in request.patterns)
+    for pattern in patterns:
         if "@" in pattern:
             raise UsageError(f"{pattern!r} names a version behind the slug", hint="Name the version with --to.")
-        matches = match_slugs(pattern, sorted(running))
-        if not matches:
-            hint = f"{did_you_mean(pattern, running)}In {request.environment}: {list_names(sorted(running))}."
-            raise NotFoundError(f"{pattern} is not deployed to {request.environment}", hint=hint)
-        found |= dict.fromkeys(matches)
-    return tuple(found)
+
+    def refuse(pattern: str) -> NotFoundError:
+        hint = f"{did_you_mean(pattern, running)}In {request.environment}: {list_names(sorted(running))}."
+        return NotFoundError(f"{pattern} is not deployed to {request.environment}", hint=hint)
+
+    return expand_patterns(patterns, sorted(running), refuse)
 
 
 def _group(reader: PointerReader, environment: str, slugs: Iterable[str]) -> dict[str, list[Event]]:
@@ -92,12 +83,13 @@ def _group(reader: PointerReader, environment: str, slugs: Iterable[str]) -> dic
 
 
 def _find_target(
-    project: Project, request: RollbackRequest, slug: str, running: Pointer, events: list[Event]
+    state: TrunkState, request: RollbackRequest, slug: str, running: Pointer, events: list[Event]
 ) -> Pointer | None:
+    project = state.project
     if request.selector == NOTHING:
         return None
     if request.selector is not None:
-        commit = find_commit(project, Reference(slug, request.selector))
+        commit = find_commit(state, Reference(slug, request.selector))
         open_catalog(project, commit, request.selector).get_closure(slug)
         version = find_versions(project, [slug], commit)[slug]
         return _find_as_it_ran(request, version, running, events)
@@ -172,12 +164,16 @@ def find_rolled_back(reader: PointerReader, environment: str, slugs: Iterable[st
     return found
 
 
-def _plan_move(project: Project, slug: str, old: Pointer, new: Pointer | None) -> Move:
+def _plan_move(project: Project, move: Move) -> Move:
+    """Return a move with the version that runs afterwards, and with what it changes."""
+    slug, new = move.slug, move.new
     after = open_catalog(project, new.version).find_closure(slug) if new is not None else None
     commit = project.objects.read_commit(new.version) if new is not None else None
     version = Version(slug, commit, new.digest) if new is not None and commit is not None else None
     changes: list[Change] = []
-    for leaving in (place.version for place in old.places if new is None or place.digest != new.digest):
+    places = move.old.places if move.old is not None else []
+    for leaving in (place.version for place in places if new is None or place.digest != new.digest):
         before = open_catalog(project, leaving).find_closure(slug) if project.objects.has_commit(leaving) else None
         changes += compare_closures(before, after)
-    return Move(slug, old, new, version, unique_changes(changes))
+    found = unique_changes(changes)
+    return move._replace(version=version, changes=found, risk=worst_risk(found))

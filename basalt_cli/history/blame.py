@@ -10,9 +10,10 @@ from basalt_cli.format.template import expand_includes
 from basalt_cli.format.yaml.problems import raise_problems
 from basalt_cli.model.prompt import Insert, Prompt, TemplateText, Turn
 from basalt_cli.model.version import Commit
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.slug import slug_of
 from basalt_cli.versions.one_prompt import list_versions
-from basalt_cli.versions.references import select_committed
+from basalt_cli.versions.references import open_reference, parse_argument
 from basalt_cli.workspace.catalog import InvalidPromptError
 from basalt_cli.workspace.project import Project
 
@@ -26,7 +27,9 @@ class BlamedLine(NamedTuple):
 
 def blame(project: Project, text: str) -> tuple[BlamedLine, ...]:
     """Return the lines of a prompt at HEAD, or at the version that a reference names."""
-    slug, start, catalog = select_committed(project, text)
+    reference = parse_argument(project, text)
+    slug = reference.slug
+    start, catalog = open_reference(TrunkState(project), reference)
     closure = catalog.get_closure(slug)
     raise_problems(catalog.path_of(slug), catalog.get_file(slug).problems, InvalidPromptError)
     commits = _find_commits(project, slug, start, closure)

@@ -11,11 +11,13 @@ from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.model.change import Change, PromptDiff, Risk, unique_changes, worst_risk
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.version import Version
+from basalt_cli.pointers.trunk_state import TrunkState
+from basalt_cli.text.reference import Reference
 from basalt_cli.text.slug import path_of, slug_of
 from basalt_cli.versions.listing import find_environments, find_releases
 from basalt_cli.versions.one_prompt import list_versions
-from basalt_cli.versions.reach import Reach, find_partial, find_pointers, find_reach
-from basalt_cli.versions.references import open_head, select_committed
+from basalt_cli.versions.reach import Reach, find_partial, find_reach
+from basalt_cli.versions.references import open_reference, parse_argument
 from basalt_cli.workspace.closures import ClosureReader, Entry
 from basalt_cli.workspace.project import Project
 
@@ -65,11 +67,13 @@ def read_log(project: Project, text: str) -> Log:
     partial = find_partial(project, (text,))
     if partial is not None:
         return _read_partial(project, partial)
-    slug, commit, catalog = select_committed(project, text)
+    reference, state = parse_argument(project, text), TrunkState(project)
+    slug = reference.slug
+    commit, catalog = open_reference(state, reference)
     if catalog.find_closure(slug) is None:
         _require_not_removed(project, slug, commit)
     catalog.get_closure(slug)
-    return Log(slug, _list_entries(project, slug, commit))
+    return Log(slug, _list_entries(state, slug, commit))
 
 
 def _require_not_removed(project: Project, slug: str, commit: str) -> None:
@@ -81,8 +85,8 @@ def _require_not_removed(project: Project, slug: str, commit: str) -> None:
         raise NotFoundError(message, hint=f"See its versions before that: basalt log {slug}@{removal.id[:9]}~1")
 
 
-def _list_entries(project: Project, slug: str, commit: str) -> Iterator[LogEntry]:
-    pointers = find_pointers(project) or {}
+def _list_entries(state: TrunkState, slug: str, commit: str) -> Iterator[LogEntry]:
+    project, pointers = state.checkout, state.pointers
     releases: dict[str, dict[str, list[str]]] = {}
     for entry in list_versions(project, slug, commit):
         name = entry.version.slug
@@ -102,14 +106,15 @@ def _describe(entry: Entry, pointers: Pointers, releases: tuple[str, ...]) -> Lo
 
 
 def _read_partial(project: Project, partial: str) -> Log:
-    commit, catalog = open_head(project)
+    state = TrunkState(project)
+    commit, catalog = open_reference(state, Reference(partial, None))
     closures = ((slug, catalog.find_closure(slug)) for slug in catalog.slugs)
     slugs = [slug for slug, closure in closures if closure is not None and partial in closure.paths]
     if not slugs:
         raise NotFoundError(
             f"no prompt at HEAD includes {partial!r}", hint="Name a partial by its path from the prompts folder."
         )
-    reach = find_reach(project, partial, slugs, find_pointers(project))
+    reach = find_reach(state, partial, slugs)
     return Log(partial, _list_partial_entries(project, partial, slugs, commit), reach)
 
 

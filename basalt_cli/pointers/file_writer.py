@@ -16,7 +16,7 @@ from basalt_cli.git.write import (
     write_commit,
 )
 from basalt_cli.model.config import DEPLOYMENTS_NAME
-from basalt_cli.model.pointer import PointerMove
+from basalt_cli.model.pointer import Move, Plan
 from basalt_cli.pointers.deployments_edit import set_pointers
 from basalt_cli.pointers.deployments_file import EMPTY, parse_deployments
 from basalt_cli.pointers.file_reader import FileReader
@@ -24,7 +24,6 @@ from basalt_cli.pointers.pointer_record import format_record
 from basalt_cli.pointers.pushing import push_branch, push_commit
 from basalt_cli.pointers.types import (
     Delivery,
-    PointerChange,
     Receipt,
     require_same_policy,
     require_unmoved,
@@ -43,31 +42,31 @@ class FileWriter:
         self._trunk = trunk
         self._reader = FileReader(project, trunk)
 
-    def write(self, change: PointerChange, delivery: Delivery) -> Receipt:
+    def write(self, plan: Plan, delivery: Delivery) -> Receipt:
         """Move pointers, as one commit that touches the file alone."""
         if delivery.edits_only:
-            return self._edit_only(change)
+            return self._edit_only(plan)
         if delivery.branch is not None:
-            return self._propose(change, delivery)
+            return self._propose(plan, delivery)
         if delivery.remote is not None:
             return push_commit(
-                self._project, delivery.remote, format_record(*change[:2]), lambda tip: self._edit_at(tip, change)
+                self._project, delivery.remote, format_record(plan), lambda tip: self._edit_at(tip, plan)
             )
-        return self._commit(change)
+        return self._commit(plan)
 
-    def _edit_at(self, tip: str, change: PointerChange) -> FileEdit:
+    def _edit_at(self, tip: str, plan: Plan) -> FileEdit:
         """Return the file with the change made to what it is at a commit; raise LostRaceError where that has moved."""
         require_same_policy(self._project, self._trunk, self._trunk._replace(commit=tip))
-        require_unmoved(self._reader.read_at(tip), change, self._reader.list_events_at(tip))
+        require_unmoved(self._reader.read_at(tip), plan, self._reader.list_events_at(tip))
         old = self._project.read_committed(tip, DEPLOYMENTS_NAME)
-        return FileEdit(self._project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old, change.moves))
+        return FileEdit(self._project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old, plan.moves))
 
-    def _commit(self, change: PointerChange) -> Receipt:
-        message = format_record(*change[:2])
+    def _commit(self, plan: Plan) -> Receipt:
+        message = format_record(plan)
         with one_at_a_time(self._project.repository):
             for attempt in range(_MOST_LOCAL_ATTEMPTS):
                 tip = self._require_writable()
-                edit = CommitEdit(tip, (self._edit_at(tip, change),), message)
+                edit = CommitEdit(tip, (self._edit_at(tip, plan),), message)
                 try:
                     return Receipt(
                         True,
@@ -98,12 +97,12 @@ class FileWriter:
             return (f"HEAD is detached; the promotion is a commit on {self._project.config.trunk}",)
         return ()
 
-    def _propose(self, change: PointerChange, delivery: Delivery) -> Receipt:
+    def _propose(self, plan: Plan, delivery: Delivery) -> Receipt:
         branch, repository = delivery.branch, self._project.repository
         assert branch is not None
         require_branch_name(repository, branch)
         tip = self._trunk.commit
-        edit = CommitEdit(tip, (self._edit_at(tip, change),), format_record(*change[:2]))
+        edit = CommitEdit(tip, (self._edit_at(tip, plan),), format_record(plan))
         if repository.list_refs(f"refs/heads/{branch}"):
             hint = "Name another branch, or delete that one."
             raise BasaltError(f"the branch {branch!r} exists already; nothing was proposed", hint=hint)
@@ -121,7 +120,7 @@ class FileWriter:
         note = f"nothing has moved yet; merge {branch} at {delivery.remote}"
         return Receipt(False, commit.id, proposed=branch, notes=(note,))
 
-    def _edit_only(self, change: PointerChange) -> Receipt:
+    def _edit_only(self, plan: Plan) -> Receipt:
         if self._project.root is None:
             raise BasaltError("a bare repository has no file to edit", hint="Leave --no-commit out.")
         path = self._project.root / DEPLOYMENTS_NAME
@@ -129,12 +128,12 @@ class FileWriter:
         if path.is_symlink():
             raise BasaltError(f"{DEPLOYMENTS_NAME} is a link", hint="Make it a file of its own.")
         now = parse_deployments(old) if old is not None else {}
-        require_unmoved(now, change, ())
-        replace_file(path, apply_moves(old, change.moves))
+        require_unmoved(now, plan, ())
+        replace_file(path, apply_moves(old, plan.moves))
         return Receipt(False, notes=(f"{DEPLOYMENTS_NAME} is edited; it holds once it is committed on the trunk",))
 
 
-def apply_moves(old: bytes | None, moves: tuple[PointerMove, ...]) -> bytes:
+def apply_moves(old: bytes | None, moves: tuple[Move, ...]) -> bytes:
     """Return deployments.yaml with moves made; a file with the line ends of Windows keeps them."""
     text = (old or EMPTY.encode()).decode()
     ending = "\r\n" if "\r\n" in text else "\n"

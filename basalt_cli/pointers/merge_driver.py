@@ -8,7 +8,7 @@ from typing import NamedTuple
 from basalt_cli.errors import BasaltError
 from basalt_cli.files.write import replace_file
 from basalt_cli.git.command import merge_text
-from basalt_cli.model.pointer import Pointer, PointerMove, Pointers
+from basalt_cli.model.pointer import Move, Pointer, Pointers
 from basalt_cli.pointers.deployments_file import parse_deployments
 from basalt_cli.pointers.file_writer import apply_moves
 
@@ -35,7 +35,7 @@ def merge_deployments(base: Path, ours: Path, theirs: Path) -> Merged:
     return Merged(merge_text(base, ours, theirs) and not conflicts, conflicts)
 
 
-def _find_moves(base: Pointers, ours: Pointers, theirs: Pointers) -> tuple[tuple[PointerMove, ...], tuple[str, ...]]:
+def _find_moves(base: Pointers, ours: Pointers, theirs: Pointers) -> tuple[tuple[Move, ...], tuple[str, ...]]:
     """Return what their side moved and ours did not, and what both moved, each elsewhere."""
     moves, conflicts = [], []
     for environment in sorted(base.keys() | theirs.keys()):
@@ -44,7 +44,7 @@ def _find_moves(base: Pointers, ours: Pointers, theirs: Pointers) -> tuple[tuple
             if there in (was, here):
                 continue
             if here == was:
-                moves.append(PointerMove(slug, environment, here, there))
+                moves.append(Move(slug, environment, here, there))
             else:
                 conflicts.append(f"{slug} in {environment}")
     return tuple(moves), tuple(conflicts)

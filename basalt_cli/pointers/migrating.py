@@ -13,7 +13,7 @@ from basalt_cli.git.tags import TagToMake, create_tags, delete_tags
 from basalt_cli.git.worktrees import FileEdit
 from basalt_cli.git.write import CommitEdit, commit_files, one_at_a_time
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
-from basalt_cli.model.pointer import Announcement, Event, PointerMove, Pointers
+from basalt_cli.model.pointer import Event, Move, Plan, Pointers
 from basalt_cli.pointers.deployments_file import EMPTY
 from basalt_cli.pointers.file_reader import MIGRATION, FileReader
 from basalt_cli.pointers.file_writer import apply_moves
@@ -21,9 +21,10 @@ from basalt_cli.pointers.pointer_record import format_record
 from basalt_cli.pointers.pointer_tag import PointerTag
 from basalt_cli.pointers.tag_reader import TagReader
 from basalt_cli.pointers.tag_writer import fetch_pointers, require_shared
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.words import plural
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import get_trunk, read_policy, require_full_history
+from basalt_cli.workspace.trunk import get_trunk, require_full_history
 
 
 class Migration(NamedTuple):
@@ -39,16 +40,17 @@ def migrate_deployments(project: Project, kind: str) -> Migration:
     """Move all pointers to another backend, as one commit on the trunk that switches basalt.yaml over."""
     require_full_history(project, "a migration")
     with one_at_a_time(project.repository):
-        trunk = get_trunk(project)
+        state = TrunkState(project)
+        trunk = state.trunk
         if trunk.local is None or trunk.local != trunk.commit:
             raise BasaltError(
                 f"{project.config.trunk} is not up to date here; nothing was changed", hint="Run git pull on it first."
             )
-        if read_policy(project, trunk).deployments == kind:
+        if state.policy.deployments == kind:
             raise BasaltError(f"the pointers are in {_name(kind)} already", hint="There is nothing to do.")
         if kind == "tags":
             return _to_tags(project, trunk.local, FileReader(project, trunk))
-        return _to_file(project, trunk.local, TagReader(project, get_trunk(project)))
+        return _to_file(project, trunk.local, TagReader(project, trunk))
 
 
 def _name(kind: str) -> str:
@@ -126,9 +128,9 @@ def _tag_events(project: Project, events: Iterable[Event], earlier: TagReader) -
 
 
 def _retell(event: Event) -> str:
-    move = PointerMove(event.slug, event.environment, event.old, event.new, event.gates)
-    announcement = Announcement(event.action, event.reason, event.forced, event.author)
-    return format_record([move], announcement, _name_event(event))
+    move = Move(event.slug, event.environment, event.old, event.new, gates=event.gates)
+    plan = Plan(event.action, (move,), event.reason, event.forced, event.author)
+    return format_record(plan, _name_event(event))
 
 
 def _name_event(event: Event) -> str:
@@ -142,7 +144,7 @@ def _to_file(project: Project, tip: str, backend: TagReader) -> Migration:
     _require_all_tags(project)
     pointers = backend.read()
     moves = tuple(
-        PointerMove(slug, environment, None, pointer)
+        Move(slug, environment, None, pointer)
         for environment, slugs in sorted(pointers.items())
         for slug, pointer in sorted(slugs.items())
     )
@@ -151,7 +153,7 @@ def _to_file(project: Project, tip: str, backend: TagReader) -> Migration:
         hint = f"Look at it, and take it away: git rm {DEPLOYMENTS_NAME}"
         raise BasaltError(f"{DEPLOYMENTS_NAME} has pointers of its own; nothing was changed", hint=hint)
     new = FileEdit(project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old or EMPTY.encode(), moves))
-    message = format_record(moves, Announcement("migrate")).replace("Migrate", "Keep in a file:", 1)
+    message = format_record(Plan("migrate", moves)).replace("Migrate", "Keep in a file:", 1)
     edit = CommitEdit(tip, (_edit_config(project, tip, "file"), new), message)
     return Migration(commit_files(project.repository, project.config.trunk, edit), _count(pointers), (), ())
 

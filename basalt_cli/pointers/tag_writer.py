@@ -6,14 +6,13 @@ from basalt_cli.errors import BasaltError, LostRaceError, UsageError
 from basalt_cli.git.remote import PushOutcome, fetch, list_remote_refs, push
 from basalt_cli.git.tags import TagToMake, create_refs, create_tags, list_updates, write_tags
 from basalt_cli.git.write import one_at_a_time
-from basalt_cli.model.pointer import PointerMove, Pointers
+from basalt_cli.model.pointer import Move, Plan, Pointers
 from basalt_cli.pointers.pointer_record import format_record
 from basalt_cli.pointers.pointer_tag import PointerTag, parse_pointer_tag
 from basalt_cli.pointers.pushing import Answers, wait_in_turn
 from basalt_cli.pointers.tag_reader import TagReader
 from basalt_cli.pointers.types import (
     Delivery,
-    PointerChange,
     Receipt,
     require_same_policy,
     require_unmoved,
@@ -34,41 +33,41 @@ class TagWriter:
         self._trunk = trunk
         self._reader = TagReader(project, trunk)
 
-    def write(self, change: PointerChange, delivery: Delivery) -> Receipt:
+    def write(self, plan: Plan, delivery: Delivery) -> Receipt:
         """Move pointers: a new tag each, all of them or none."""
         if delivery.branch is not None or delivery.edits_only:
             hint = "Leave --branch and --no-commit out: a tag needs no pull request."
             raise UsageError("pointers are tags here, and a tag has no draft", hint=hint)
         if delivery.remote is not None:
-            return self._push(change, delivery.remote)
+            return self._push(plan, delivery.remote)
         with one_at_a_time(self._project.repository):
-            tags = self._plan_tags(change, {})
+            tags = self._number_tags(plan, {})
             create_tags(self._project.repository, tags)
         return Receipt(True, tags=tuple(tag.name for tag in tags))
 
-    def _plan_tags(self, change: PointerChange, there: dict[str, str]) -> list[TagToMake]:
+    def _number_tags(self, plan: Plan, there: dict[str, str]) -> list[TagToMake]:
         """Give the tags of a change their numbers; raise LostRaceError where a pointer, or the policy, has moved.
 
         ``there`` is what a remote has.
         """
         require_same_policy(self._project, self._trunk, get_trunk(self._project))
         newest = {(found.name.environment, found.name.slug): found for found in self._reader.list_newest()}
-        asked = {(move.environment, move.slug) for move in change.moves}
-        asked |= {(found.environment, found.slug) for found in change.relies_on}
+        asked = {(move.environment, move.slug) for move in plan.moves}
+        asked |= {(found.environment, found.slug) for found in plan.relies_on}
         now: Pointers = {}
         for key in asked & newest.keys():
             pointer = self._reader.read_pointer(newest[key])
             if pointer is not None:
                 now.setdefault(key[0], {})[key[1]] = pointer
-        require_unmoved(now, change, self._reader.list_events())
+        require_unmoved(now, plan, self._reader.list_events())
         guarded = _read_guards(there)
         tags = []
-        for move in change.moves:
+        for move in plan.moves:
             last = newest.get((move.environment, move.slug))
             # GTO sorts by time, so time must rise as the numbers do.
             seconds = self._reader.read_tag(last).seconds + 1 if last is not None else 0
             taken = guarded.get((move.environment, move.slug), 0)
-            tags.append(_to_tag(move, change, max(last.name.number if last is not None else 0, taken) + 1, seconds))
+            tags.append(_to_tag(move, plan, max(last.name.number if last is not None else 0, taken) + 1, seconds))
         self._require_room(tags)
         return tags
 
@@ -84,7 +83,7 @@ class TagWriter:
             if parse_pointer_tag(tag.name) is None:
                 raise BasaltError(f"there is no number behind that of {tag.name}", hint="Delete the tag before it.")
 
-    def _push(self, change: PointerChange, remote: str) -> Receipt:
+    def _push(self, plan: Plan, remote: str) -> Receipt:
         tags: list[TagToMake] | None = None
         objects: list[str] = []
         answers = Answers(remote, "Ask whoever administers the host to let you push tags, and refs/basalt/.")
@@ -94,7 +93,7 @@ class TagWriter:
             if tags is not None and self._has_landed(tags, objects):
                 return Receipt(True, tags=tuple(tag.name for tag in tags))
             answers.require_hope()
-            tags = self._plan_tags(change, there)
+            tags = self._number_tags(plan, there)
             objects = write_tags(self._project.repository, tags)
             pushed = push(self._project.repository, remote, list_updates(tags, objects))
             if pushed.outcome is PushOutcome.NOT_ATOMIC and len(tags) == 1:
@@ -165,7 +164,7 @@ def require_shared(project: Project, remote: str, there: dict[str, str]) -> None
         raise BasaltError(f"{message}, '{missing[0]}' among them; nothing was moved", hint=hint)
 
 
-def _to_tag(move: PointerMove, change: PointerChange, number: int, seconds: int) -> TagToMake:
+def _to_tag(move: Move, plan: Plan, number: int, seconds: int) -> TagToMake:
     name = PointerTag(move.slug, move.environment, number, move.new is None)
     commit = move.new.version if move.new is not None else move.old.version if move.old is not None else ""
-    return TagToMake(str(name), commit, format_record([move], change.announcement), seconds, guard=name.guard)
+    return TagToMake(str(name), commit, format_record(plan._replace(moves=(move,))), seconds, guard=name.guard)

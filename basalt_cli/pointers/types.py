@@ -8,27 +8,11 @@ from typing import NamedTuple, Protocol
 
 from basalt_cli.errors import LostRaceError
 from basalt_cli.model.config import CONFIG_NAME
-from basalt_cli.model.pointer import Announcement, Event, Pointer, PointerMove, Pointers
+from basalt_cli.model.pointer import Event, Plan, Pointers
 from basalt_cli.pointers.pointer_record import format_pointer
 from basalt_cli.text.words import plural
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import Trunk
-
-
-class Reliance(NamedTuple):
-    """A pointer that a move does not touch, and that it was judged by: it must not have moved either."""
-
-    environment: str
-    slug: str
-    pointer: Pointer | None
-
-
-class PointerChange(NamedTuple):
-    """Moves that are made together or not at all, and what is recorded of them."""
-
-    moves: tuple[PointerMove, ...]
-    announcement: Announcement
-    relies_on: tuple[Reliance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +47,7 @@ class PointerReader(Protocol):
 class PointerWriter(Protocol):
     """Moves the pointers of a project, in deployments.yaml or in tags."""
 
-    def write(self, change: PointerChange, delivery: Delivery) -> Receipt:
+    def write(self, plan: Plan, delivery: Delivery) -> Receipt:
         """Move pointers by compare-and-swap: each must still be what its move says it was.
 
         Raises LostRaceError where one is not, naming who moved it; nothing is changed then.
@@ -78,10 +62,9 @@ def require_same_policy(project: Project, judged: Trunk, now: Trunk) -> None:
         raise LostRaceError(message, hint="Look at what it requires now, and decide again.")
 
 
-def require_unmoved(now: Pointers, change: PointerChange, events: Iterable[Event]) -> None:
-    """Raise LostRaceError where a pointer is not what a change was worked out from; ``events`` tell who moved it."""
-    expected = [(move.environment, move.slug, move.old) for move in change.moves]
-    expected += [(found.environment, found.slug, found.pointer) for found in change.relies_on]
+def require_unmoved(now: Pointers, plan: Plan, events: Iterable[Event]) -> None:
+    """Raise LostRaceError where a pointer changed since the plan was made; ``events`` tell who moved it."""
+    expected = [(move.environment, move.slug, move.old) for move in (*plan.moves, *plan.relies_on)]
     moved = [(env, slug) for env, slug, pointer in expected if now.get(env, {}).get(slug) != pointer]
     if not moved:
         return
@@ -90,5 +73,5 @@ def require_unmoved(now: Pointers, change: PointerChange, events: Iterable[Event
     now_runs = format_pointer(now.get(environment, {}).get(slug))
     who = f"{event.author} moved it to {now_runs} ({event.source[:40]})" if event is not None else f"it runs {now_runs}"
     others = f" (and {plural(len(moved) - 1, 'other pointer')})" if len(moved) > 1 else ""
-    message = f"{slug} in {environment}{others} is no longer what was looked at: {who}; nothing was moved"
+    message = f"{slug} in {environment}{others} has changed since the plan was made: {who}; nothing was moved"
     raise LostRaceError(message, hint="Look at basalt status and basalt history, and decide again.")

@@ -15,16 +15,16 @@ from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.diagnosis import Diagnosis
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.pointers.integrity import find_flaws
-from basalt_cli.pointers.opening import read_pointers
 from basalt_cli.pointers.pointer_tag import parse_pointer_tag
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.setup.scaffold import MERGE_ATTRIBUTE
 from basalt_cli.text.reference import is_release
 from basalt_cli.text.slug import describe_slug_problem, is_prompt_path
+from basalt_cli.versions.lookup import find_again
 from basalt_cli.versions.references import open_catalog
-from basalt_cli.versions.walk import find_again
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, find_trunk, read_policy
+from basalt_cli.workspace.trunk import Trunk
 
 _LONG_HISTORY = 5000
 _LFS = b"version https://git-lfs.github.com/spec/"
@@ -35,6 +35,7 @@ class Patient(NamedTuple):
     """A project with what most checks need; ``trunk`` and ``catalog`` are None where there are none yet."""
 
     project: Project
+    state: TrunkState
     trunk: Trunk | None
     catalog: Catalog | None
     tags: tuple[Tag, ...]
@@ -42,9 +43,10 @@ class Patient(NamedTuple):
 
 def diagnose(project: Project, *, asks_remotes: bool = False) -> tuple[Diagnosis, ...]:
     """Return everything odd about a clone; nothing is changed, and no remote is asked unless that is wanted."""
-    trunk = find_trunk(project)
+    state = TrunkState(project)
+    trunk = state.found
     catalog = open_catalog(project, trunk.commit, project.config.trunk) if trunk is not None else None
-    patient = Patient(project, trunk, catalog, tuple(project.repository.list_tags()))
+    patient = Patient(project, state, trunk, catalog, tuple(project.repository.list_tags()))
     checks = (*_CHECKS, _check_remotes) if asks_remotes else _CHECKS
     return tuple(found for check in checks for found in check(patient))
 
@@ -198,7 +200,7 @@ def _check_pointers(patient: Patient) -> Iterator[Diagnosis]:
     if trunk is None:
         return
     try:
-        pointers: Pointers = read_pointers(project, trunk)
+        pointers: Pointers = patient.state.pointers
     except BasaltError as error:
         message = f"the pointers cannot be read: {error.message.partition(chr(10))[0]}"
         yield Diagnosis("unreadable-pointers", "problem", message, f"git log -p -- {DEPLOYMENTS_NAME}")
@@ -222,7 +224,7 @@ def _check_policy(patient: Patient) -> Iterator[Diagnosis]:
     project, trunk = patient.project, patient.trunk
     if trunk is None:
         return
-    policy = read_policy(project, trunk)
+    policy = patient.state.policy
     if policy.deployments == "file":
         yield from _check_merge_driver(patient)
     for name in {tag.name for tag in patient.tags if policy.deployments == "file"}:

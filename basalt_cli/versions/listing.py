@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.prompt import Prompt
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.versions.references import list_releases, open_catalog
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import find_trunk, get_trunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,9 @@ class Listed:
 
 def list_prompts(project: Project) -> tuple[Listed, ...]:
     """Return the prompts of the working tree (in a bare repository the trunk), with versions by environment."""
-    has_repository = project.find_repository() is not None
-    trunk = find_trunk(project) if has_repository else None
-    pointers = read_pointers(project, trunk) if trunk else {}
-    catalog = open_catalog(project, None if project.root is not None else get_trunk(project).commit)
+    state = TrunkState(project)
+    pointers = state.pointers
+    catalog = open_catalog(project, None if project.root is not None else state.commit)
     listed = []
     for slug in catalog.slugs:
         running = {

@@ -8,18 +8,18 @@ from typing import NamedTuple
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.model.pointer import Share
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, SelectorKind, parse_reference, parse_selector
-from basalt_cli.text.slug import PROMPT_ENDING, is_pattern, match_slugs
+from basalt_cli.text.slug import PROMPT_ENDING, expand_patterns, is_pattern
 from basalt_cli.text.words import did_you_mean, list_names, plural
 from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, get_trunk, require_full_history
+from basalt_cli.workspace.trunk import require_full_history
 
 
 class Selected(NamedTuple):
-    """A prompt at a place: the working tree when ``commit`` is None."""
+    """A prompt at a commit, or in the working tree where ``commit`` is None."""
 
     slug: str
     commit: str | None
@@ -29,23 +29,25 @@ class Selected(NamedTuple):
 def select(project: Project, text: str) -> Selected:
     """Resolve a reference, or the path of a prompt's file."""
     reference = parse_argument(project, text)
-    commit = None if reference.selector is None else find_commit(project, reference)
-    return Selected(reference.slug, commit, open_catalog(project, commit, reference.selector))
-
-
-def select_committed(project: Project, text: str) -> tuple[str, str, Catalog]:
-    """Return the slug and commit that a reference names, and the prompts there; without a selector those at HEAD."""
-    reference = parse_argument(project, text)
     if reference.selector is None:
-        return reference.slug, *open_head(project)
-    commit = find_commit(project, reference)
-    return reference.slug, commit, open_catalog(project, commit, reference.selector)
+        return Selected(reference.slug, None, open_catalog(project, None))
+    return Selected(reference.slug, *open_reference(TrunkState(project), reference))
 
 
-def open_head(project: Project) -> tuple[str, Catalog]:
-    """Return the commit at HEAD and its prompts; those of the trunk where HEAD has no commit yet."""
-    commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
-    return commit, open_catalog(project, commit, "HEAD")
+def open_reference(state: TrunkState, reference: Reference) -> tuple[str, Catalog]:
+    """Return the commit that a reference names, and the prompts there.
+
+    Without a selector that is HEAD, or the trunk's tip where HEAD has no commit yet.
+    """
+    selector, project = reference.selector, state.checkout
+    if selector is None:
+        commit = project.repository.find_commit("HEAD") or state.commit
+        return commit, open_catalog(project, commit, "HEAD")
+    commit = find_commit(state, reference)
+    if parse_selector(selector, project.config.environment_names).kind is SelectorKind.ENVIRONMENT:
+        # What an environment runs is below the prompts folder that the trunk's basalt.yaml names.
+        project = state.project
+    return commit, open_catalog(project, commit, selector)
 
 
 def parse_argument(project: Project, text: str) -> Reference:
@@ -66,32 +68,30 @@ def open_catalog(project: Project, commit: str | None, selector: str | None = No
     return Catalog(project.open_tree(commit), project.config.prompts, label)
 
 
-def find_commit(project: Project, reference: Reference, trunk: Trunk | None = None) -> str:
-    """Return the commit that a reference's selector names for its prompt; raise NotFoundError that says what exists.
-
-    ``trunk`` is another one than today's in this clone.
-    """
+def find_commit(state: TrunkState, reference: Reference) -> str:
+    """Return the commit that a selector names for its prompt; raise NotFoundError that lists what exists."""
     assert reference.selector is not None
+    project = state.checkout
     selector = parse_selector(reference.selector, project.config.environment_names)
     if selector.kind is SelectorKind.LATEST:
-        return (trunk or get_trunk(project)).commit
+        return state.commit
     if selector.kind is SelectorKind.ENVIRONMENT:
-        return _find_deployed(project, reference.slug, selector.value, trunk or get_trunk(project))
+        return _find_deployed(state, reference.slug, selector.value)
     if selector.kind is SelectorKind.RELEASE:
         return _find_release(project, reference.slug, selector.value)
     if selector.kind is SelectorKind.BACK:
-        return _find_back(project, reference.slug, int(selector.value), (trunk or get_trunk(project)).commit)
+        return _find_back(project, reference.slug, int(selector.value), state.commit)
     return find_revision(project, selector.value, selector.text)
 
 
-def _find_deployed(project: Project, slug: str, environment: str, trunk: Trunk) -> str:
-    pointers = read_pointers(project, trunk).get(environment, {})
+def _find_deployed(state: TrunkState, slug: str, environment: str) -> str:
+    pointers = state.pointers.get(environment, {})
     pointer = pointers.get(slug)
     if pointer is None:
         running = list_names(sorted(pointers))
         hint = f"Prompts in {environment}: {running}. Move it there: basalt promote {slug} --to {environment}"
         raise NotFoundError(f"{slug} is not deployed to {environment}", hint=hint)
-    read_place(project, slug, environment, pointer.places[0])
+    read_place(state.project, slug, environment, pointer.places[0])
     return pointer.version
 
 
@@ -169,13 +169,11 @@ def expand_slugs(catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]
 
     Raises NotFoundError for a slug, or a pattern, that names no prompt.
     """
-    found: dict[str, None] = {}
-    for pattern in patterns:
-        matches = match_slugs(pattern, catalog.slugs)
-        if not matches and is_pattern(pattern):
-            hint = f"Prompts {catalog.label}: {list_names(catalog.slugs)}."
-            raise NotFoundError(f"no prompt matches {pattern!r} {catalog.label}", hint=hint)
-        if not matches:
+
+    def refuse(pattern: str) -> NotFoundError:
+        if not is_pattern(pattern):
             catalog.get_closure(parse_reference(pattern).slug)
-        found |= dict.fromkeys(matches or (pattern,))
-    return tuple(found)
+        hint = f"Prompts {catalog.label}: {list_names(catalog.slugs)}."
+        return NotFoundError(f"no prompt matches {pattern!r} {catalog.label}", hint=hint)
+
+    return expand_patterns(patterns, catalog.slugs, refuse)

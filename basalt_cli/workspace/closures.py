@@ -40,11 +40,17 @@ class ClosureReader:
         return self._catalogs[commit].find_closure(slug)
 
     def find_before(self, parent: str, commit: str, slug: str) -> tuple[str, Closure | None]:
-        """Return the prompt at a parent of a commit, with the slug that it had there: git tells what was renamed."""
+        """Return the prompt at a parent of a commit, with the slug that it had there."""
         closure = self.find(parent, slug)
         if closure is not None:
             return slug, closure
-        folder = self._project.git_folder
-        path = self._project.repository.find_renamed(parent, commit, folder, f"{folder}/{path_of(slug)}")
-        inside = path.removeprefix(f"{folder}/") if path is not None else ""
-        return (slug_of(inside), self.find(parent, slug_of(inside))) if is_prompt_path(inside) else (slug, None)
+        renamed = find_renamed_slug(self._project, parent, commit, slug)
+        return (renamed, self.find(parent, renamed)) if renamed is not None else (slug, None)
+
+
+def find_renamed_slug(project: Project, parent: str, commit: str, slug: str) -> str | None:
+    """Return the slug that a prompt of a commit had at its parent, where git finds that it was renamed."""
+    folder = project.git_folder
+    path = project.repository.find_renamed(parent, commit, folder, f"{folder}/{path_of(slug)}")
+    inside = path.removeprefix(f"{folder}/") if path is not None else ""
+    return slug_of(inside) if is_prompt_path(inside) else None

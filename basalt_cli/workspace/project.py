@@ -30,6 +30,8 @@ class Project:
         self.config = config
         self._repository = repository
         self._refs: Refs | None = None
+        self._derived_from: Project | None = None
+        self._others: list[Project] = []
 
     @cached_property
     def repository(self) -> Repository:
@@ -57,7 +59,7 @@ class Project:
     @cached_property
     def objects(self) -> ObjectReader:
         """Return the reader of the repository's objects."""
-        return ObjectReader(self.repository)
+        return self._derived_from.objects if self._derived_from is not None else ObjectReader(self.repository)
 
     @property
     def git_folder(self) -> str:
@@ -84,7 +86,7 @@ class Project:
     @cached_property
     def outline_store(self) -> OutlineStore:
         """Return what is remembered of contents in this repository."""
-        return OutlineStore(self.repository)
+        return self._derived_from.outline_store if self._derived_from is not None else OutlineStore(self.repository)
 
     @cached_property
     def version_store(self) -> VersionStore:
@@ -128,21 +130,31 @@ class Project:
         """Return all tags."""
         return self._refs.tags if self._refs is not None else self.repository.list_tags()
 
-    def adopt(self, policy: Config) -> None:
-        """Go by another policy from here on, the trunk's: what a branch says of environments does not count."""
-        self.config = policy._replace(trunk=self.config.trunk)
+    def under(self, policy: Config) -> Project:
+        """Return this project with another configuration: the same folder and readers, other prompts and environments.
+
+        The trunk keeps its name. Closing this project closes the other one.
+        """
+        if policy == self.config:
+            return self
+        other = Project(self.root, policy._replace(trunk=self.config.trunk), self._repository)
+        other._refs, other._derived_from = self._refs, self
+        self._others.append(other)
+        return other
 
     def path_of_slug(self, slug: str) -> str:
         """Return the path of a prompt's file from the project's folder."""
         return f"{self.config.prompts}/{path_of(slug)}"
 
     def close(self) -> None:
-        """End the processes that read for this project, and keep what was found out."""
-        if "outline_store" in self.__dict__:
-            self.outline_store.save()
+        """End the processes that read for this project, and save what is to be remembered."""
+        for other in self._others:
+            other.close()
         if "version_store" in self.__dict__:
             self.version_store.save()
-        if "objects" in self.__dict__:
+        if self._derived_from is None and "outline_store" in self.__dict__:
+            self.outline_store.save()
+        if self._derived_from is None and "objects" in self.__dict__:
             self.objects.close()
 
 

@@ -83,7 +83,7 @@ def test_no_breaking(basalt: Basalt, repo: Repo) -> None:
     passed, evidence = verdicts(basalt, code=1)["no-breaking"]
     assert (passed, "--allow-breaking REASON lets it pass" in evidence) == (False, True)
     outcome = basalt("promote", "greeting", "--to", "production", code=1)
-    assert "production does not take this; nothing was moved" in outcome.err
+    assert "the gates of production failed; nothing was moved" in outcome.err
     basalt("promote", "greeting", "--to", "production", "--allow-breaking", "callers are ready")
     (newest, _) = checked(basalt("history", "--format", "json"), "history")["events"]
     assert newest["gates"][0]["passed"]

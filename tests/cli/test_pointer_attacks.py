@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from basalt_cli.environments.planning import Request, plan_promotion
+from basalt_cli.environments.planning import plan_promotion
 from basalt_cli.environments.plans import apply_plan
-from basalt_cli.environments.targets import Wanted
+from basalt_cli.environments.request import Request
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.pointers.types import Delivery
-from basalt_cli.versions.walk import find_versions
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.workspace.project import open_project
 
 from tests.cli.checking import Basalt, checked
@@ -187,18 +188,20 @@ def test_a_plan_does_not_outlive_what_it_was_judged_by(basalt: Basalt, repo: Rep
     repo.commit("New", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hi")})
     basalt("promote", "greeting", "--to", "staging")
     project = open_project(repo.path)
-    plan = plan_promotion(project, Request(Wanted(("greeting",), selector="latest"), "production"))
+    state = TrunkState(project)
+    plan = plan_promotion(state, Request(("greeting",), "production", selector="latest"))
     basalt("rollback", "greeting", "--env", "staging")
-    with pytest.raises(Exception, match="greeting in staging is no longer what was looked at"):
-        apply_plan(project, plan, Delivery())
+    with pytest.raises(Exception, match="greeting in staging has changed since the plan was made"):
+        apply_plan(state, plan, Delivery())
     project.close()
     project = open_project(repo.path)
-    plan = plan_promotion(project, Request(Wanted(("greeting",)), "production"))
+    state = TrunkState(project)
+    plan = plan_promotion(state, Request(("greeting",), "production"))
     repo.commit(
         "Stricter", {"basalt.yaml": "environments: {staging: {}, production: {from: staging, require: [released]}}\n"}
     )
     with pytest.raises(Exception, match=r"basalt\.yaml on main was changed meanwhile"):
-        apply_plan(project, plan, Delivery())
+        apply_plan(state, plan, Delivery())
     project.close()
     prompts = checked(basalt("status", "--format", "json"), "status")["prompts"]
     assert [p["environments"].keys() for p in prompts] == [{"staging"}]

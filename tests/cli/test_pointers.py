@@ -183,7 +183,7 @@ def test_a_share_that_cannot_be(basalt: Basalt, shop: Repo, percent: str) -> Non
 
 def test_a_roll_out_needs_something_beside_it(basalt: Basalt, shop: Repo) -> None:
     outcome = basalt("promote", "greeting", "--to", "staging", "--percent", "10", code=3)
-    assert "nothing of greeting runs in staging" in outcome.err
+    assert "greeting is not deployed to staging, and --percent needs a version that is deployed" in outcome.err
 
 
 def test_history_is_filtered(basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,33 +94,35 @@ def test_whoever_saw_an_old_value_loses(team: Team, basalt: Basalt, kind: str, m
         for slug in moves:
             monkeypatch.setenv("GIT_AUTHOR_NAME", "Bob")
             monkeypatch.setenv("GIT_COMMITTER_NAME", "Bob")
-            from basalt_cli.environments.planning import Request, plan_promotion
+            from basalt_cli.environments.planning import plan_promotion
             from basalt_cli.environments.plans import apply_plan
-            from basalt_cli.environments.targets import Wanted
+            from basalt_cli.environments.request import Request
+            from basalt_cli.pointers.trunk_state import TrunkState
             from basalt_cli.pointers.types import Delivery
             from basalt_cli.workspace.project import open_project
 
             project = open_project(team.bob.path)
-            plan = plan_promotion(project, Request(Wanted((slug,)), "staging"))
-            apply_plan(project, plan, Delivery("origin"))
+            state = TrunkState(project)
+            apply_plan(state, plan_promotion(state, Request((slug,), "staging")), Delivery("origin"))
             project.close()
         return original(*arguments)
 
     # The tag backend fetches once before the plan, which must not be overtaken.
-    from basalt_cli.pointers import opening
+    from basalt_cli.cli import moving
 
-    monkeypatch.setattr(opening, "fetch_remote", lambda project, name: _fetch_plainly(project, kind))
+    monkeypatch.setattr(moving, "fetch_state", lambda project, name: _fetch_plainly(project, kind))
     monkeypatch.setattr(module, name, overtake)
     outcome = basalt("promote", "a", "--to", "staging", "--push", code=4)
-    assert "a in staging is no longer what was looked at: Bob moved it to" in outcome.err
+    assert "a in staging has changed since the plan was made: Bob moved it to" in outcome.err
     assert "nothing was moved" in outcome.err
     assert len(checked(basalt("-C", str(team.hub), "history", "--format", "json"), "history")["events"]) == 1
 
 
 def _fetch_plainly(project: Any, kind: str) -> tuple[Any, str]:
     from basalt_cli.pointers.pushing import fetch_trunk
+    from basalt_cli.pointers.trunk_state import TrunkState
 
-    return fetch_trunk(project, "origin"), "origin"
+    return TrunkState(project, fetch_trunk(project, "origin")), "origin"
 
 
 def test_a_host_that_refuses_is_told_apart(team: Team, basalt: Basalt, kind: str) -> None:
@@ -340,19 +342,19 @@ def test_a_promotion_and_a_removal_cannot_both_win(
         for _ in turns:
             from basalt_cli.environments.plans import apply_plan
             from basalt_cli.environments.rollback import RollbackRequest, plan_rollback
+            from basalt_cli.pointers.trunk_state import TrunkState
             from basalt_cli.pointers.types import Delivery
             from basalt_cli.workspace.project import open_project
 
             project = open_project(team.bob.path)
-            apply_plan(
-                project, plan_rollback(project, RollbackRequest(("a",), "staging", "nothing")), Delivery("origin")
-            )
+            state = TrunkState(project)
+            apply_plan(state, plan_rollback(state, RollbackRequest(("a",), "staging", "nothing")), Delivery("origin"))
             project.close()
         return original(repository, remote, updates)
 
     monkeypatch.setattr(tag_writer, "push", overtake)
     outcome = basalt("promote", "a", "--to", "staging", "--push", code=4)
-    assert "no longer what was looked at" in outcome.err
+    assert "a in staging has changed since the plan was made" in outcome.err
     assert Repo(team.hub).git("tag") == "a#staging!#2\na#staging#1"
     # A number that was taken is not given again, though its tag is gone.
     Repo(team.hub).git("tag", "-d", "a#staging!#2")

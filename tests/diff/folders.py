@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from basalt_cli.diff.sides import Sides, TreeSide, TrunkPointers
+from basalt_cli.diff.sides import Sides, TreeSide
 from basalt_cli.model.config import Config
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.prompt_tree import WorkingTree
@@ -23,7 +24,7 @@ def open_folders(path: Path, old: Files, new: Files, *slugs: str) -> Sides:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(text, encoding="utf-8")
         sides.append(TreeSide(Catalog(WorkingTree(folder), "prompts", f"in {name}"), name))
-    return Sides(sides[0], sides[1], slugs, TrunkPointers(open_project_at(path)))
+    return Sides(sides[0], sides[1], slugs, TrunkState(open_project_at(path)))
 
 
 def open_project_at(path: Path) -> Project:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from basalt_cli.diff.comparison import diff_prompts
-from basalt_cli.diff.sides import DiffRequest, DiffSide, EnvironmentSide, TrunkPointers, find_closure, open_sides
+from basalt_cli.diff.sides import DiffRequest, DiffSide, EnvironmentSide, find_closure, open_sides
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.workspace.project import Project, open_project
 
 from tests.diff.git_watch import GitWatch
@@ -150,22 +151,27 @@ def test_an_unknown_environment_is_not_found(project: Project) -> None:
     assert caught.value.message == "there is no environment 'nope'"
 
 
-def test_pointers_need_a_trunk(repo: Repo) -> None:
+def test_environments_need_a_trunk(repo: Repo) -> None:
     repo.write("basalt.yaml", CONFIG.replace("trunk: main", "trunk: other"))
     project = open_project(repo.path)
-    pointers = TrunkPointers(project)
-    assert pointers.found is None
-    assert pointers.list_environments("greeting") is None
-    with pytest.raises(NotFoundError, match="the trunk 'other' is not in this clone"):
-        pointers.get()
+    for request in (DiffRequest((), ("staging",)), DiffRequest(("staging..HEAD",))):
+        with pytest.raises(NotFoundError, match="the trunk 'other' is not in this clone"):
+            open_sides(project, request)
+    assert open_sides(project, DiffRequest(())).list_slugs() == ["greeting"]
     project.close()
 
 
-def test_environments_of_a_prompt(repo: Repo, project: Project) -> None:
-    point(repo, {"staging": {"greeting": repo.head}, "production": {}})
-    pointers = TrunkPointers(project)
-    assert (pointers.list_environments("greeting"), pointers.list_environments("other")) == (("staging",), ())
-    assert list(pointers.get()["staging"]) == ["greeting"]
+def test_environments_are_read_below_the_prompts_folder_of_the_trunk(repo: Repo) -> None:
+    point(repo, {"staging": {"greeting": repo.head}})
+    repo.git("switch", "--quiet", "--create", "branch")
+    repo.git("mv", "prompts", "texts")
+    repo.commit(
+        "Move", {"basalt.yaml": CONFIG + "prompts: texts\n", "texts/greeting.yaml": PROMPT.replace("Hello", "Hi")}
+    )
+    project = open_project(repo.path)
+    assert [word for _, word in describe(project, environments=("staging",))] == ["Hello", "Hi"]
+    assert [word for _, word in describe(project, "greeting@staging")] == ["Hello", "Hi"]
+    project.close()
 
 
 @pytest.mark.parametrize("environments", [("staging",), ("staging", "production")])
@@ -219,5 +225,5 @@ def test_a_diff_of_two_commits_reads_no_pointers(repo: Repo, two: tuple[str, str
 
 def test_an_environment_side_opens_each_commit_once(repo: Repo, project: Project) -> None:
     point(repo, {"staging": {"greeting": repo.head}})
-    side = EnvironmentSide(project, "staging", TrunkPointers(project).get())
+    side = EnvironmentSide(TrunkState(project), "staging")
     assert side.find("greeting") is side.find("greeting")

@@ -15,9 +15,10 @@ from basalt_cli.cli.options import OptionalSlugsArgument
 from basalt_cli.cli.output import Segment, note, print_json, print_lines
 from basalt_cli.cli.reports.diff.markdown_format import escape
 from basalt_cli.cli.times import format_age, format_iso, parse_time
-from basalt_cli.environments.events import HistoryFilter, read_history
+from basalt_cli.environments.events import EventFilter, read_events
 from basalt_cli.model.pointer import Event, Pointer
 from basalt_cli.pointers.pointer_record import format_pointer
+from basalt_cli.pointers.trunk_state import TrunkState
 
 _STYLES = {"promote": "green", "rollout": "cyan", "rollback": "yellow", "remove": "red"}
 
@@ -45,7 +46,7 @@ def command(
     It is read from git alone, along the trunk's own line or from the tags; what a merge has lost of the record is left
     empty.
     """
-    wanted = HistoryFilter(
+    wanted = EventFilter(
         tuple(slugs or ()),
         tuple(environments or ()),
         author,
@@ -53,10 +54,11 @@ def command(
         parse_time(until) if until is not None else None,
     )
     with opened_project() as project:
-        history = read_history(project, wanted)
-        if history.trunk.warning:
-            note(history.trunk.warning)
-        events = _with_note(islice(history.events, count))
+        state = TrunkState(project)
+        found = read_events(state, wanted)
+        if state.trunk.warning:
+            note(state.trunk.warning)
+        events = _with_note(islice(found, count))
         if output == "json":
             print_json({"events": [_to_json(event) for event in events]})
         elif output == "markdown":

@@ -22,8 +22,8 @@ from basalt_cli.model.rendered import Origin, RenderedMessage, system_text, task
 from basalt_cli.testing.cases import list_cases
 from basalt_cli.testing.rendering import Rendered, render
 from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.lookup import find_version_of
 from basalt_cli.versions.references import Selected, select
-from basalt_cli.versions.walk import find_version_of
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 

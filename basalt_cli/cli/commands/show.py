@@ -10,8 +10,8 @@ from basalt_cli.cli.output import Segment, align, print_json, print_lines, print
 from basalt_cli.cli.payloads import model_to_json
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.model.prompt import Insert, Part, Prompt, TemplateText, Turn, Variable
+from basalt_cli.versions.lookup import find_version_of
 from basalt_cli.versions.references import select
-from basalt_cli.versions.walk import find_version_of
 
 
 def command(reference: ReferenceArgument, output: TextOrJson = "text") -> None:

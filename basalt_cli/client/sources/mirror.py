@@ -87,8 +87,8 @@ class MirrorSource:
         if self._is_offline:
             raise ForbiddenError("offline=True asks nobody, and a promotion is made at the remote")
         self._update(is_wanted_now=True)
-        with self._copy.opened(is_to_be_changed=True) as (project, _), translated(self.name):
-            return publish(project, slug, environment, selector, reason, to_remote=True)
+        with self._copy.opened(is_to_be_changed=True) as state, translated(self.name):
+            return publish(state, slug, environment, selector, reason, to_remote=True)
 
     def keep_fresh(self) -> float | None:
         """Bring the copy up to date where that is due; raise NetworkError where the remote is out of reach."""

@@ -12,10 +12,10 @@ from basalt_cli.client.content import Answer, Content, Side
 from basalt_cli.client.errors import SourceError
 from basalt_cli.client.responses import Overview, PublishPromptResponse
 from basalt_cli.client.sources.source import locate, translated
-from basalt_cli.delivery.fetching import Fetched, FetchedVersion, State, fetch, read_state
+from basalt_cli.delivery.fetching import Fetched, FetchedVersion, fetch
 from basalt_cli.git.read import Repository
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.workspace.project import Project, open_project
-from basalt_cli.workspace.trunk import Trunk, get_trunk
 
 
 class RepositorySource:
@@ -28,37 +28,36 @@ class RepositorySource:
         self._folder = Path(self.name)
         self._lock = Lock()
         self._repository: Repository | None = None
-        self._state: State | None = None
+        self._state: TrunkState | None = None
 
     def ask(self, slug: str, selector: str) -> Answer:
         """Return what a prompt is at a tag or version."""
-        with self.opened() as (project, trunk), translated(self.name, slug):
-            assert self._state is not None
-            return _to_answer(slug, fetch(project, trunk, self._state, slug, selector))
+        with self.opened() as state, translated(self.name, slug):
+            return _to_answer(slug, fetch(state, slug, selector))
 
     def list_prompts(self) -> list[Overview]:
         """Return all prompts of the trunk, by slug."""
         from basalt_cli.client.sources.overviews import list_prompts
 
-        with self.opened() as (project, trunk), translated(self.name):
-            return list_prompts(project, trunk)
+        with self.opened() as state, translated(self.name):
+            return list_prompts(state)
 
     def describe(self, slug: str, selector: str | None) -> Overview:
         """Return all about a prompt; without a selector as it is on the trunk."""
         from basalt_cli.client.sources.overviews import describe
 
-        with self.opened() as (project, trunk), translated(self.name):
-            return describe(project, trunk, slug, selector)
+        with self.opened() as state, translated(self.name):
+            return describe(state, slug, selector)
 
     def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
         """Promote here, by a commit on the trunk or a tag; nothing is pushed."""
         from basalt_cli.client.sources.publishing import publish
 
-        with self.opened(is_to_be_changed=True) as (project, _), translated(self.name):
-            return publish(project, slug, environment, selector, reason, to_remote=False)
+        with self.opened(is_to_be_changed=True) as state, translated(self.name):
+            return publish(state, slug, environment, selector, reason, to_remote=False)
 
     @contextmanager
-    def opened(self, *, is_to_be_changed: bool = False) -> Iterator[tuple[Project, Trunk]]:
+    def opened(self, *, is_to_be_changed: bool = False) -> Iterator[TrunkState]:
         """Open the project; whatever is missing here is the source's fault, and no answer."""
         with self._lock, ExitStack() as closing:
             try:
@@ -66,15 +65,16 @@ class RepositorySource:
                 closing.callback(project.close)
                 if project.config.deployments == "tags" and not is_to_be_changed:
                     project.snapshot_refs()
-                trunk = get_trunk(project)
-                self._state = read_state(project, trunk, self._state)
+                state = TrunkState(project)
+                state.reuse(self._state)
+                # Read at once: a source that cannot be read has no answers at all.
+                self._state = _read(state)
             except (errors.BasaltError, OSError) as error:
                 # It may have been moved, or made anew.
                 self._repository = self._state = None
                 said, hint = getattr(error, "message", error), getattr(error, "hint", None)
                 raise SourceError(f"{self.name}: {said}", hint=hint) from error
-            project.adopt(self._state.policy)
-            yield project, trunk
+            yield state
 
     def keep_fresh(self) -> None:
         """Return None: a repository on this machine is always read as it is."""
@@ -92,6 +92,12 @@ class RepositorySource:
             self._repository = project.repository
             return project
         return open_project(self._folder, self._repository)
+
+
+def _read(state: TrunkState) -> TrunkState:
+    if state.policy.deployments == "file":
+        state.pointers  # noqa: B018 - read once
+    return state
 
 
 def _to_answer(slug: str, fetched: Fetched) -> Answer:
