@@ -43,7 +43,7 @@ def check(project: Project, request: CheckRequest, progress: Progress = tell_nob
         item = CheckItem("merge", Level.FAIL, f"HEAD cannot be merged into {request.merge_into}: {side.conflicts}")
         return CheckReport(checked.base, side.label, (item,), ())
     trees = TreeSide(checked.old, checked.base[:9]), TreeSide(checked.new, side.label)
-    diffs = compare_sides(project, Sides(*trees, (), checked.state))
+    diffs = compare_sides(Sides(*trees, (), checked.state))
     allowed = _read_allowed(checked, request.message)
     paths = find_changed_between(checked.new.tree, project.open_commit(checked.base))
     slugs = [slug_of(path) for path in paths if is_prompt_path(path)]

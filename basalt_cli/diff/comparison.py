@@ -38,16 +38,16 @@ def diff_prompts(project: Project, request: DiffRequest) -> Comparison:
     if partial is None:
         sides = open_sides(project, request)
         slugs = _expand(sides) if sides.slugs else sides.list_slugs()
-        return Comparison(compare_sides(project, sides, slugs), sides)
+        return Comparison(compare_sides(sides, slugs), sides)
     sides = open_sides(project, request._replace(references=request.references[1:]))
     slugs = [slug for slug in sides.list_slugs() if _includes(sides, slug, partial)]
     reach = find_reach(sides.state, partial, slugs)
-    return Comparison(compare_sides(project, sides, slugs), sides, reach)
+    return Comparison(compare_sides(sides, slugs), sides, reach)
 
 
-def compare_sides(project: Project, sides: Sides, slugs: Sequence[str] | None = None) -> tuple[PromptDiff, ...]:
+def compare_sides(sides: Sides, slugs: Sequence[str] | None = None) -> tuple[PromptDiff, ...]:
     """Return the differences of prompts between two sides, of all prompts without ``slugs``."""
-    diffs = _compare_all(project, sides, sides.list_slugs() if slugs is None else slugs)
+    diffs = _compare_all(sides, sides.list_slugs() if slugs is None else slugs)
     if not sides.slugs:
         diffs = join_renames(sides, diffs)
     return tuple(
@@ -55,11 +55,11 @@ def compare_sides(project: Project, sides: Sides, slugs: Sequence[str] | None = 
     )
 
 
-def _compare_all(project: Project, sides: Sides, slugs: Sequence[str]) -> list[PromptDiff]:
+def _compare_all(sides: Sides, slugs: Sequence[str]) -> list[PromptDiff]:
     """Compare prompts, many of them in several processes."""
     old, new = sides.old, sides.new
     if isinstance(old, TreeSide) and isinstance(new, TreeSide):
-        comparison = open_comparison(project, old.catalog, new.catalog)
+        comparison = open_comparison(sides.state.checkout, old.catalog, new.catalog)
         if comparison is not None:
             return [
                 PromptDiff(

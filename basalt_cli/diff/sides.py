@@ -46,8 +46,8 @@ class EnvironmentSide:
     """A side on which every prompt is the version that an environment runs."""
 
     def __init__(self, state: TrunkState, environment: str) -> None:
-        # Without a trunk there are no pointers to read, which is an error here.
-        self._project = state.trunk and state.project
+        """Read the pointers of an environment; raise NotFoundError where the trunk does not exist."""
+        self._project = state.project
         self._environment = environment
         self._pointers = state.pointers.get(environment, {})
         self._catalogs: dict[str, Catalog] = {}

@@ -41,10 +41,14 @@ def test_a_range_with_and_without_prompts(basalt: Basalt, repo: Repo) -> None:
     assert summary(basalt("diff", "HEAD~1..HEAD", "--format", "json")) == [("a", WORDS), ("b", WORDS)]
     assert summary(basalt("diff", "HEAD~1..", "b", "--format", "json")) == [("b", WORDS)]
     assert summary(basalt("diff", "HEAD~1..HEAD", "[ab]", "--format", "json")) == [("a", WORDS), ("b", WORDS)]
-    basalt("diff", "HEAD~1..HEAD", "--exit-code", code=1)
-    basalt("diff", "HEAD..HEAD", "--exit-code")
-    assert "means another commit for each prompt" in basalt("diff", "~1..latest", code=2).err
-    assert "there is no prompt 'c' on either side" in basalt("diff", "HEAD~1..HEAD", "c", code=3).err
+    assert basalt("diff", "HEAD~1..HEAD", "--exit-code", code=1).out.startswith("a  HEAD~1 (")
+    assert basalt("diff", "HEAD..HEAD", "--exit-code").out == ""
+    assert basalt("diff", "~1..latest", code=2).err == (
+        "error: '~1' means another commit for each prompt\nhint: Name one prompt: basalt diff SLUG@~1.\n"
+    )
+    assert basalt("diff", "HEAD~1..HEAD", "c", code=3).err == (
+        "error: there is no prompt 'c' on either side\nhint: Prompts of both sides: a, b, greeting.\n"
+    )
 
 
 def test_environments_against_each_other(basalt: Basalt, repo: Repo) -> None:
@@ -66,7 +70,9 @@ def test_what_is_staged(basalt: Basalt, repo: Repo) -> None:
     repo.write("prompts/greeting.yaml", PROMPT.replace("Hello", "Good day and welcome"))
     (found,) = prompts(basalt("diff", "--staged", "--format", "json"))
     assert found["changes"][0]["new"] == "Hi {{ name }}"
-    assert "--staged compares HEAD" in basalt("diff", "HEAD..HEAD", "--staged", code=2).err
+    assert basalt("diff", "HEAD..HEAD", "--staged", code=2).err == (
+        "error: --staged compares HEAD with the index\nhint: Name prompts only, or leave --staged out.\n"
+    )
 
 
 def test_what_stdin_holds(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,19 @@ def test_a_clock_that_runs_backwards_changes_nothing(basalt: Basalt, repo: Repo)
     assert [e["subject"] for e in versions(basalt("log", "a", "--format", "json"))] == ["c3", "c2", "c1", "c0"]
 
 
+def test_the_log_of_a_shallow_clone_warns_at_its_end(
+    basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit("Second", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hi")})
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.path}", "../shallow")
+    monkeypatch.chdir(repo.path.parent / "shallow")
+    outcome = basalt("log", "greeting")
+    assert outcome.out.endswith("Second\n")
+    assert outcome.err == (
+        "warning: the history ends here, since this clone is shallow; git fetch --unshallow brings the rest\n"
+    )
+
+
 # resolve
 
 
@@ -166,7 +179,10 @@ def test_the_smallest_honest_number(basalt: Basalt, repo: Repo) -> None:
     outcome = basalt("release", "greeting", "--patch", code=1)
     assert "1.0.2 is too low for the changes of greeting since v1.0.1" in outcome.err
     assert "Give at least 1.1.0" in outcome.err
-    assert "1.0.0 is not higher than v1.0.1, the last release of greeting" in basalt("release", "greeting", "--version", "1.0.0", code=2).err
+    assert (
+        "1.0.0 is not higher than v1.0.1, the last release of greeting"
+        in basalt("release", "greeting", "--version", "1.0.0", code=2).err
+    )
     assert releases(basalt("release", "greeting", "--format", "json")) == [("greeting@v1.1.0", "behavioural")]
     repo.commit("Another name", {"prompts/greeting.yaml": PROMPT.replace("name", "who")})
     assert releases(basalt("release", "greeting", "--dry-run", "--format", "json")) == [("greeting@v2.0.0", "breaking")]

@@ -15,7 +15,7 @@ Files = dict[str, str]
 
 
 def open_folders(path: Path, old: Files, new: Files, *slugs: str) -> Sides:
-    """Return two sides with these files, by path below the prompts folder."""
+    """Return two sides with these files, by path below the prompts folder, in a project without a repository."""
     sides = []
     for name, files in (("old", old), ("new", new)):
         folder = path / name
@@ -24,9 +24,4 @@ def open_folders(path: Path, old: Files, new: Files, *slugs: str) -> Sides:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(text, encoding="utf-8")
         sides.append(TreeSide(Catalog(WorkingTree(folder), "prompts", f"in {name}"), name))
-    return Sides(sides[0], sides[1], slugs, TrunkState(open_project_at(path)))
-
-
-def open_project_at(path: Path) -> Project:
-    """Return a project without a repository."""
-    return Project(path, Config())
+    return Sides(sides[0], sides[1], slugs, TrunkState(Project(path, Config())))

@@ -11,7 +11,7 @@ from basalt_cli.model.change import Change, PromptDiff, Risk
 from basalt_cli.versions.reach import Reach
 from basalt_cli.workspace.project import Project, open_project
 
-from tests.diff.folders import open_folders, open_project_at
+from tests.diff.folders import open_folders
 from tests.diff.pointing import point
 from tests.support import PROMPT, Repo
 
@@ -36,14 +36,14 @@ def test_prompts_without_a_change_are_left_out(tmp_path: Path) -> None:
     new = {"a.yaml": "prompt: two\n", "b.yaml": "# x\nprompt: one\n", "c/d.yaml": "prompt: two\n"}
     sides = open_folders(tmp_path, old, new)
     diffs = (PromptDiff("a", "old", "new", (WORDING,)), PromptDiff("c/d", "old", "new", (WORDING,)))
-    assert compare_sides(open_project_at(tmp_path), sides) == diffs
-    assert compare_sides(open_project_at(tmp_path), sides, ["c/d"]) == diffs[1:]
-    assert compare_sides(open_project_at(tmp_path), sides, []) == ()
+    assert compare_sides(sides) == diffs
+    assert compare_sides(sides, ["c/d"]) == diffs[1:]
+    assert compare_sides(sides, []) == ()
 
 
 def test_a_side_without_the_prompt_has_no_label(tmp_path: Path) -> None:
     sides = open_folders(tmp_path, {"a.yaml": "prompt: one\n"}, {"b.yaml": "description: Other.\nprompt: two\n"})
-    assert compare_sides(open_project_at(tmp_path), sides) == (
+    assert compare_sides(sides) == (
         PromptDiff("a", "old", None, (Change("prompt-removed", "", "a", None, Risk.BREAKING, "the prompt was removed"),)),
         PromptDiff("b", None, "new", (Change("prompt-added", "", None, "b", Risk.NONE, "the prompt was added"),)),
     )  # fmt: skip
@@ -51,7 +51,7 @@ def test_a_side_without_the_prompt_has_no_label(tmp_path: Path) -> None:
 
 def test_many_prompts_are_compared_in_several_processes(tmp_path: Path) -> None:
     old, new = ({f"p{number:03}.yaml": f"prompt: {word}\n" for number in range(100)} for word in ("one", "two"))
-    diffs = compare_sides(open_project_at(tmp_path), open_folders(tmp_path, old, new))
+    diffs = compare_sides(open_folders(tmp_path, old, new))
     assert diffs == tuple(PromptDiff(f"p{number:03}", "old", "new", (WORDING,)) for number in range(100))
 
 

@@ -7,20 +7,20 @@ from basalt_cli.diff.comparison import compare_sides
 from basalt_cli.diff.renames import join_renames
 from basalt_cli.model.change import Change, PromptDiff, Risk
 
-from tests.diff.folders import Files, open_folders, open_project_at
+from tests.diff.folders import Files, open_folders
 
 TEXT = "name: n\nfeature: f\nprompt: |\n  one\n  two\n"
 
 
 def compare(path: Path, old: Files, new: Files) -> list[tuple[str, str | None, str | None, list[str]]]:
     """Return slug, both labels and the codes of each prompt."""
-    diffs = compare_sides(open_project_at(path), open_folders(path, old, new))
+    diffs = compare_sides(open_folders(path, old, new))
     return [(diff.slug, diff.old, diff.new, [change.code for change in diff.changes]) for diff in diffs]
 
 
 def test_an_equal_text_under_another_slug_is_a_rename(tmp_path: Path) -> None:
     sides = open_folders(tmp_path, {"a.yaml": TEXT}, {"b.yaml": TEXT})
-    (diff,) = compare_sides(open_project_at(tmp_path), sides)
+    (diff,) = compare_sides(sides)
     rename = Change("prompt-moved", "", "a", "b", Risk.BREAKING, "the prompt was renamed from a")
     assert diff == PromptDiff("b", "old", "new", (rename,))
 
