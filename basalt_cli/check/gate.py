@@ -1,4 +1,4 @@
-"""The merge gate: all that can be said of a change before it is merged, in one report."""
+"""The merge gate: lint, tests, breaking changes, callers and pointers of a change, in one report."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SEVERITIES = {"error": "lint", "warning": "lint-warnings"}
 
 
 def check(project: Project, request: CheckRequest, progress: Progress = tell_nobody) -> CheckReport:
-    """Check a change; whatever is wrong is an item, and only what cannot be looked at at all is raised."""
+    """Check a change and return the report; an error is raised only where the change cannot be read."""
     require_full_history(project, "a check")
     checked = open_change(project, request)
     side = checked.side
@@ -64,9 +64,9 @@ def check(project: Project, request: CheckRequest, progress: Progress = tell_nob
 
 
 def _read_allowed(checked: CheckedChange, message: str | None) -> dict[str, str]:
-    """Return why a breaking change is meant, by prompt, from the trailers of the commits that are new.
+    """Return the reasons of intended breaking changes, by prompt, from the trailers of the new commits.
 
-    ``message`` is that of one that is about to be made.
+    ``message`` is that of the commit about to be made.
     """
     repository, messages = checked.project.repository, [message or ""]
     if checked.head is not None:
@@ -79,8 +79,8 @@ def _read_allowed(checked: CheckedChange, message: str | None) -> dict[str, str]
 
 def _find_links(checked: CheckedChange) -> Iterator[CheckItem]:
     for name in checked.side.links:
-        message = f"{name} is a link: git would keep the link, and whoever clones has not what it leads to"
-        yield CheckItem("lint", Level.FAIL, message, path=name, help="Put what it leads to in its place.")
+        message = f"{name} is a symbolic link: git stores the link, not the files that it leads to"
+        yield CheckItem("lint", Level.FAIL, message, path=name, help="Replace the link by the files.")
 
 
 def _lint(checked: CheckedChange, paths: list[str]) -> Iterator[CheckItem]:
@@ -102,7 +102,7 @@ def _lint(checked: CheckedChange, paths: list[str]) -> Iterator[CheckItem]:
 
 
 def _choose_rules(checked: CheckedChange) -> Choice:
-    """Return the rules of the policy, or those of the change where it mends a policy that names none."""
+    """Return the rules of the policy; those of the new side where it corrects a policy with unknown rules."""
     try:
         return choose_rules(checked.policy.lint)
     except BasaltError:
@@ -110,7 +110,7 @@ def _choose_rules(checked: CheckedChange) -> Choice:
 
 
 def _find_tested(checked: CheckedChange) -> Iterator[str]:
-    """Yield the prompts whose snapshots, fixtures or tables changed: their cases say something else now."""
+    """Yield the prompts whose snapshots, fixtures or tables changed."""
     new, old = checked.new.tree, checked.project.open_commit(checked.base)
     reserved = [path for path in {*new.list_paths(), *old.list_paths()} if is_reserved(path)]
     changed = {path for path in reserved if new.read(path) != old.read(path)}
@@ -130,20 +130,20 @@ def _test(checked: CheckedChange, result: PromptResult) -> Iterator[CheckItem]:
             message = f"case {case.name!r}: {what}"
             yield from checked.item("tests", message, slug=result.slug, path=path, line=case.line)
     for name in result.obsolete:
-        yield from checked.item("snapshots", f"the snapshot {name!r} is of no case", slug=result.slug, path=path)
+        yield from checked.item("snapshots", f"the snapshot {name!r} belongs to no case", slug=result.slug, path=path)
 
 
 def _find_breaking(
     checked: CheckedChange, diffs: tuple[PromptDiff, ...], pointers: Pointers, allowed: dict[str, str]
 ) -> Iterator[CheckItem]:
-    """Yield what breaks for whoever an environment serves now; what broke before this change is not its fault."""
+    """Yield the breaking changes against each deployed version; those that the base has already are left out."""
     closures = ClosureReader(checked.project)
     for diff in diffs:
-        # A prompt that has moved runs under the slug that it had.
+        # A renamed prompt is deployed under its earlier slug.
         for slug in dict.fromkeys([diff.slug, *(str(c.old) for c in diff.changes if c.code == "prompt-moved")]):
             for environment, running in pointers.items():
                 places = running[slug].places if slug in running else []
-                # What is not in this clone is said of the pointer itself.
+                # A commit that is missing here is reported as a flaw of the pointer.
                 for place in (found for found in places if checked.project.objects.has_commit(found.version)):
                     deployed = closures.find(place.version, slug)
                     old, new = checked.old.find_closure(slug), checked.new.find_closure(slug)
@@ -152,7 +152,7 @@ def _find_breaking(
                     yield from _to_items(checked, slug, environment, new_changes, allowed.get(slug))
 
 
-# What a program may look for in an answer: whoever parses it should know.
+# Changes of the output contract matter to programs that parse the answer.
 _KINDS = {"output-contract": "contract"}
 
 
@@ -163,7 +163,7 @@ def _name(change: Change) -> tuple[str, str, str]:
 def _to_items(
     checked: CheckedChange, slug: str, environment: str, changes: list[Change], reason: str | None
 ) -> Iterator[CheckItem]:
-    help_text = f"Where it is meant, say so in a commit: {TRAILER}: {slug} REASON."
+    help_text = f"If it is intended, add a trailer to a commit: {TRAILER}: {slug} REASON."
     for change in changes:
         kind = "breaking" if change.risk is Risk.BREAKING else _KINDS.get(change.code)
         for item in checked.item(
@@ -180,13 +180,13 @@ def _find_callers(checked: CheckedChange, changed: set[str]) -> Iterator[CheckIt
     sources = SourceFiles(project, folders, checked.side.tree, is_staged=checked.side.is_staged)
     unread = find_unread(sources)
     if unread is not None:
-        message = "calls in JavaScript are not looked at: what reads it is not installed"
+        message = "calls in JavaScript are not checked: the parser is not installed"
         yield CheckItem("callers", Level.WARN, message, path=unread, help="pip install 'basalt-cli[callers]'")
     for call in find_wrong_calls(sources, checked.old, checked.new):
         for item in checked.item(
             "callers", call.message, slug=call.slug, path=call.path, line=call.line, column=call.column, help=call.help
         ):
-            # What did not fit before is worth a word, and no reason to stop this change.
+            # A call that was wrong before is a warning: it must not stop this change.
             is_edited = project.find_file_at(checked.base, call.path) != sources.find_id(call.path)
             is_ours = call.slug in changed or is_edited
             yield item if is_ours else item._replace(level=Level.WARN)

@@ -1,4 +1,4 @@
-"""What the merge gate says of pointers: whether they are sound, and of those that a change moves, whether it may."""
+"""Pointers under the merge gate: their flaws, and the verdicts of the gates on the pointers that a change moves."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def read_running(checked: CheckedChange) -> Pointers | CheckItem:
         return checked.state.pointers
     except BasaltError as error:
         where = f"{error.place}: " if error.place is not None else ""
-        message = f"what runs now is not known, and no gate judges what moves: {where}{error.message}"
+        message = f"the trunk's pointers cannot be read, so no gate judges the moves: {where}{error.message}"
         return CheckItem("pointers", Level.WARN, message, path=DEPLOYMENTS_NAME, help=error.hint)
 
 
 def find_pointer_items(
     checked: CheckedChange, running: Pointers | CheckItem, allowed: dict[str, str]
 ) -> Iterator[CheckItem]:
-    """Yield what is to be said of the pointers; ``allowed`` are reasons of breaking changes by prompt."""
+    """Yield the items about pointers; ``allowed`` are the reasons of intended breaking changes, by prompt."""
     after = _read_after(checked, running)
     if isinstance(running, CheckItem):
-        # The change may be the one that mends it.
+        # The change itself may correct them.
         yield running
     if isinstance(after, CheckItem):
         yield after
@@ -49,32 +49,34 @@ def find_pointer_items(
 
 
 def find_policy_items(checked: CheckedChange) -> Iterator[CheckItem]:
-    """Say what of the policy the change touches: that is for people to decide, and easily overlooked among prompts."""
+    """Yield the changes of the policy: reviewers must decide about them, and could overlook them among prompts."""
     old, new = checked.policy, checked.wanted
     for environment in old.environments:
         if new.find_environment(environment.name) != environment:
-            message = f"the policy of {environment.name} changes; until that is merged, the old one counts"
+            message = f"the policy of {environment.name} changes; the old one counts until this is merged"
             yield CheckItem("policy", Level.WARN, message, environment=environment.name, path=CONFIG_NAME)
     if (old.check, old.lint) != (new.check, new.lint):
-        message = "what this gate fails for changes (check, lint or callers); until that is merged, the old rules count"
+        message = "the policy of this gate changes (check, lint or callers); the old one counts until this is merged"
         yield CheckItem("policy", Level.WARN, message, path=CONFIG_NAME)
 
 
 def _find_lost(checked: CheckedChange, running: Pointers) -> Iterator[CheckItem]:
-    """Yield the keys of the policy whose change would leave what runs now without its pointers or prompts."""
+    """Yield the changed keys of the policy that would separate deployed prompts from their pointers or files."""
     old, new = checked.policy, checked.wanted
     names = ", ".join(name for name, slugs in running.items() if slugs)
     if names and old.prompts != new.prompts:
-        message = f"what runs in {names} is below {old.prompts}/, and would be looked for below {new.prompts}/"
-        yield from checked.item("pointers", message, path=CONFIG_NAME, help="Promote everything anew right after it.")
+        message = f"the prompts deployed to {names} are below {old.prompts}/, and would be read below {new.prompts}/"
+        yield from checked.item(
+            "pointers", message, path=CONFIG_NAME, help="Promote everything again right after the merge."
+        )
     if names and old.deployments != new.deployments:
-        message = f"the pointers of {names} are of deployments: {old.deployments}, and nobody would read them any more"
+        message = f"the pointers of {names} are kept by deployments: {old.deployments}, and would no longer be read"
         help_text = f"On the trunk: basalt migrate deployments --to {new.deployments}."
         yield from checked.item("pointers", message, path=CONFIG_NAME, help=help_text)
 
 
 def _read_after(checked: CheckedChange, running: Pointers | CheckItem) -> Pointers | CheckItem:
-    """Return the pointers as they will be; an item where they cannot be read."""
+    """Return the pointers of the new side; an item where they cannot be read."""
     if checked.policy.deployments != "file":
         return {} if isinstance(running, CheckItem) else running
     data = checked.side.deployments
@@ -89,7 +91,7 @@ def _read_after(checked: CheckedChange, running: Pointers | CheckItem) -> Pointe
 
 
 def _read_before(checked: CheckedChange, running: Pointers) -> Pointers:
-    """Return the pointers at the base, which the trunk may have left behind."""
+    """Return the pointers at the base, which may be older than the trunk."""
     if checked.policy.deployments != "file":
         return running
     data = checked.project.read_committed(checked.base, DEPLOYMENTS_NAME)
@@ -101,9 +103,9 @@ def _find_unsound(checked: CheckedChange, before: Pointers, after: Pointers) -> 
     known = set(find_flaws(checked.project, checked.state.trunk, before)) if flaws else set()
     for flaw in flaws:
         for item in checked.item("pointers", flaw.message, slug=flaw.slug, environment=flaw.environment):
-            # A trunk that is amiss must not stop the change that has nothing to do with it.
+            # A flaw of the base must not stop an unrelated change.
             is_old = flaw in known
-            message = f"{item.message}; it did so before this change" if is_old else item.message
+            message = f"{item.message}; it did before this change" if is_old else item.message
             yield item._replace(level=Level.WARN, message=message, help="basalt doctor") if is_old else item
 
 
@@ -111,30 +113,30 @@ def _find_undeclared(checked: CheckedChange, before: Pointers, after: Pointers) 
     for name in sorted(after.keys() - set(checked.policy.environment_names)):
         if after[name] != before.get(name, {}):
             message = (
-                f"pointers of {name!r} move, and {CONFIG_NAME} on the base does not declare it: no gate judges them"
+                f"pointers of {name!r} move, which {CONFIG_NAME} on the base does not declare: no gate judges them"
             )
             yield CheckItem("pointers", Level.WARN, message, environment=name, path=DEPLOYMENTS_NAME)
 
 
 def _judge(checked: CheckedChange, move: JudgedMove) -> Iterator[CheckItem]:
-    """Yield what is to be said of a pointer that the change moves or takes away."""
+    """Yield the items about a pointer that the change moves or removes."""
     details = {"slug": move.slug, "environment": move.environment, "path": DEPLOYMENTS_NAME}
     if move.new is None:
-        message = f"{move.environment} would no longer run {move.slug}: its pointer is taken away"
+        message = f"{move.environment} would no longer run {move.slug}: its pointer is removed"
         yield CheckItem("pointers", Level.WARN, message, **details)  # type: ignore[arg-type]
     if move.problem is not None:
         yield from checked.item("pointers", move.problem, **details)
     if move.has_command and move.new is not None:
-        message = f"a command gate of {move.environment} is not run here, and only by basalt promote"
+        message = f"a command gate of {move.environment} is not run here: only basalt promote runs it"
         yield CheckItem("gates", Level.WARN, message, code="command", **details)  # type: ignore[arg-type]
     for gate in (found for found in move.gates if not found.passed):
         yield from checked.item("gates", f"gate {gate.gate}: {gate.evidence}", code=gate.gate, **details)
 
 
 class JudgedMove(NamedTuple):
-    """A pointer that a branch moves, and the verdicts on that; ``problem`` where none could be reached.
+    """A pointer that a branch moves, and the verdicts on it; ``problem`` says why there are none.
 
-    ``has_command`` says that a command of the policy's would have to judge it as well.
+    ``has_command`` says that a command gate would judge it too.
     """
 
     environment: str
@@ -161,7 +163,7 @@ def _judge_moves(
 
 
 def _judge_places(context: GateContext, slug: str, old: Pointer | None, new: Pointer | None) -> Iterator[JudgedMove]:
-    """Yield a verdict for each version that would run and did not, those of a roll-out among them."""
+    """Yield a verdict for each version that is newly deployed, including those of a roll-out."""
     if new is None:
         yield JudgedMove(context.environment.name, slug, None)
         return
@@ -177,7 +179,7 @@ def _judge_place(context: GateContext, slug: str, old: Pointer | None, new: Poin
         return JudgedMove(name, slug, new, problem=f"{new.version[:9]} is not in this clone")
     version = find_versions(project, [slug], new.version).get(slug)
     if version is None or version.digest != new.digest:
-        return JudgedMove(name, slug, new, problem=f"the digest is not that of {slug} at {new.version[:9]}")
+        return JudgedMove(name, slug, new, problem=f"the digest differs from that of {slug} at {new.version[:9]}")
     step = Step(slug, (old.version, old.digest) if old is not None else None, (version.commit.id, version.digest))
     (changes,) = compare_steps(project, [step])
     shared = context.state.trunk.upstream or context.state.commit

@@ -47,7 +47,7 @@ class GateContext:
 
     @cached_property
     def running_since(self) -> dict[str, tuple[str, int]]:
-        """Return the digest that the source environment runs of each prompt, and since when without a break."""
+        """Return the digest that the source environment runs of each prompt, and the time since when it has run it."""
         found: dict[str, tuple[str, int]] = {}
         settled: set[str] = set()
         for event in self.state.reader.list_events():
@@ -117,15 +117,15 @@ def _judge_merged(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, 
     name = _version(move).commit.id[:9]
     if move.is_merged:
         return True, f"{name} is in {context.state.trunk.shared_name}"
-    return False, f"no commit of {context.state.trunk.shared_name} has what {name} has"
+    return False, f"no commit of {context.state.trunk.shared_name} has the digest of {name}"
 
 
 def _judge_breaking(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
     if not move.is_comparable and context.allowed_breaking is None:
-        return False, "what runs now cannot be read, so nobody knows; --allow-breaking REASON lets it pass"
+        return False, "what runs now cannot be read, so it cannot be compared; --allow-breaking REASON lets it pass"
     breaking = [change for change in move.changes if change.risk is Risk.BREAKING]
     if not breaking:
-        return True, "nothing breaks a caller or a reader"
+        return True, "no breaking changes"
     what = f"{plural(len(breaking), 'breaking change')}: {breaking[0].message}"
     if context.allowed_breaking is not None:
         return True, f"{what}; allowed: {context.allowed_breaking}"
@@ -138,7 +138,7 @@ def _judge_source(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, 
     if running is None:
         return False, f"{source} does not run {version.slug}"
     if running.digest != version.digest:
-        return False, f"{source} runs {running.version[:9]}, which is another version"
+        return False, f"{source} runs {running.version[:9]}, which is a different version"
     return True, f"{source} runs {running.version[:9]}, with the same digest"
 
 
@@ -149,7 +149,7 @@ def _judge_soak(context: GateContext, move: Move, gate: Gate) -> tuple[bool, str
     digest, since = context.running_since.get(move.slug, ("", 0))
     seconds = context.now - since if digest == _version(move).digest else 0
     running = f"{context.environment.source} has run it for {format_duration(seconds)}"
-    return seconds >= gate.seconds, f"{running}, and {format_duration(gate.seconds)} are asked for"
+    return seconds >= gate.seconds, f"{running}, and the gate requires {format_duration(gate.seconds)}"
 
 
 def _judge_released(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
@@ -157,7 +157,7 @@ def _judge_released(context: GateContext, move: Move, _gate: Gate) -> tuple[bool
     release = context.releases.get((version.slug, version.digest))
     if release is not None:
         return True, f"released as {release}"
-    return False, f"no release has it: basalt release {version.slug}"
+    return False, f"it is not released: basalt release {version.slug}"
 
 
 def _judge_signed(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:

@@ -78,7 +78,7 @@ def _draft(
         if new == old or (slug in sound and old is not None and _runs_the_same(old, new)):
             current.append(slug)
         elif NOTHING in blocked.get(slug, ()):
-            skipped.append((slug, "its pointer was taken away; name the prompt to promote it again"))
+            skipped.append((slug, "its pointer was removed; name the prompt to promote it again"))
         elif version.digest in blocked.get(slug, ()):
             skipped.append((slug, f"{version.commit.id[:9]} was rolled back; name the prompt to promote it again"))
         else:

@@ -1,4 +1,4 @@
-"""How a plan is described, judged by programs of the policy, and carried out."""
+"""Describes a plan as JSON, lets the policy's programs judge it, and carries it out."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def run_command_gates(state: TrunkState, plan: Plan) -> Plan:
 
 
 def _find_edited_check(state: TrunkState, command: tuple[str, ...]) -> tuple[bool, str] | None:
-    """Return a failed verdict where a file of the command is not the trunk's: a branch could let itself pass."""
+    """Return a failed verdict where a file of the command differs from the trunk's: a branch must not judge itself."""
     project = state.project
     if project.root is None:
         return None
@@ -75,7 +75,7 @@ def _find_edited_check(state: TrunkState, command: tuple[str, ...]) -> tuple[boo
         if os.path.isabs(path) or path.startswith("..") or not (project.root / path).is_file():
             continue
         if project.find_file_at(state.commit, path) != hash_blob((project.root / path).read_bytes()):
-            return False, f"{path} here is not what {project.config.trunk} has, and only that may judge"
+            return False, f"{path} differs from the one on {project.config.trunk}, which must judge"
     return None
 
 
@@ -94,7 +94,9 @@ def apply_plan(state: TrunkState, plan: Plan, delivery: Delivery) -> Receipt:
         raise
     if kept.names and delivery.remote is None and list_remotes(project.repository):
         names = " ".join(kept.names)
-        return receipt._replace(notes=(*receipt.notes, f"share what keeps the commit, too: git push REMOTE {names}"))
+        return receipt._replace(
+            notes=(*receipt.notes, f"also push the tag that keeps the commit: git push REMOTE {names}")
+        )
     return receipt
 
 
@@ -106,28 +108,28 @@ def describe_refusal(plan: Plan) -> str:
 
 
 class _Kept(NamedTuple):
-    """The tags that keep unmerged commits, and those of them that were made just now."""
+    """The tags that keep unmerged commits, and those of them that are new."""
 
     names: tuple[str, ...]
     made: tuple[str, ...]
 
 
 def _keep_unmerged(project: Project, plan: Plan) -> _Kept:
-    """Tag the commits that no branch may keep for long, so that no cleaning takes away what runs."""
+    """Tag commits that no lasting branch reaches, so that git does not prune what an environment runs."""
     commits = {move.version.commit.id for move in plan.moves if move.version is not None and not move.is_merged}
     known = {tag.name for tag in project.repository.list_tags()} if commits else set()
     wanted = sorted(commit for commit in commits if f"{_KEEPING}{commit}" not in known)
     if wanted:
-        # Lightweight: whoever keeps the same commit makes the same tag.
+        # Lightweight: two promoters that keep the same commit make the same tag.
         create_refs(project.repository, [f"{_KEEPING}{commit}" for commit in wanted], wanted)
     names = tuple(f"{_KEEPING}{commit}" for commit in sorted(commits))
     return _Kept(names, tuple(f"{_KEEPING}{commit}" for commit in wanted))
 
 
 def _share_kept(project: Project, kept: _Kept, delivery: Delivery) -> None:
-    """Push the tags that keep commits, before anything at the remote points there."""
+    """Push the tags that keep commits, before a pointer at the remote names them."""
     if delivery.remote is None or not kept.names:
         return
     pushed = push(project.repository, delivery.remote, [(f"refs/tags/{n}", f"refs/tags/{n}") for n in kept.names])
     if pushed.outcome in (PushOutcome.REFUSED, PushOutcome.UNKNOWN, PushOutcome.NOT_ATOMIC):
-        raise RefusedError(f"{delivery.remote} does not take the tag that keeps the commit: {pushed.reason}")
+        raise RefusedError(f"{delivery.remote} refuses the tag that keeps the commit: {pushed.reason}")

@@ -1,4 +1,4 @@
-"""Roll back: to what ran before, as a new event."""
+"""Plans rollbacks: back to what ran before, as a new pointer event."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTHING = "nothing"
 
 
 class RollbackRequest(NamedTuple):
-    """Which prompts to roll back where; ``selector`` names a version, or with ``nothing`` takes the pointer away."""
+    """A rollback as asked for; ``selector`` names a version, or removes the pointer where it is ``nothing``."""
 
     patterns: tuple[str, ...]
     environment: str
@@ -97,7 +97,7 @@ def _find_target(
         return running._replace(rollout=())
     before = find_before(events)
     if before is None:
-        hint = f"Name a version with --to; --to {NOTHING} takes the pointer away."
+        hint = f"Name a version with --to; --to {NOTHING} removes the pointer."
         raise BasaltError(f"nothing ran before {running.version[:9]} of {slug} in {request.environment}", hint=hint)
     if not project.objects.has_commit(before.version):
         hint = "Fetch it (git fetch --all), or name another version with --to."
@@ -106,20 +106,23 @@ def _find_target(
 
 
 def _find_as_it_ran(request: RollbackRequest, version: Version, running: Pointer, events: list[Event]) -> Pointer:
-    """Return the pointer with which an environment ran a version; no gate is asked, so nothing new may come in here."""
+    """Return the pointer with which an environment ran a version; raise RefusedError for one that never ran there.
+
+    No gate judges a rollback, so it must not bring in a new version.
+    """
     ran = [running, *(event.new for event in events if event.new is not None)]
     for pointer in ran:
         if pointer.digest == version.digest:
             return pointer._replace(rollout=())
     place = f"{version.commit.id[:9]} of {version.slug}"
     hint = f"Promote it: basalt promote {version.slug} --to {request.environment} --version {version.commit.id[:9]}"
-    raise RefusedError(f"{place} never ran in {request.environment}, so there is nothing to go back to", hint=hint)
+    raise RefusedError(f"{place} never ran in {request.environment}, so it is no rollback", hint=hint)
 
 
 def find_before(events: list[Event]) -> Pointer | None:
-    """Return what ran before what runs now, roll-outs and what was rolled back left out; None where nothing did.
+    """Return the pointer before the present one, without roll-outs and rolled back versions; None where there is none.
 
-    ``events`` are those of one pointer, newest first. To roll back twice goes back by two.
+    ``events`` are those of one pointer, newest first. Two rollbacks in a row go back by two versions.
     """
     ran: list[Pointer] = []
     for event in reversed(events):
@@ -129,10 +132,10 @@ def find_before(events: list[Event]) -> Pointer | None:
         settled = event.new._replace(rollout=())
         digests = [pointer.digest for pointer in ran]
         if event.action == "rollback" and settled.digest in digests:
-            # The newest of those that ran it: what ran before that is still to be gone back to.
+            # Of several entries with this digest the newest counts: earlier ones can still be rolled back to.
             del ran[len(digests) - digests[::-1].index(settled.digest) :]
         if ran and ran[-1].digest == settled.digest:
-            # The same content, from wherever it is now: a repair is no step to go back by.
+            # The same content at another commit: a repair is not a step back.
             ran[-1] = settled
         else:
             ran.append(settled)
@@ -142,7 +145,7 @@ def find_before(events: list[Event]) -> Pointer | None:
 def find_rolled_back(reader: PointerReader, environment: str, slugs: Iterable[str]) -> dict[str, set[str]]:
     """Return the digests that some prompts were rolled back from since they were last promoted, by slug.
 
-    ``NOTHING`` is among them where the pointer was taken away: any version waits to be named then.
+    ``NOTHING`` is among them where the pointer was removed: then every version must be named to be promoted.
     """
     found: dict[str, set[str]] = {}
     open_slugs = set(slugs)

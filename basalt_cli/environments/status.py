@@ -1,4 +1,4 @@
-"""Where every prompt runs: its version by environment, how far behind that is, and whether the pointer is sound."""
+"""The status: the version of every prompt by environment, how many versions behind it is, and flaws of pointers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def compute_status(state: TrunkState) -> Status:
 
 
 class _Reader:
-    """Look at pointers one by one, with what was found out about all of them at once."""
+    """Describes pointers one by one, from what was computed for all of them at once."""
 
     def __init__(self, project: Project, trunk: Trunk, pointers: Pointers, latest: dict[str, Version]) -> None:
         self._pointers = pointers
@@ -52,7 +52,7 @@ class _Reader:
         self._risks = self._find_risks(project)
 
     def find(self, environment: str, slug: str) -> Deployed | None:
-        """Return what an environment runs of a prompt; None where that is nothing."""
+        """Return what an environment runs of a prompt; None where it has no pointer."""
         pointer = self._pointers.get(environment, {}).get(slug)
         if pointer is None:
             return None
@@ -63,7 +63,7 @@ class _Reader:
         )
 
     def _find_risks(self, project: Project) -> dict[tuple[str, str], Risk]:
-        """Return the risks of the steps to the newest versions, where there is one to go."""
+        """Return the risk of advancing each pointer to the newest version, where it is behind."""
         steps = {key: self._to_step(*key) for key, behind in self._behind.items() if behind}
         changes = compare_steps(project, list(steps.values()))
         return {key: worst_risk(found) for key, found in zip(steps, changes, strict=True)}
@@ -71,7 +71,7 @@ class _Reader:
     def _to_step(self, slug: str, environment: str) -> Step:
         pointer, newest = self._pointers[environment][slug], self._latest.get(slug)
         new = (newest.commit.id, newest.digest) if newest is not None else None
-        # What the commit has, and not what the pointer says of it, is what is compared.
+        # The digest of what the commit has is compared, not the digest that the pointer claims.
         digest = self._outlines.find_digest(pointer.version, slug)
         return Step(slug, (pointer.version, digest) if digest is not None else None, new)
 
@@ -105,8 +105,8 @@ def _notes_on_tags(state: TrunkState) -> list[str]:
         return []
     notes = []
     if "--no-tags" in list_config(project.repository, r"^remote\..*\.tagopt$").values():
-        notes.append("this clone fetches no tags, and pointers are tags here: basalt doctor says what to do")
+        notes.append("this clone fetches no tags, and pointers are tags here: run basalt doctor")
     left = project.read_committed(state.commit, DEPLOYMENTS_NAME)
     if left is not None and has_pointers(left):
-        notes.append(f"{DEPLOYMENTS_NAME} has pointers, which count for nothing while deployments: tags holds")
+        notes.append(f"{DEPLOYMENTS_NAME} has pointers, which are ignored while basalt.yaml has deployments: tags")
     return notes

@@ -65,7 +65,7 @@ def _in_order(slugs: tuple[str, ...], versions: dict[str, Version]) -> dict[str,
 
 
 def _expand_committed(project: Project, catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Expand patterns at the trunk; say of a prompt that only the working tree has that it must be committed."""
+    """Expand patterns at the trunk; raise BasaltError for a prompt that only the working tree has."""
     try:
         return expand_slugs(catalog, patterns)
     except NotFoundError:
@@ -73,7 +73,7 @@ def _expand_committed(project: Project, catalog: Catalog, patterns: tuple[str, .
         for pattern in patterns:
             if working is not None and pattern in working.slugs and pattern not in catalog.slugs:
                 trunk = project.config.trunk
-                message = f"{pattern} is not committed on {trunk}, and only what is committed there has versions"
+                message = f"{pattern} is not committed on {trunk}, so it has no version there"
                 hint = f"Commit {working.path_of(pattern)} and merge it into {trunk} first."
                 raise BasaltError(message, hint=hint) from None
         raise
@@ -91,7 +91,7 @@ def _find_running(state: TrunkState, request: Request, environment: Environment,
             f"In {source}: {list_names(known)}. Promote it there first: basalt promote {pattern} --to {source}; "
             "or name a version: --version latest."
         )
-        message = f"{pattern} is not deployed to {source}, from where {environment.name} takes it"
+        message = f"{pattern} is not deployed to {source}, which {environment.name} takes its versions from"
         return NotFoundError(message, hint=hint)
 
     slugs = known if request.everything else expand_patterns(request.patterns, known, refuse)
@@ -107,7 +107,7 @@ def _read_version(state: TrunkState, outlines: OutlineReader, slug: str, source:
     commit = state.project.objects.read_commit(pointer.version)
     if commit is None or outlines.find_digest(pointer.version, slug) != pointer.digest:
         find_commit(state, Reference(slug, source))
-        message = f"{source} runs {slug} at {pointer.version[:9]}, which does not have it"
+        message = f"{source} runs {slug} at {pointer.version[:9]}, a commit that does not have it"
         raise BasaltError(message, hint="See what is wrong with it: basalt doctor")
     return Version(slug, commit, pointer.digest)
 
@@ -148,6 +148,6 @@ def _is_same(data: bytes | None, tree: CommitTree, path: str) -> bool:
 
 
 def find_working_tree(project: Project) -> Catalog | None:
-    """Return the prompts on disk, for a word about them; a promotion itself never needs them."""
+    """Return the prompts of the working tree, for notes alone; None where there is no prompts folder."""
     is_there = project.root is not None and (project.root / project.config.prompts).is_dir()
     return open_catalog(project, None) if is_there else None

@@ -1,4 +1,4 @@
-"""Move pointers in deployments.yaml: on the trunk, at a remote, on a branch for a review, or in the file alone."""
+"""Moves pointers in deployments.yaml: on the trunk, at a remote, on a new branch, or in the working tree alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MOST_LOCAL_ATTEMPTS = 5
 
 
 class FileWriter:
-    """Moves the pointers that ``FileReader`` reads; ``trunk`` is the one that the change was judged on."""
+    """Moves the pointers that ``FileReader`` reads; ``trunk`` is the one that the plan was judged on."""
 
     def __init__(self, project: Project, trunk: Trunk) -> None:
         self._project = project
@@ -43,7 +43,7 @@ class FileWriter:
         self._reader = FileReader(project, trunk)
 
     def write(self, plan: Plan, delivery: Delivery) -> Receipt:
-        """Move pointers, as one commit that touches the file alone."""
+        """Make the moves of a plan, as one commit that touches deployments.yaml alone."""
         if delivery.edits_only:
             return self._edit_only(plan)
         if delivery.branch is not None:
@@ -55,7 +55,7 @@ class FileWriter:
         return self._commit(plan)
 
     def _edit_at(self, tip: str, plan: Plan) -> FileEdit:
-        """Return the file with the change made to what it is at a commit; raise LostRaceError where that has moved."""
+        """Return the edit of the file at a commit; raise LostRaceError where a pointer of the plan has moved there."""
         require_same_policy(self._project, self._trunk, self._trunk._replace(commit=tip))
         require_unmoved(self._reader.read_at(tip), plan, self._reader.list_events_at(tip))
         old = self._project.read_committed(tip, DEPLOYMENTS_NAME)
@@ -74,7 +74,7 @@ class FileWriter:
                         notes=self._notes(),
                     )
                 except LostRaceError:
-                    # Somebody who does not wait for the lock, git itself: look again at what moved.
+                    # git itself does not wait for the lock: the branch has moved, so read it again.
                     if attempt == _MOST_LOCAL_ATTEMPTS - 1:
                         raise
         raise AssertionError
@@ -83,12 +83,13 @@ class FileWriter:
         trunk, name = get_trunk(self._project), self._project.config.trunk
         upstream = trunk.upstream_ref.removeprefix("refs/remotes/")
         if trunk.local is None:
-            hint = f"Make it: git branch {name} {trunk.ref.removeprefix('refs/remotes/')}; or move it there: --push."
+            start = trunk.ref.removeprefix("refs/remotes/")
+            hint = f"Create it: git branch {name} {start}; or move the pointers at the remote: --push."
             raise BasaltError(f"there is no local branch {name} to commit the promotion on", hint=hint)
         if trunk.local != trunk.commit:
-            state = "has parted from" if trunk.warning else "is behind"
+            state = "has diverged from" if trunk.warning else "is behind"
             pull = f"git pull{' --rebase' if trunk.warning else ' --ff-only'}"
-            hint = f"Bring it up to date: {pull} on {name}; or build on {upstream}: --push."
+            hint = f"Bring it up to date: {pull} on {name}; or promote on {upstream}: --push."
             raise BasaltError(f"{name} {state} {upstream}; nothing was moved", hint=hint)
         return trunk.local
 
@@ -126,15 +127,17 @@ class FileWriter:
         path = self._project.root / DEPLOYMENTS_NAME
         old = path.read_bytes() if path.exists() else None
         if path.is_symlink():
-            raise BasaltError(f"{DEPLOYMENTS_NAME} is a link", hint="Make it a file of its own.")
+            raise BasaltError(f"{DEPLOYMENTS_NAME} is a symbolic link", hint="Replace it by a regular file.")
         now = parse_deployments(old) if old is not None else {}
         require_unmoved(now, plan, ())
         replace_file(path, apply_moves(old, plan.moves))
-        return Receipt(False, notes=(f"{DEPLOYMENTS_NAME} is edited; it holds once it is committed on the trunk",))
+        return Receipt(
+            False, notes=(f"{DEPLOYMENTS_NAME} is edited; the move takes effect once it is committed on the trunk",)
+        )
 
 
 def apply_moves(old: bytes | None, moves: tuple[Move, ...]) -> bytes:
-    """Return deployments.yaml with moves made; a file with the line ends of Windows keeps them."""
+    """Return deployments.yaml with moves made; CRLF line ends are kept."""
     text = (old or EMPTY.encode()).decode()
     ending = "\r\n" if "\r\n" in text else "\n"
     text = text.replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""Merge two sides of deployments.yaml pointer by pointer, as git's merge driver."""
+"""Merges two sides of deployments.yaml pointer by pointer, as git's merge driver."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from basalt_cli.pointers.file_writer import apply_moves
 
 
 class Merged(NamedTuple):
-    """Whether all is merged; ``conflicts`` are pointers that both sides moved, environment and slug."""
+    """The result of a merge; ``conflicts`` are the pointers that both sides moved, as ``SLUG in ENV``."""
 
     is_clean: bool
     conflicts: tuple[str, ...]
 
 
 def merge_deployments(base: Path, ours: Path, theirs: Path) -> Merged:
-    """Merge into the file of ``ours``; where both sides moved one pointer, or one is damaged, as text with markers."""
+    """Merge into the file ``ours``; as text with markers where both sides moved one pointer or a file is damaged."""
     contents = [path.read_bytes() for path in (base, ours, theirs)]
     conflicts: tuple[str, ...] = ()
     try:
@@ -36,7 +36,7 @@ def merge_deployments(base: Path, ours: Path, theirs: Path) -> Merged:
 
 
 def _find_moves(base: Pointers, ours: Pointers, theirs: Pointers) -> tuple[tuple[Move, ...], tuple[str, ...]]:
-    """Return what their side moved and ours did not, and what both moved, each elsewhere."""
+    """Return the moves of their side alone, and the pointers that both sides moved differently."""
     moves, conflicts = [], []
     for environment in sorted(base.keys() | theirs.keys()):
         for slug in sorted(base.get(environment, {}).keys() | theirs.get(environment, {}).keys()):

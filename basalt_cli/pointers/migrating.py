@@ -1,4 +1,4 @@
-"""Take the pointers from one backend to the other; they stay what they are, and tags get their history too."""
+"""Moves all pointers from one backend to the other; the events so far become tags too."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from basalt_cli.workspace.trunk import get_trunk, require_full_history
 
 
 class Migration(NamedTuple):
-    """What a migration did: the commit that switched, the tags it made, and events that no tag could be made for."""
+    """The result of a migration: the commit that switches basalt.yaml, the new tags, and notes on events left out."""
 
     commit: str
     pointers: int
@@ -37,7 +37,7 @@ class Migration(NamedTuple):
 
 
 def migrate_deployments(project: Project, kind: str) -> Migration:
-    """Move all pointers to another backend, as one commit on the trunk that switches basalt.yaml over."""
+    """Move all pointers to another backend, by one commit on the trunk that also switches basalt.yaml."""
     require_full_history(project, "a migration")
     with one_at_a_time(project.repository):
         state = TrunkState(project)
@@ -81,12 +81,12 @@ def _to_tags(project: Project, tip: str, backend: FileReader) -> Migration:
 
 def _require_same(project: Project, pointers: Pointers) -> None:
     if TagReader(project, get_trunk(project)).read() != {name: slugs for name, slugs in pointers.items() if slugs}:
-        hint = "Look at the names of environments and prompts: letters, digits, - and _ go into tags."
+        hint = "Rename environments and prompts that have other characters than letters, digits, - and _."
         raise BasaltError("tags cannot hold all of the pointers; nothing was changed", hint=hint)
 
 
 def _require_commits(project: Project, pointers: Pointers) -> None:
-    """Refuse where a pointer names a commit that is not here: no tag could keep it."""
+    """Raise BasaltError where a pointer names a commit that is missing here: it cannot be tagged."""
     for environment, slugs in pointers.items():
         for slug, pointer in slugs.items():
             gone = [place.version for place in pointer.places if not project.objects.has_commit(place.version)]
@@ -96,13 +96,13 @@ def _require_commits(project: Project, pointers: Pointers) -> None:
 
 
 def _require_all_tags(project: Project) -> None:
-    """Fetch what the remotes know of pointers: what this clone has not heard of would be undone."""
+    """Fetch the pointer tags of all remotes: a move that this clone lacks would be undone."""
     for remote in list_remotes(project.repository):
         require_shared(project, remote, fetch_pointers(project, remote))
 
 
 def _tag_events(project: Project, events: Iterable[Event], earlier: TagReader) -> tuple[list[TagToMake], int]:
-    """Return a tag for each event, oldest first; what tags from before tell already is not told again."""
+    """Return a tag for each event, oldest first; events that earlier tags record are left out."""
     tags: list[TagToMake] = []
     numbers, last = earlier.read_numbers(), earlier.read_times()
     told = {event.event_id for event in earlier.list_events()}
@@ -134,7 +134,7 @@ def _retell(event: Event) -> str:
 
 
 def _name_event(event: Event) -> str:
-    """Return an event's name; one that a merge has lost is made of the commit and the pointer."""
+    """Return an event's id; where a merge has lost it, one derived from the commit and the pointer."""
     if event.event_id is not None:
         return event.event_id
     return hashlib.sha256(f"{event.source} {event.environment} {event.slug}".encode()).hexdigest()[:32]
@@ -150,7 +150,7 @@ def _to_file(project: Project, tip: str, backend: TagReader) -> Migration:
     )
     old = project.read_committed(tip, DEPLOYMENTS_NAME)
     if old is not None and FileReader(project, get_trunk(project)).read():
-        hint = f"Look at it, and take it away: git rm {DEPLOYMENTS_NAME}"
+        hint = f"Check it, then remove it: git rm {DEPLOYMENTS_NAME}"
         raise BasaltError(f"{DEPLOYMENTS_NAME} has pointers of its own; nothing was changed", hint=hint)
     new = FileEdit(project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old or EMPTY.encode(), moves))
     message = format_record(Plan("migrate", moves)).replace("Migrate", "Keep in a file:", 1)

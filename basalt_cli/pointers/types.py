@@ -1,4 +1,4 @@
-"""What every place that keeps pointers can do, and what all of them have in common."""
+"""The protocols of reading and moving pointers, and what both backends share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from basalt_cli.workspace.trunk import Trunk
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a change is brought about: here, or at a remote; on the trunk, on a new branch, or in the file alone."""
+    """How a plan is carried out: here or at a remote; on the trunk, on a new branch, or in the working tree alone."""
 
     remote: str | None = None
     branch: str | None = None
@@ -25,7 +25,7 @@ class Delivery:
 
 
 class Receipt(NamedTuple):
-    """What came of a change: the commit or the tags that hold it; ``proposed`` is a branch that awaits a review."""
+    """The result of carrying out a plan: its commit or tags; ``proposed`` is the branch that awaits review."""
 
     applied: bool
     commit: str | None = None
@@ -48,18 +48,18 @@ class PointerWriter(Protocol):
     """Moves the pointers of a project, in deployments.yaml or in tags."""
 
     def write(self, plan: Plan, delivery: Delivery) -> Receipt:
-        """Move pointers by compare-and-swap: each must still be what its move says it was.
+        """Make the moves of a plan by compare-and-swap: each pointer must still have its old value.
 
-        Raises LostRaceError where one is not, naming who moved it; nothing is changed then.
+        Raises LostRaceError where one has not, with the author of the other move; nothing is changed then.
         """
 
 
 def require_same_policy(project: Project, judged: Trunk, now: Trunk) -> None:
-    """Raise LostRaceError where basalt.yaml on the trunk is not the one that a change was judged by."""
+    """Raise LostRaceError where the trunk's basalt.yaml has changed since the plan was judged."""
     before, after = (project.find_file_at(commit, CONFIG_NAME) for commit in (judged.commit, now.commit))
     if before != after:
-        message = f"{CONFIG_NAME} on {project.config.trunk} was changed meanwhile; nothing was moved"
-        raise LostRaceError(message, hint="Look at what it requires now, and decide again.")
+        message = f"{CONFIG_NAME} on {project.config.trunk} has changed since the plan was made; nothing was moved"
+        raise LostRaceError(message, hint="Read what it requires now, and run the command again.")
 
 
 def require_unmoved(now: Pointers, plan: Plan, events: Iterable[Event]) -> None:
@@ -74,4 +74,6 @@ def require_unmoved(now: Pointers, plan: Plan, events: Iterable[Event]) -> None:
     who = f"{event.author} moved it to {now_runs} ({event.source[:40]})" if event is not None else f"it runs {now_runs}"
     others = f" (and {plural(len(moved) - 1, 'other pointer')})" if len(moved) > 1 else ""
     message = f"{slug} in {environment}{others} has changed since the plan was made: {who}; nothing was moved"
-    raise LostRaceError(message, hint="Look at basalt status and basalt history, and decide again.")
+    raise LostRaceError(
+        message, hint="Read basalt status and basalt history, and run the command again if it is still right."
+    )

@@ -1,4 +1,4 @@
-"""The prompts there are, and the names that point at their versions."""
+"""Lists of prompts, and the environments and releases of their versions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from basalt_cli.workspace.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One prompt of a list: None for a prompt whose file cannot be read as one."""
+    """One prompt of a list; ``prompt`` is None for a file that cannot be parsed."""
 
     slug: str
     prompt: Prompt | None
@@ -54,9 +54,9 @@ def find_releases(project: Project, slug: str) -> dict[str, list[str]]:
 
 
 def read_releases(project: Project) -> dict[tuple[str, str], str]:
-    """Return the names of all releases, by slug and digest; of several of one content the highest.
+    """Return the names of all releases, by slug and digest; the highest where a digest has several.
 
-    A release may be tagged on a later commit than the one that brought its content in.
+    A release may be tagged on a later commit than the version.
     """
     outlines = OutlineReader(project)
     names: dict[tuple[str, str], str] = {}

@@ -71,8 +71,8 @@ def find_again(project: Project, trunk: Trunk, slug: str, digest: str) -> Versio
 def find_version_of(project: Project, slug: str, commit: str | None, digest: str) -> str | None:
     """Return the version of a prompt at a commit, as 40 hex digits.
 
-    For the working tree (None) it is the version at HEAD, if what is on disk is just that; None where it is not, or
-    where nobody can know: outside a repository, or at the boundary of a shallow clone.
+    For the working tree (``commit`` is None) the version at HEAD, where its digest is equal. None where it is not,
+    outside a repository, or at the boundary of a shallow clone.
     """
     if commit is None:
         repository = project.find_repository()

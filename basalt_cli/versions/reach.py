@@ -19,7 +19,7 @@ class Reach(NamedTuple):
 
 
 def find_partial(project: Project, references: tuple[str, ...]) -> str | None:
-    """Return the partial that the first reference names by its path, if it names one."""
+    """Return the path of the partial that the first reference names; None where it names no partial."""
     text = references[0] if references else ""
     path = text.removeprefix("./").removeprefix(f"{project.config.prompts}/")
     has_ending = "." in path.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Turn a reference such as ``support/reply@production`` into the prompts of one place."""
+"""References such as ``support/reply@production``: the commit and the prompts that they name."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def open_reference(state: TrunkState, reference: Reference) -> tuple[str, Catalo
 
 
 def parse_argument(project: Project, text: str) -> Reference:
-    """Parse a reference; a path such as ``prompts/support/reply.yaml``, as completion gives, means its slug."""
+    """Parse a reference; a path such as ``prompts/support/reply.yaml`` stands for its slug."""
     return parse_reference(strip_path(project, text))
 
 
 def strip_path(project: Project, text: str) -> str:
-    """Return the slug that the path of a prompt's file means; any other text as it is."""
+    """Return the slug of a path of a prompt's file; any other text unchanged."""
     if not text.endswith(PROMPT_ENDING):
         return text
     return text.removeprefix("./").removeprefix(f"{project.config.prompts}/").removesuffix(PROMPT_ENDING)
@@ -89,7 +89,7 @@ def _find_deployed(state: TrunkState, slug: str, environment: str) -> str:
     pointer = pointers.get(slug)
     if pointer is None:
         running = list_names(sorted(pointers))
-        hint = f"Prompts in {environment}: {running}. Move it there: basalt promote {slug} --to {environment}"
+        hint = f"Prompts in {environment}: {running}. Promote it: basalt promote {slug} --to {environment}"
         raise NotFoundError(f"{slug} is not deployed to {environment}", hint=hint)
     read_place(state.project, slug, environment, pointer.places[0])
     return pointer.version
@@ -98,7 +98,7 @@ def _find_deployed(state: TrunkState, slug: str, environment: str) -> str:
 def read_place(
     project: Project, slug: str, environment: str, place: Share, catalogs: dict[str, Catalog] | None = None
 ) -> Closure:
-    """Return the closure that an environment runs; raise BasaltError where its digest is not that of the pointer.
+    """Return the closure that an environment runs; raise BasaltError where the pointer does not describe its commit.
 
     ``catalogs`` keeps the catalog of each commit for the next call.
     """
@@ -115,8 +115,8 @@ def read_place(
     if closure is None:
         raise BasaltError(f"{environment} runs {slug} at {commit}, where it does not exist", hint="Promote it again.")
     if closure.digest != place.digest:
-        message = f"the digest of {slug} in {environment} is not that of its version {commit}"
-        raise BasaltError(message, hint="deployments.yaml was edited by hand or by a merge; promote again to mend it.")
+        message = f"the digest of {slug} in {environment} differs from that of its version {commit}"
+        raise BasaltError(message, hint="deployments.yaml was edited by hand or by a merge; promote it again.")
     return closure
 
 
@@ -149,7 +149,7 @@ def find_revision(project: Project, revision: str, text: str | None = None) -> s
     """Return the commit that a git revision names; ``text`` is how the user wrote it."""
     readings = project.repository.list_readings(revision)
     if len(set(readings.values())) > 1:
-        hint = f"Write one of them out: {', '.join(f'rev:{name}' for name in readings)}."
+        hint = f"Choose one: {', '.join(f'rev:{name}' for name in readings)}."
         listed = ", ".join(f"{name} ({commit[:9]})" for name, commit in readings.items())
         raise BasaltError(f"{text or revision!r} is ambiguous: {listed}", hint=hint)
     commit = project.repository.find_commit(revision)
@@ -165,10 +165,7 @@ def find_revision(project: Project, revision: str, text: str | None = None) -> s
 
 
 def expand_slugs(catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the slugs that the patterns name, in order and once each.
-
-    Raises NotFoundError for a slug, or a pattern, that names no prompt.
-    """
+    """Return the slugs that patterns name, in order and once each; raise NotFoundError for one that names no prompt."""
 
     def refuse(pattern: str) -> NotFoundError:
         if not is_pattern(pattern):

@@ -1,4 +1,4 @@
-"""Say what a reference means: version, digest and files, today or at another time."""
+"""What a reference names: version, digest and files, now or at an earlier time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOVING = (SelectorKind.ENVIRONMENT, SelectorKind.LATEST, SelectorKind.BACK)
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a reference means; ``version`` is None for a working tree that is not committed as it stands."""
+    """What a reference names; ``version`` is None for a working tree that differs from HEAD."""
 
     slug: str
     closure: Closure
@@ -30,7 +30,7 @@ class Resolved:
 
 
 def resolve(project: Project, text: str, as_of_seconds: int | None = None) -> Resolved:
-    """Resolve a reference; ``as_of_seconds`` (since 1970) asks for what it meant then, by the trunk's commits."""
+    """Resolve a reference; ``as_of_seconds`` (since 1970) resolves it as of that time, by the trunk's commits."""
     reference = parse_argument(project, text)
     if as_of_seconds is not None:
         _require_moving(project, reference.selector)
@@ -51,5 +51,5 @@ def resolve(project: Project, text: str, as_of_seconds: int | None = None) -> Re
 def _require_moving(project: Project, selector: str | None) -> None:
     kind = parse_selector(selector, project.config.environment_names).kind if selector is not None else None
     if kind not in _MOVING:
-        hint = "Name an environment, latest or ~N: what does not move means the same at any time."
-        raise UsageError(f"--as-of goes with what moves, not with {selector or 'the working tree'!r}", hint=hint)
+        hint = "Name an environment, latest or ~N: any other selector means the same at any time."
+        raise UsageError(f"--as-of needs a selector that moves, not {selector or 'the working tree'!r}", hint=hint)

@@ -1,7 +1,7 @@
 """A walk over the commit graph that finds the versions of prompts.
 
 Each prompt starts at a commit and steps to the first parent, in parent order, whose closure is equal; where none is,
-the commit is a version. One walk over one ``git log`` serves any number of prompts. Behind a version the walk can continue
+the commit is a version. One walk over one ``git log`` serves any number of prompts. Behind a version it can continue
 from all parents, also across commits where the prompt did not exist.
 """
 

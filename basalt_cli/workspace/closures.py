@@ -1,4 +1,4 @@
-"""Closures of prompts at any commit, and what an entry of a history is."""
+"""Closures of prompts at any commit, and the entries of version histories."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _CATALOGS_KEPT = 64
 
 
 class Entry(NamedTuple):
-    """A version with its closure, and what stood at its first parent: None where the prompt did not exist.
+    """A version with its closure, and the closure at its first parent: None where the prompt did not exist there.
 
-    ``previous`` has another path where the prompt had another slug there.
+    ``previous`` has another path where the prompt was renamed.
     """
 
     version: Version
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 
 class ClosureReader:
-    """Read closures at commits; what was read lately is kept."""
+    """Reads closures at commits, and keeps the most recent ones."""
 
     def __init__(self, project: Project) -> None:
         self._project = project

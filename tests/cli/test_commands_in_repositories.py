@@ -145,8 +145,8 @@ def test_promote_with_an_upstream(basalt: Basalt, repo: Repo, tmp_path: Path) ->
     assert "main is behind origin/main; nothing was moved" in behind.err
     repo.commit("parted", {"README.md": "x"})
     parted = basalt("promote", "greeting", "--to", "production", code=3)
-    assert "have parted; pointers are read from the latter" in parted.err
-    assert "main has parted from origin/main" in parted.err
+    assert "have diverged; pointers are read from the latter" in parted.err
+    assert "main has diverged from origin/main" in parted.err
 
 
 def test_a_ci_checkout_without_a_local_trunk(basalt: Basalt, repo: Repo, tmp_path: Path) -> None:

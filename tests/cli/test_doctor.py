@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.checking import Basalt, checked
-from tests.cli.test_pushing import Team
+from tests.pointers.test_pushing import Team
 from tests.support import PROMPT, Repo, make_repo
 
 

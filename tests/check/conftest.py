@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.check.shop import CALLER, POLICY, REPLY
 from tests.cli.checking import Basalt
-from tests.cli.shop import CALLER, POLICY, REPLY
 from tests.support import Repo, make_repo
 
 

@@ -17,7 +17,7 @@ from basalt_cli.versions.lookup import find_versions
 from basalt_cli.workspace.project import open_project
 
 from tests.cli.checking import Basalt, checked
-from tests.cli.test_pushing import Team
+from tests.pointers.test_pushing import Team
 from tests.support import PROMPT, Repo
 
 TAGS = "deployments: tags\nenvironments: {staging: {}, production: {from: staging}}\n"
@@ -78,7 +78,7 @@ def test_a_branch_cannot_change_the_check_that_judges_it(basalt: Basalt, repo: R
     repo.git("switch", "--quiet", "-c", "branch")
     repo.write("check.sh", "touch ran\n")
     refused = basalt("promote", "greeting", "--to", "production", code=1)
-    assert "check.sh here is not what main has" in refused.err
+    assert "check.sh differs from the one on main, which must judge" in refused.err
     assert not (repo.path / "ran").exists()
 
 
@@ -90,7 +90,7 @@ def test_a_branch_cannot_choose_the_trunk(basalt: Basalt, repo: Repo) -> None:
     repo.write("basalt.yaml", repo.git("show", "pr2:basalt.yaml") + "\n")
     repo.git("update-ref", "refs/heads/pr2", "main")
     refused = basalt("promote", "greeting", "--to", "production", "--dry-run", code=3)
-    assert "names the trunk 'pr2'" in refused.err
+    assert "basalt.yaml here has trunk: 'pr2'" in refused.err
     assert not (repo.path / "ran").exists()
 
 
@@ -200,7 +200,7 @@ def test_a_plan_does_not_outlive_what_it_was_judged_by(basalt: Basalt, repo: Rep
     repo.commit(
         "Stricter", {"basalt.yaml": "environments: {staging: {}, production: {from: staging, require: [released]}}\n"}
     )
-    with pytest.raises(Exception, match=r"basalt\.yaml on main was changed meanwhile"):
+    with pytest.raises(Exception, match=r"basalt\.yaml on main has changed since the plan was made"):
         apply_plan(state, plan, Delivery())
     project.close()
     prompts = checked(basalt("status", "--format", "json"), "status")["prompts"]
@@ -212,7 +212,7 @@ def test_the_last_number_of_all_is_said(basalt: Basalt, repo: Repo) -> None:
     repo.commit("Policy", {"basalt.yaml": TAGS})
     repo.git("tag", "-a", "-m", "x", "greeting#staging#999999999")
     repo.commit("New", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hi")})
-    assert "there is no number behind that" in basalt("promote", "greeting", "--to", "staging", code=3).err
+    assert "is past the highest number of a tag" in basalt("promote", "greeting", "--to", "staging", code=3).err
 
 
 @pytest.mark.parametrize("name", ["greeting#staging#1", "greeting"])
@@ -221,7 +221,7 @@ def test_a_tag_in_the_way_is_named_at_once(basalt: Basalt, repo: Repo, name: str
     repo.git("tag", name)
     slug = "greeting" if "#" in name else "greeting/deep"
     refused = basalt("promote", slug, "--to", "staging", code=3)
-    assert f"the tag '{name}' stands in the way" in refused.err
+    assert f"the tag '{name}' blocks {slug}#staging#1; nothing was moved" in refused.err
 
 
 def test_another_tag_that_moved_is_in_nobodys_way(

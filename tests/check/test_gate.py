@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.check.shop import POLICY, edit, items
 from tests.cli.checking import Basalt
-from tests.cli.shop import POLICY, edit, items
 from tests.support import Repo
 
 
@@ -146,7 +146,7 @@ def test_a_prompt_that_runs_cannot_be_deleted_unseen(basalt: Basalt, shop: Repo)
     (shop.path / "prompts/support/reply.snap.md").unlink()
     failed = basalt("check", code=1)
     assert "the prompt is gone" in failed.out or "removed" in failed.out
-    assert "is called here, and is not there any more" in failed.out
+    assert "is called here, and no longer exists" in failed.out
 
 
 def test_a_moved_pointer_is_judged_by_the_gates_of_the_base(basalt: Basalt, shop: Repo) -> None:
@@ -234,15 +234,15 @@ def test_calls_in_typescript_are_looked_at(basalt: Basalt, shop: Repo, monkeypat
     edit(shop, "Reply in a", "Answer in a")
     basalt("test", "--update")
     failed = basalt("check", code=1)
-    assert "src/app.ts:1:7: fail callers support/reply needs 'message', which this call does not give" in failed.out
+    assert "src/app.ts:1:7: fail callers support/reply needs 'message', which this call does not pass" in failed.out
     monkeypatch.setattr("basalt_cli.check.callers.callers._list_endings", lambda: ())
-    assert "src/app.ts: warn callers calls in JavaScript are not looked at" in basalt("check").out
+    assert "src/app.ts: warn callers calls in JavaScript are not checked" in basalt("check").out
 
 
 def test_a_pointer_that_is_taken_away_is_said(basalt: Basalt, shop: Repo) -> None:
     shop.write("deployments.yaml", "format: 1\nenvironments: {}\n")
     said = basalt("check").out
-    assert "production would no longer run support/reply: its pointer is taken away" in said
+    assert "production would no longer run support/reply: its pointer is removed" in said
     assert "staging would no longer run plain" in said
 
 
@@ -255,7 +255,7 @@ def test_a_branch_that_changes_the_policy_is_said(basalt: Basalt, shop: Repo) ->
     )
     said = basalt("check").out
     assert "basalt.yaml: warn policy the policy of production changes" in said
-    assert "pointers of 'shadow' move, and basalt.yaml on the base does not declare it" in said
+    assert "pointers of 'shadow' move, which basalt.yaml on the base does not declare" in said
 
 
 def test_a_pointer_to_a_commit_that_is_gone_is_an_item(basalt: Basalt, shop: Repo) -> None:

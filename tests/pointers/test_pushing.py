@@ -131,7 +131,7 @@ def test_a_host_that_refuses_is_told_apart(team: Team, basalt: Basalt, kind: str
     outcome = basalt("promote", "a", "--to", "staging", "--push", code=3)
     assert "origin refuses the push to" in outcome.err
     assert "GH006: Protected branch update failed" in outcome.err
-    assert ("--branch NAME" if kind == "file" else "let you push tags") in outcome.err
+    assert ("--branch NAME" if kind == "file" else "for the right to push tags") in outcome.err
     assert team.refs() == before
     assert running(basalt("status", "--format", "json"))["a"] == {}
 
@@ -174,7 +174,9 @@ def test_a_bare_clone_promotes(team: Team, basalt: Basalt) -> None:
     basalt("-C", str(team.hub), "promote", "a", "--to", "staging")
     assert running(basalt("-C", str(team.hub), "status", "--format", "json"))["a"] == {"staging": team.first}
     refused = basalt("-C", str(team.hub), "promote", "b", "--to", "staging", "--no-commit", code=None)
-    assert ("has no file to edit" in refused.err) or ("a tag has no draft" in refused.err)
+    assert ("has no file to edit" in refused.err) or (
+        "pointers are tags here, and a tag cannot be proposed" in refused.err
+    )
 
 
 def test_unpushed_work_stays_unpushed(files: Team, basalt: Basalt) -> None:
@@ -184,10 +186,10 @@ def test_unpushed_work_stays_unpushed(files: Team, basalt: Basalt) -> None:
     basalt("promote", "a", "--to", "staging", "--push")
     assert mine not in Repo(files.hub).git("rev-list", "main")
     assert files.ada.head == mine
-    assert "main and origin/main have parted" in basalt("status").err
+    assert "main and origin/main have diverged" in basalt("status").err
     assert running(basalt("status", "--format", "json"))["a"] == {"staging": files.first}
     refused = basalt("promote", "b", "--to", "staging", "--version", files.first, code=3)
-    assert "main has parted from origin/main; nothing was moved" in refused.err
+    assert "main has diverged from origin/main; nothing was moved" in refused.err
 
 
 def test_the_local_trunk_follows_where_it_can(files: Team, basalt: Basalt) -> None:
@@ -219,7 +221,7 @@ def test_the_upstream_ahead_behind_and_parted(files: Team, basalt: Basalt) -> No
     as_bob(files, basalt, "promote", "b", "--to", "production", "--push")
     files.ada.git("fetch", "--quiet")
     parted = basalt("promote", "b", "--to", "production", "--version", "latest", code=None)
-    assert "have parted" in parted.err
+    assert "main and origin/main have diverged" in parted.err
 
 
 def test_a_proposal_moves_nothing_until_it_is_merged(files: Team, basalt: Basalt) -> None:
@@ -270,7 +272,10 @@ def test_tags_have_no_draft(basalt: Basalt, tmp_path: Path, monkeypatch: pytest.
     team = Team(tmp_path, "tags")
     monkeypatch.chdir(team.ada.path)
     for option in (("--branch", "go"), ("--no-commit",)):
-        assert "a tag has no draft" in basalt("promote", "a", "--to", "staging", *option, code=2).err
+        assert (
+            "pointers are tags here, and a tag cannot be proposed"
+            in basalt("promote", "a", "--to", "staging", *option, code=2).err
+        )
 
 
 def test_a_detached_head_is_said(files: Team, basalt: Basalt) -> None:
@@ -370,7 +375,7 @@ def test_moves_that_only_this_clone_knows_are_pushed_first(
     monkeypatch.chdir(team.ada.path)
     basalt("promote", "a", "--to", "staging")
     refused = basalt("promote", "a", "--to", "staging", "--push", code=3)
-    assert "1 move of pointers stand in tags here that origin does not have" in refused.err
+    assert "1 move of pointers exist as tags here and not at origin" in refused.err
     team.ada.git("push", "--quiet", "--atomic", "origin", "a#staging#1")
     assert "runs in staging already" in basalt("promote", "a", "--to", "staging", "--push").out
 

@@ -17,8 +17,8 @@ from basalt_cli.model.check_report import CheckItem, CheckReport, Level
 from basalt_cli.testing.run_one import check_cases
 from basalt_cli.workspace.catalog import Catalog
 
+from tests.check.shop import CALLER, POLICY, edit, items
 from tests.cli.checking import Basalt, checked
-from tests.cli.shop import CALLER, POLICY, edit, items
 from tests.support import Repo
 
 
@@ -184,7 +184,7 @@ def test_a_link_in_the_place_of_what_git_should_keep_is_said(
 ) -> None:
     (shop.path / name).rename(tmp_path / "elsewhere")
     (shop.path / name).symlink_to(tmp_path / "elsewhere")
-    words = f"{name} is a link: git would keep the link"
+    words = f"{name} is a symbolic link: git stores the link"
     assert words in basalt("check", code=1).out
     shop.git("add", "--all")
     assert words in basalt("check", "--staged", code=1).out
@@ -200,7 +200,7 @@ def test_a_pointer_that_was_amiss_before_stops_no_other_change(basalt: Basalt, s
     shop.git("reset", "--quiet", "--hard", "main")
     found = basalt("check")
     assert "warn pointers" in found.out
-    assert "it did so before this change" in found.out
+    assert "it did before this change" in found.out
     # One that the change breaks by itself is another matter.
     shop.write("deployments.yaml", re.sub(r"digest: \S+", f"digest: sha256:{'1' * 64}", text, count=1))
     assert ("pointers", "fail", None) in items(basalt, code=1)
@@ -244,7 +244,7 @@ def test_a_change_can_mend_pointers_that_nobody_can_read(basalt: Basalt, shop: R
     assert ("pointers", "fail", None) in items(basalt, code=1)
     shop.write("deployments.yaml", good)
     mended = basalt("check")
-    assert "what runs now is not known, and no gate judges what moves" in mended.out
+    assert "the trunk's pointers cannot be read, so no gate judges the moves" in mended.out
     assert "deployments.yaml:2:1: did not find expected" in mended.out
 
 
@@ -310,14 +310,17 @@ def test_a_branch_cannot_be_its_own_trunk_for_the_workflow(basalt: Basalt, shop:
     edit(shop, "trunk: main", "trunk: branch", "basalt.yaml")
     edit(shop, "default: warm, ", "")
     shop.commit("Judged by nobody")
-    assert "A branch cannot choose whose policy counts" in basalt("check", "--merge-into", "main", code=3).err
+    assert (
+        "A branch cannot choose the trunk: undo the change of the line trunk:."
+        in basalt("check", "--merge-into", "main", code=3).err
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("trunk: main\n", "trunk: main\nprompts: other\n", "and would be looked for below other/"),
-        ("trunk: main\n", "trunk: main\ndeployments: tags\n", "nobody would read them any more"),
+        ("trunk: main\n", "trunk: main\nprompts: other\n", "and would be read below other/"),
+        ("trunk: main\n", "trunk: main\ndeployments: tags\n", "would no longer be read"),
     ],
 )
 def test_a_policy_that_loses_what_runs_fails(basalt: Basalt, shop: Repo, old: str, new: str, words: str) -> None:
@@ -328,7 +331,7 @@ def test_a_policy_that_loses_what_runs_fails(basalt: Basalt, shop: Repo, old: st
 
 def test_a_gate_that_is_weakened_is_said(basalt: Basalt, shop: Repo) -> None:
     edit(shop, "callers: [src]\n", "check: {breaking: off}\n", "basalt.yaml")
-    assert "what this gate fails for changes (check, lint or callers)" in basalt("check").out
+    assert "the policy of this gate changes (check, lint or callers)" in basalt("check").out
 
 
 def test_a_rule_that_is_none_does_not_get_in_and_can_be_mended(basalt: Basalt, shop: Repo) -> None:
