@@ -12,6 +12,7 @@ from basalt_cli.versions.reach import Reach
 from basalt_cli.workspace.project import Project, open_project
 
 from tests.diff.folders import open_folders
+from tests.diff.git_watch import GitWatch
 from tests.diff.pointing import point
 from tests.support import PROMPT, Repo
 
@@ -82,6 +83,20 @@ def test_a_prompt_that_neither_side_has_is_not_found(text: str, project: Project
         diff_prompts(project, DiffRequest(("HEAD..HEAD", text)))
     assert caught.value.message == f"there is no prompt {text!r} on either side"
     assert caught.value.hint == "Did you mean 'greeting'? Prompts of both sides: greeting."
+
+
+def test_a_named_prompt_is_compared_without_reading_other_folders(repo: Repo, git_watch: GitWatch) -> None:
+    repo.commit("More", {"prompts/far/a.yaml": "prompt: one\n"})
+    repo.write("prompts/greeting.yaml", PROMPT.replace("Hello", "Hi"))
+    far = repo.git("rev-parse", "HEAD:prompts/far")
+    asked = []
+    for references in (("greeting",), (), ("HEAD..", "greeting*")):
+        git_watch.reset()
+        project = open_project(repo.path)
+        diff_prompts(project, DiffRequest(references))
+        project.close()
+        asked.append(far in git_watch.objects)
+    assert asked == [False, True, True]
 
 
 def test_named_prompts_are_not_joined_to_renames(repo: Repo, project: Project) -> None:
