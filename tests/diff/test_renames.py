@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from basalt_cli.diff.comparison import compare_sides
-from basalt_cli.diff.renames import join_renames
+from basalt_cli.diff.renames import join_renames, measure_similarity, pair_renames
 from basalt_cli.model.change import Change, PromptDiff, Risk
 
 from tests.diff.folders import Files, open_folders
@@ -79,3 +79,31 @@ def test_a_prompt_that_no_side_has_is_no_rename(tmp_path: Path) -> None:
     sides = open_folders(tmp_path, {}, {"b.yaml": TEXT})
     diffs = [PromptDiff("a", "old", None, ()), PromptDiff("b", None, "new", ())]
     assert join_renames(sides, diffs) == diffs
+
+
+def test_equal_texts_are_paired_before_similar_ones() -> None:
+    old = {"a": "1\n2\n3\n4", "b": "1\n2\n3\n5"}
+    assert pair_renames(old, {"c": old["b"]}) == {"c": "b"}
+    assert pair_renames(old, {"c": old["b"], "d": "1\n2\n3\n6"}) == {"c": "b", "d": "a"}
+
+
+def test_the_most_similar_texts_are_paired_first() -> None:
+    old = {"a": "1\n2\n3\n4", "b": "1\n2\n3\n5"}
+    assert pair_renames(old, {"c": "1\n2\n8\n5", "d": "9\n2\n3\n4"}) == {"c": "b", "d": "a"}
+    assert pair_renames(old, {"c": "1\n2\n3\n6", "d": "1\n2\n3\n7"}) == {"c": "a", "d": "b"}
+    assert pair_renames(old, {"c": "8\n9"}) == pair_renames({}, {"c": "1"}) == pair_renames(old, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "similarity"),
+    [
+        ("1\n2", "1\n2\n", 1),
+        ("1\n2\n3\n4", "1\n2\n3\n5", 0.75),
+        ("1\n2", "1\n3", 0.5),
+        ("1\n2\n3", "1\n4\n5", 0),
+        ("1\n2\n3\n4", "4\n3\n2\n1", 0.25),
+        ("same\n" * 300, "same\n" * 300 + "x", 600 / 601),
+    ],
+)
+def test_the_similarity_is_the_share_of_equal_lines(old: str, new: str, similarity: float) -> None:
+    assert measure_similarity(old, new) == similarity
