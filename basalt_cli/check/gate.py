@@ -8,9 +8,9 @@ from basalt_cli.check.callers.callers import find_unread, find_wrong_calls
 from basalt_cli.check.change import CheckedChange, CheckRequest, open_change
 from basalt_cli.check.pointers import find_pointer_items, find_policy_items, read_running
 from basalt_cli.check.source_files import SourceFiles
-from basalt_cli.diff.closures import compare_closures
-from basalt_cli.diff.diffing import compare_sides
-from basalt_cli.diff.sides import OneTree, Sides
+from basalt_cli.diff.comparison import compare_sides
+from basalt_cli.diff.prompt import compare_closures
+from basalt_cli.diff.sides import Sides, TreeSide
 from basalt_cli.errors import BasaltError
 from basalt_cli.git.state import list_merge_heads
 from basalt_cli.lint.linting import Source, lint
@@ -42,7 +42,8 @@ def check(project: Project, request: CheckRequest, progress: Progress = tell_nob
     if side.conflicts is not None:
         item = CheckItem("merge", Level.FAIL, f"HEAD cannot be merged into {request.merge_into}: {side.conflicts}")
         return CheckReport(checked.base, side.label, (item,), ())
-    diffs = compare_sides(project, Sides(OneTree(checked.old, checked.base[:9]), OneTree(checked.new, side.label), ()))
+    trees = TreeSide(checked.old, checked.base[:9]), TreeSide(checked.new, side.label)
+    diffs = compare_sides(Sides(*trees, (), checked.state))
     allowed = _read_allowed(checked, request.message)
     paths = find_changed_between(checked.new.tree, project.open_commit(checked.base))
     slugs = [slug_of(path) for path in paths if is_prompt_path(path)]

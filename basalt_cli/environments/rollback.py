@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from basalt_cli.diff.closures import compare_closures
+from basalt_cli.diff.prompt import compare_closures
 from basalt_cli.errors import BasaltError, NotFoundError, RefusedError, UsageError
 from basalt_cli.model.change import Change, unique_changes, worst_risk
 from basalt_cli.model.config import Environment

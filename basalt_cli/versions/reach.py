@@ -26,29 +26,12 @@ def find_partial(project: Project, references: tuple[str, ...]) -> str | None:
     return path if has_ending and ".." not in path and "@" not in path and is_partial_path(path) else None
 
 
-def find_reach(project: Project, partial: str, slugs: list[str]) -> Reach:
-    """Return the reach of a partial; raise NotFoundError where no prompt includes it."""
+def find_reach(state: TrunkState, partial: str, slugs: list[str]) -> Reach:
+    """Return the environments that run prompts with a partial; raise NotFoundError where no prompt includes it."""
     if not slugs:
         raise NotFoundError(
             f"no prompt includes {partial!r}", hint="Name a partial by its path from the prompts folder."
         )
-    deployed = find_deployed(project) or {}
-    names = {name for slug in slugs for name in deployed.get(slug, ())}
-    running = tuple(
-        (name, tuple(slug for slug in slugs if name in deployed.get(slug, ())))
-        for name in project.config.environment_names
-        if name in names
-    )
-    return Reach(partial, tuple(slugs), running)
-
-
-def find_deployed(project: Project) -> dict[str, tuple[str, ...]] | None:
-    """Return the environments that run each prompt; None without a trunk."""
-    state = TrunkState(project)
-    if state.found is None:
-        return None
-    found: dict[str, tuple[str, ...]] = {}
-    for name, slugs in state.pointers.items():
-        for slug in slugs:
-            found[slug] = (*found.get(slug, ()), name)
-    return found
+    found = ((name, state.pointers.get(name, {})) for name in state.checkout.config.environment_names)
+    running = ((name, tuple(slug for slug in slugs if slug in deployed)) for name, deployed in found)
+    return Reach(partial, tuple(slugs), tuple((name, there) for name, there in running if there))

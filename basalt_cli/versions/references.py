@@ -31,12 +31,23 @@ def select(project: Project, text: str) -> Selected:
     reference = parse_argument(project, text)
     if reference.selector is None:
         return Selected(reference.slug, None, open_catalog(project, None))
-    state = TrunkState(project)
+    return Selected(reference.slug, *open_reference(TrunkState(project), reference))
+
+
+def open_reference(state: TrunkState, reference: Reference) -> tuple[str, Catalog]:
+    """Return the commit that a reference names, and the prompts there.
+
+    Without a selector that is HEAD, or the trunk's tip where HEAD has no commit yet.
+    """
+    selector, project = reference.selector, state.checkout
+    if selector is None:
+        commit = project.repository.find_commit("HEAD") or state.commit
+        return commit, open_catalog(project, commit, "HEAD")
     commit = find_commit(state, reference)
-    kind = parse_selector(reference.selector, project.config.environment_names).kind
-    # What an environment runs is below the prompts folder that the trunk's basalt.yaml names.
-    project = state.project if kind is SelectorKind.ENVIRONMENT else project
-    return Selected(reference.slug, commit, open_catalog(project, commit, reference.selector))
+    if parse_selector(selector, project.config.environment_names).kind is SelectorKind.ENVIRONMENT:
+        # What an environment runs is below the prompts folder that the trunk's basalt.yaml names.
+        project = state.project
+    return commit, open_catalog(project, commit, selector)
 
 
 def parse_argument(project: Project, text: str) -> Reference:
@@ -73,13 +84,6 @@ def find_commit(state: TrunkState, reference: Reference) -> str:
     return find_revision(project, selector.value, selector.text)
 
 
-def find_start(state: TrunkState, reference: Reference) -> str:
-    """Return the commit that a reference names; without a selector HEAD, or the trunk's tip where HEAD is unborn."""
-    if reference.selector is not None:
-        return find_commit(state, reference)
-    return state.checkout.repository.find_commit("HEAD") or state.commit
-
-
 def _find_deployed(state: TrunkState, slug: str, environment: str) -> str:
     pointers = state.pointers.get(environment, {})
     pointer = pointers.get(slug)
@@ -91,15 +95,23 @@ def _find_deployed(state: TrunkState, slug: str, environment: str) -> str:
     return pointer.version
 
 
-def read_place(project: Project, slug: str, environment: str, place: Share) -> Closure:
-    """Return the closure that an environment runs; raise BasaltError where the pointer does not describe its commit."""
+def read_place(
+    project: Project, slug: str, environment: str, place: Share, catalogs: dict[str, Catalog] | None = None
+) -> Closure:
+    """Return the closure that an environment runs; raise BasaltError where the pointer does not describe its commit.
+
+    ``catalogs`` keeps the catalog of each commit for the next call.
+    """
     commit = place.version[:9]
     if not project.objects.has_commit(place.version):
         hint = "Fetch it (git fetch --all), or promote again."
         if project.repository.is_shallow:
             hint = "This clone is shallow: git fetch --unshallow brings the rest."
         raise BasaltError(f"{environment} runs {slug} at {commit}, a commit that is not in this clone", hint=hint)
-    closure = open_catalog(project, place.version, environment).find_closure(slug)
+    catalogs = {} if catalogs is None else catalogs
+    if place.version not in catalogs:
+        catalogs[place.version] = open_catalog(project, place.version, environment)
+    closure = catalogs[place.version].find_closure(slug)
     if closure is None:
         raise BasaltError(f"{environment} runs {slug} at {commit}, where it does not exist", hint="Promote it again.")
     if closure.digest != place.digest:

@@ -68,7 +68,7 @@ MISTAKES = [
     (["log", "nope"], 3, "there is no prompt 'nope' at HEAD", "Prompts at HEAD: greeting"),
     (["log", "greeting", "-n", "0"], 2, "0 is not in the range", "basalt log --help"),
     (["log", "greeting@nope"], 3, "there is no version 'nope'", "A selector is"),
-    (["diff", "nope"], 3, "there is no prompt 'nope'", "Prompts there"),
+    (["diff", "nope"], 3, "there is no prompt 'nope'", "Prompts of both sides"),
     (["diff", "greeting", "other"], 2, "greeting and other are different prompts", "greeting@~1"),
     (["diff", "greeting@nope"], 3, "there is no version 'nope'", "A selector is"),
     (["promote", "greeting"], 2, "missing option '--to'", "basalt promote --help"),

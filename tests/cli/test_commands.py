@@ -219,7 +219,7 @@ def test_diff(basalt: Basalt, repo: Repo) -> None:
     outcome = basalt("diff", "greeting", "--exit-code", code=1)
     assert outcome.out == (
         f"greeting  HEAD ({head}) -> working tree  wording\n"
-        "  wording     the words of prompt changed: 1 word out, 2 in\n"
+        "  wording     the words of prompt changed: +2 -1 words\n"
         "      [-Hello-]{+Good morning,+} {{ name }}\n"
     )
     assert basalt("diff").out == outcome.out
@@ -232,7 +232,7 @@ def test_diff(basalt: Basalt, repo: Repo) -> None:
     second = repo.commit("second")
     assert basalt("diff", "greeting@~1", "greeting@latest", "--exit-code", code=1).out == (
         f"greeting  ~1 ({head}) -> latest ({second[:9]})  wording\n"
-        "  wording     the words of prompt changed: 1 word out, 2 in\n"
+        "  wording     the words of prompt changed: +2 -1 words\n"
         "      [-Hello-]{+Good morning,+} {{ name }}\n"
     )
     assert basalt("diff", "greeting@HEAD", "greeting", "--exit-code").out == ""

@@ -375,4 +375,4 @@ def test_the_branchs_own_policy_does_not_count(basalt: Basalt, shop: Repo) -> No
 def test_a_change_may_hold_what_cannot_be_hashed(basalt: Basalt, repo: Repo) -> None:
     basalt("promote", "greeting", "--to", "staging")
     repo.commit("Cases", {"prompts/greeting.yaml": PROMPT + "tests: [{name: a, variables: {name: Ada}}]\n"})
-    assert "none        tests changed" in basalt("promote", "greeting", "--to", "staging").out
+    assert "none        test cases changed" in basalt("promote", "greeting", "--to", "staging").out

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from basalt_cli.errors import NotFoundError
-from basalt_cli.versions.reach import Reach, find_deployed, find_partial, find_reach
+from basalt_cli.pointers.trunk_state import TrunkState
+from basalt_cli.versions.reach import Reach, find_partial, find_reach
 from basalt_cli.workspace.project import Project, open_project
 
 from tests.cli.checking import Basalt
@@ -37,20 +38,18 @@ def test_environments_in_promotion_order(repo: Repo, basalt: Basalt) -> None:
     basalt("promote", "--all", "--to", "staging")
     basalt("promote", "greeting", "--to", "production")
     project = open_project(repo.path)
-    assert find_deployed(project) == {"greeting": ("production", "staging"), "other": ("staging",)}
-    assert find_reach(project, "a.md", ["greeting", "other"]) == Reach(
+    assert find_reach(TrunkState(project), "a.md", ["greeting", "other"]) == Reach(
         "a.md",
         ("greeting", "other"),
         (("staging", ("greeting", "other")), ("production", ("greeting",))),
     )
     with pytest.raises(NotFoundError, match=r"no prompt includes 'a\.md'"):
-        find_reach(project, "a.md", [])
+        find_reach(TrunkState(project), "a.md", [])
     project.close()
 
 
 def test_without_a_trunk_nothing_is_deployed(repo: Repo) -> None:
     repo.git("branch", "-m", "main", "other")
     project = open_project(repo.path)
-    assert find_deployed(project) is None
-    assert find_reach(project, "a.md", ["greeting"]) == Reach("a.md", ("greeting",), ())
+    assert find_reach(TrunkState(project), "a.md", ["greeting"]) == Reach("a.md", ("greeting",), ())
     project.close()

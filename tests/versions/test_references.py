@@ -13,9 +13,9 @@ from basalt_cli.versions.references import (
     expand_slugs,
     find_commit,
     find_revision,
-    find_start,
     list_releases,
     open_catalog,
+    open_reference,
     parse_argument,
     read_place,
     select,
@@ -97,10 +97,12 @@ def test_without_a_selector_head_is_the_start_and_the_trunk_where_head_is_unborn
     tip = repo.head
     repo.git("switch", "--quiet", "--detach", "HEAD~1")
     state = TrunkState(opened)
-    assert find_start(state, Reference("greeting", None)) == repo.head
-    assert find_start(state, Reference("greeting", "latest")) == tip
+    commit, catalog = open_reference(state, Reference("greeting", None))
+    assert (commit, catalog.tree.commit, catalog.label) == (repo.head, repo.head, "at HEAD")
+    commit, catalog = open_reference(state, Reference("greeting", "latest"))
+    assert (commit, catalog.tree.commit, catalog.label) == (tip, tip, "at latest")
     repo.git("switch", "--quiet", "--orphan", "empty")
-    assert find_start(TrunkState(opened), Reference("greeting", None)) == tip
+    assert open_reference(TrunkState(opened), Reference("greeting", None))[0] == tip
 
 
 def test_a_path_stands_for_its_slug(opened: Project) -> None:

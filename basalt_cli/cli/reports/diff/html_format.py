@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from basalt_cli.cli.reports.diff import DiffReport, describe_case, find_texts, join_messages
-from basalt_cli.diff.word_diff import Kind, diff_words
+from basalt_cli.diff.words import Kind, diff_words
 from basalt_cli.model.change import Change, PromptDiff
 from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.text.clean import clean

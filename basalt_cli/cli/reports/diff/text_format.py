@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from basalt_cli.cli.output import RISK_STYLES, Segment, format_lines
 from basalt_cli.cli.reports.diff import DiffReport, describe_case, find_texts, join_messages
-from basalt_cli.diff.word_diff import Kind, diff_words
+from basalt_cli.diff.words import Kind, diff_words
 from basalt_cli.model.change import Change, PromptDiff
 from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.text.words import list_names

@@ -1,23 +1,18 @@
+"""Pairs of prompts with the changes between them, for tests of the comparison and of what shows its changes."""
+
 from __future__ import annotations
 
-import time
-
-import pytest
-from basalt_cli.diff.prompt_diff import Side, compare
-from basalt_cli.diff.template_diff import compare_texts
-from basalt_cli.diff.word_diff import Kind, diff_words
+from basalt_cli.diff.prompt_source import PromptSource
 from basalt_cli.format.prompt.file import parse_prompt
-from basalt_cli.format.yaml.writer import quote
 from basalt_cli.model.change import Risk
-from hypothesis import given
-from hypothesis import strategies as st
 
 
-def side(text: str, **partials: str) -> Side:
+def source(text: str, **partials: str) -> PromptSource:
+    """Return the version of a prompt that a text makes, with partials by path."""
     file = parse_prompt("test", text.encode())
     assert file.problems == (), file.problems
     assert file.prompt is not None
-    return Side(file.prompt, partials)
+    return PromptSource(file.prompt, partials)
 
 
 V = "variables: {{a: {}}}\nprompt: '{{{{ a }}}}'\n"
@@ -25,6 +20,7 @@ V = "variables: {{a: {}}}\nprompt: '{{{{ a }}}}'\n"
 OUTPUT = "prompt: a\noutput: {{format: json, schema: {}}}\n"
 TOOL = "prompt: a\ntools: [{{name: t, parameters: {}}}]\n"
 
+# The old text, the new text, and code and risk of each change between them.
 PAIRS = [
     ("prompt: a\n", "prompt: a # comment\n", []),
     ("prompt: a\nname: b\n", "name: 'b'\nprompt: |\n  a\n", []),
@@ -152,141 +148,3 @@ PAIRS = [
     ("prompt: a\nexamples: [{user: a, assistant: b}, {user: c, assistant: d}]\n", "prompt: a\nexamples: [{user: c, assistant: d}]\n", [("example-removed", Risk.WORDING)]),
     ("prompt: a\nexamples: [{user: a, assistant: b}, {user: c, assistant: d}]\n", "prompt: a\nexamples: [{user: c, assistant: d}, {user: a, assistant: b}]\n", [("examples-reordered", Risk.WORDING)]),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("old", "new", "expected"), PAIRS)
-def test_typed_changes(old: str, new: str, expected: list[tuple[str, Risk]]) -> None:
-    assert [(change.code, change.risk) for change in compare(side(old), side(new))] == expected
-
-
-@pytest.mark.parametrize("text", [text for pair in PAIRS for text in pair[:2]])
-def test_nothing_differs_from_itself(text: str) -> None:
-    assert compare(side(text), side(text)) == ()
-
-
-def test_a_prompt_comes_and_goes() -> None:
-    only = side("prompt: a\n")
-    assert [(c.code, c.risk) for c in compare(None, only)] == [("prompt-added", Risk.NONE)]
-    assert [(c.code, c.risk) for c in compare(only, None)] == [("prompt-removed", Risk.BREAKING)]
-    assert compare(None, None) == ()
-
-
-def test_a_partial_says_which_one_changed() -> None:
-    text = "prompt: |\n  {% include 'voice' %}\n"
-    (change,) = compare(side(text, voice="be kind\n"), side(text, voice="be brief\n"))
-    assert (change.code, change.path, change.risk) == ("partial-wording", "voice", Risk.WORDING)
-    assert compare(side(text, voice="be kind\n"), side(text, voice="be kind")) == ()
-
-
-@pytest.mark.parametrize(
-    ("include", "old", "new", "expected"),
-    [
-        ("'v' ignore missing", {}, {"v": "x"}, ("partial-added", Risk.WORDING)),
-        ("'v' ignore missing", {"v": "x"}, {}, ("partial-removed", Risk.WORDING)),
-        ("'v'", {"v": "x"}, {}, ("partial-removed", Risk.BREAKING)),
-        ("['u', 'v']", {"v": "x"}, {"u": "y", "v": "x"}, ("partial-added", Risk.WORDING)),
-    ],
-)
-def test_partials_come_and_go(
-    include: str, old: dict[str, str], new: dict[str, str], expected: tuple[str, Risk]
-) -> None:
-    text = f"prompt: |\n  {{% include {include} %}}\n"
-    assert [(change.code, change.risk) for change in compare(side(text, **old), side(text, **new))] == [expected]
-
-
-HOSTILE = {
-    "an open tag": "{# {%" + " " * 30_000 + "#}",
-    "many open tags": "{{ '" + "{%" * 50_000 + "' }}",
-    "equal lines": "same\n" * 20_000,
-    "equal words": "same " * 40_000,
-}
-
-
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_no_text_keeps_a_comparison_busy(text: str) -> None:
-    started = time.monotonic()
-    tuple(compare_texts("prompt", text, "x" + text + "y"))
-    tuple(compare_texts("prompt", text, "y\n" + text[:-50] + "\nx"))
-    assert time.monotonic() - started < 3
-
-
-def test_the_worst_comes_first() -> None:
-    changes = compare(side("prompt: a\nname: x\n"), side("prompt: b\nname: y\nvariables: {v: string}\n"))
-    assert [change.risk for change in changes] == [Risk.BREAKING, Risk.WORDING, Risk.NONE]
-
-
-@given(st.text(max_size=200), st.text(max_size=200))
-def test_word_pieces_hold_both_texts(old: str, new: str) -> None:
-    pieces = diff_words(old, new)
-    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) == old
-    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.REMOVED) == new
-
-
-def test_only_the_changed_word_is_marked() -> None:
-    pieces = diff_words("one two three\nfour\n", "one 2 three\nfour\n")
-    assert [(piece.kind, piece.text) for piece in pieces if piece.kind is not Kind.SAME] == [
-        (Kind.REMOVED, "two"),
-        (Kind.ADDED, "2"),
-    ]
-
-
-def test_the_table_is_long_enough() -> None:
-    assert len(PAIRS) >= 60
-
-
-# Codes that stand for each other when the sides are exchanged; every other code is its own mirror.
-MIRRORED = {
-    "variable-added": "variable-removed", "message-added": "message-removed", "tool-added": "tool-removed",
-    "example-added": "example-removed", "variable-widened": "variable-narrowed", "variable-required": "variable-relaxed",
-}  # fmt: skip
-NARROWED = "variable-narrowed"
-MIRRORED |= {new: old for old, new in MIRRORED.items()}
-# What is judged by one side alone: what stops a rendering, what became a variable.
-ONE_SIDED = {"unrenderable", "template-language"}
-
-
-@pytest.mark.parametrize(("old", "new", "expected"), PAIRS)
-def test_exchanged_sides_give_mirrored_changes(old: str, new: str, expected: object) -> None:
-    there, back = compare(side(old), side(new)), compare(side(new), side(old))
-    if {change.code for change in (*there, *back)} & ONE_SIDED:
-        return
-    # Of two variables that each take what the other refuses, both ways are narrower.
-    both = {c.path for c in there if c.code == NARROWED} & {c.path for c in back if c.code == NARROWED}
-    forth = [MIRRORED.get(c.code, c.code) if c.path not in both else c.code for c in there]
-    assert sorted(forth) == sorted(c.code for c in back)
-    mirrored = {(c.code, repr(c.new), repr(c.old)) for c in back}
-    assert {(c.code, repr(c.old), repr(c.new)) for c in there if c.code not in MIRRORED} <= mirrored
-
-
-SPACES = st.sampled_from(["", " ", "  "])
-
-
-@given(st.lists(st.tuples(st.sampled_from(["a", "b c", "<x>", "1"]), SPACES, SPACES), max_size=6), st.booleans())
-def test_formatting_alone_is_no_change(parts: list[tuple[str, str, str]], comment: bool) -> None:
-    plain = "".join(f"{word}{{{{ v }}}}" for word, _, _ in parts) + "end"
-    spaced = (
-        "".join(f"{word}{{{{{left}v{right}}}}}" for word, left, right in parts)
-        + ("{# note #}" if comment else "")
-        + "end"
-    )
-    head = "variables: {v: any}\n"
-    old = side(f"{head}prompt: {quote(plain)}\nmetadata: {{a: 1, b: 2}}\n")
-    new = side(f"# A comment\nmetadata:\n  b: 2 # two\n  a: 1\nprompt: {quote(spaced)}\n{head}")
-    assert compare(old, new) == ()
-
-
-@given(st.integers(0, len(PAIRS) - 1), st.integers(0, len(PAIRS) - 1))
-def test_any_two_prompts_compare_without_an_error(left: int, right: int) -> None:
-    old, new = side(PAIRS[left][0]), side(PAIRS[right][1])
-    changes = compare(old, new)
-    assert all(change.message and "\n" not in change.message for change in changes)
-    assert [change.risk for change in changes] == sorted((change.risk for change in changes), reverse=True)
-
-
-def test_one_word_in_a_long_line_of_common_words_is_marked_alone() -> None:
-    line = "some more words of the usual kind " * 40
-    pieces = diff_words(f"edition 1 {line}", f"edition 2 {line}")
-    assert [(piece.kind, piece.text) for piece in pieces if piece.kind is not Kind.SAME] == [
-        (Kind.REMOVED, "1"),
-        (Kind.ADDED, "2"),
-    ]
