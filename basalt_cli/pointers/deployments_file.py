@@ -25,8 +25,11 @@ EMPTY = "format: 1\nenvironments: {}\n"
 def parse_deployments(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
     """Parse the pointers; raise BasaltError with every problem when there is one."""
     plain = parse_plain(data.decode()) if data.isascii() and len(data) <= LIMITS.size_bytes else None
-    if plain is not None:
-        return plain
+    return plain if plain is not None else parse_strictly(data, path)
+
+
+def parse_strictly(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
+    """Parse the pointers with the YAML reader alone; ``parse_plain`` must never give another answer."""
     decoder = Decoder()
     pointers = _decode(data, decoder)[0]
     raise_problems(path, decoder.problems, BasaltError)
