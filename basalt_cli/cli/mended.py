@@ -45,5 +45,5 @@ def print_mended(files: Iterable[Mended]) -> None:
         print(f"mended {plural(fixed, 'finding')} in {plural(len(changed), 'file')}", file=sys.stderr)
     for file in files:
         for finding in file.refused:
-            place = safe_line(f"{finding.path}:{finding.span.line}:{finding.span.column}")
+            place = safe_line(str(finding.span.in_file(finding.path)))
             note(f"{place}: {finding.code} is left to you: mending it would change what is sent")

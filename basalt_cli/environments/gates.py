@@ -91,7 +91,7 @@ def _judge_lint(situation: Situation, candidate: Candidate, _gate: Gate) -> tupl
     if not report.errors:
         return True, f"no errors in {plural(report.files, 'file')}, {plural(report.warnings, 'warning')}"
     first = next(finding for finding in report.findings if finding.severity == "error")
-    where = f"{first.path}:{first.span.line}:{first.span.column}"
+    where = first.span.in_file(first.path)
     return False, f"{plural(report.errors, 'error')}, first {where}: {first.code} {first.message}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+from basalt_cli.errors import Place
+
 
 class Span(NamedTuple):
     """A stretch of a file; lines and columns are 1-based, the end is exclusive."""
@@ -12,6 +14,10 @@ class Span(NamedTuple):
     column: int
     end_line: int
     end_column: int
+
+    def in_file(self, path: str) -> Place:
+        """Return the place of the first character; its text is ``path:line:column``."""
+        return Place(path, self.line, self.column)
 
 
 FILE_START = Span(1, 1, 1, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeAlias
@@ -80,23 +80,39 @@ def decode_partial(data: bytes, *, keep_line_ends: bool = False) -> str | None:
 
 
 def collect_closure(slug: str, read: ReadFile) -> Closure | None:
-    """Follow the includes of a prompt; None when its file does not exist.
+    """Return the closure of a prompt; None where its file does not exist.
 
-    A prompt that cannot be parsed still has a closure: its file, and what could be read of its includes.
+    A prompt that cannot be parsed still has a closure: its file, and the includes that could be read.
     """
     path = path_of(slug)
     source = read(path)
     if source is None:
         return None
-    files: dict[str, bytes | None] = {path: source}
-    pending = list(find_included_names(path, source))
-    while pending and len(files) <= MOST_FILES:
+    files: dict[str, bytes | None] = {}
+
+    def list_names(name: str) -> Iterable[str]:
+        data = files[name] = read(name)
+        return find_included_names(name, data) if data is not None else ()
+
+    reached = follow_includes(find_included_names(path, source), list_names)
+    return Closure(path, tuple(sorted((dict.fromkeys(reached) | files | {path: source}).items())))
+
+
+def follow_includes(names: Iterable[str], list_names: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+    """Return the paths that includes lead to, each once, from those that one file names; at most ``MOST_FILES``.
+
+    ``list_names`` returns the names that a partial includes; none where it does not exist. It is called once for each
+    path that can be a partial.
+    """
+    reached: dict[str, None] = {}
+    pending = list(names)
+    while pending and len(reached) < MOST_FILES:
         name = pending.pop()
-        if name not in files:
-            data = files[name] = read(name) if is_partial_path(name) else None
-            if data is not None:
-                pending += find_included_names(name, data)
-    return Closure(path, tuple(sorted(files.items())))
+        if name not in reached:
+            reached[name] = None
+            if is_partial_path(name):
+                pending += list_names(name)
+    return tuple(reached)
 
 
 def find_included_names(path: str, data: bytes) -> Iterator[str]:

@@ -12,7 +12,7 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from basalt_cli.format.template.compilation import find_uncompilable
 from basalt_cli.format.template.environment import PromptEnvironment, build_environment
-from basalt_cli.format.template.lexer import Place
+from basalt_cli.format.template.lexer import TokenLine
 from basalt_cli.format.template.limits import find_oversized
 from basalt_cli.format.template.scopes import Binding, IncludeSite, NameUse, ScopeWalk, Shown
 from basalt_cli.model.prompt import Whitespace
@@ -150,7 +150,7 @@ def _replaced_blocks(found: list[nodes.Node]) -> frozenset[str]:
 
 
 def _place(line: int) -> tuple[int, int]:
-    return (line.offset, line.length) if isinstance(line, Place) else (0, 1)
+    return (line.offset, line.length) if isinstance(line, TokenLine) else (0, 1)
 
 
 def _includes(sites: list[IncludeSite]) -> Iterator[Include]:

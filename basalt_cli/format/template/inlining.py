@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 from jinja2.exceptions import TemplateSyntaxError
 
-from basalt_cli.format.template.analysis import analyse
 from basalt_cli.format.template.environment import lexer_for
+from basalt_cli.format.template.lexer import PositionedLexer
 from basalt_cli.model.prompt import Whitespace
 
-_INCLUDE_TAG = re.compile(r"\{%[-+]?\s*include\b.*?[-+]?%\}", re.DOTALL)
-_DEEPEST = 20
 # A comment that neither eats nor leaves room for whitespace signs of its neighbours to eat.
 _BARRIER = "{#+ +#}"
 _OPENS_GREEDILY = re.compile(r"\s*\{[%{#]-")
@@ -51,6 +49,15 @@ def write_in_includes(text: str, whitespace: Whitespace, partials: Mapping[str, 
     return written + _BARRIER if is_last else written
 
 
+def expand_includes(text: str, partials: Mapping[str, str], whitespace: Whitespace) -> str:
+    """Return the template with the text of a partial in place of each include of one partial that exists.
+
+    The text is for reading, line by line: a partial loses its last line break, and nothing is added. Other includes
+    stay, and so do those of a circle.
+    """
+    return _LineInliner(whitespace, partials).write_in(_normalise(text), ())
+
+
 class _Inliner:
     def __init__(self, whitespace: Whitespace, partials: Mapping[str, str]) -> None:
         self._whitespace = whitespace
@@ -61,7 +68,7 @@ class _Inliner:
 
     def write_in(self, text: str, path: tuple[str, ...]) -> str:
         written, last = "", 0
-        statements = list(self._statements(text))
+        statements = list(_find_statements(text, self._lexer))
         is_set = {word for found in statements if _SETTING.intersection(found.words[:1]) for word in found.words[1:]}
         for statement in statements:
             found = self._find_text(statement.words, path, is_set)
@@ -70,19 +77,6 @@ class _Inliner:
                 written = before + self._fence(before, found, text[statement.end :])
                 last = statement.end
         return written + text[last:]
-
-    def _statements(self, text: str) -> Iterator[_Statement]:
-        position = start = 0
-        words: list[str] = []
-        for _, token, value in self._lexer.tokeniter(text, None):
-            if token == "block_begin":  # noqa: S105 - the lexer's word
-                # Between the text before and the tag lies what the tag's signs take away.
-                start, words = position, []
-            position = max(text.find(value, position), position) + len(value)
-            if token == "block_end":  # noqa: S105
-                yield _Statement(start, position, tuple(words))
-            elif token not in ("whitespace", "block_begin"):
-                words.append(value)
 
     def _find_text(self, words: tuple[str, ...], path: tuple[str, ...], is_set: set[str]) -> str | None:
         """Return what an include writes; None for another statement, and for one that must stay.
@@ -95,23 +89,23 @@ class _Inliner:
         name = next((name for name in names if name in self._partials), None)
         if name is None:
             return "" if "missing" in words else None
-        if name in path:
-            return None
-        if name not in self._known:
-            self._known[name] = self._expand(name, path)
-        inner = self._known[name]
+        inner = self._expand(name, path)
         used = self._list_words(inner) if inner is not None else _NOT_ALONE
         if inner is None or used & (_NOT_ALONE | is_set):
             return None
         return f"{{% with +%}}{inner}{{%+ endwith +%}}" if used & _SETTING else inner
 
     def _expand(self, name: str, path: tuple[str, ...]) -> str | None:
-        """Return a partial with its own includes written in; None where that is enormous."""
-        text = _normalise(self._partials[name])
-        if not self._whitespace.keep_trailing_newline:
-            text = text.removesuffix("\n")
-        inner = self.write_in(text, (*path, name))
-        return inner if len(inner) <= _LONGEST else None
+        """Return a partial with its own includes written in; None in a circle, and where that is enormous."""
+        if name in path:
+            return None
+        if name not in self._known:
+            text = _normalise(self._partials[name])
+            if not self._whitespace.keep_trailing_newline:
+                text = text.removesuffix("\n")
+            inner = self.write_in(text, (*path, name))
+            self._known[name] = inner if len(inner) <= _LONGEST else None
+        return self._known[name]
 
     def _list_words(self, text: str) -> set[str]:
         tokens = self._lexer.tokeniter(text, None)
@@ -125,7 +119,40 @@ class _Inliner:
         return (_BARRIER if opening else "") + inner + (_BARRIER if closing else "")
 
 
+class _LineInliner(_Inliner):
+    """Write in what a reader of the template looks for, whether or not it would render alone."""
+
+    def write_in(self, text: str, path: tuple[str, ...]) -> str:
+        try:
+            return super().write_in(text, path)
+        except TemplateSyntaxError:
+            return text
+
+    def _find_text(self, words: tuple[str, ...], path: tuple[str, ...], is_set: set[str]) -> str | None:  # noqa: ARG002
+        names = _parse_include(words) or ()
+        return self._expand(names[0], path) if len(names) == 1 and names[0] in self._partials else None
+
+    def _fence(self, before: str, inner: str, after: str) -> str:  # noqa: ARG002
+        return inner
+
+
+def _find_statements(text: str, lexer: PositionedLexer) -> Iterator[_Statement]:
+    """Yield the tags ``{% ... %}`` of a template whose line ends are LF."""
+    position = start = 0
+    words: list[str] = []
+    for _, token, value in lexer.tokeniter(text, None):
+        if token == "block_begin":  # noqa: S105 - the lexer's word
+            # The whitespace that the tag's sign removes lies between the end of the last token and the tag.
+            start, words = position, []
+        position = max(text.find(value, position), position) + len(value)
+        if token == "block_end":  # noqa: S105
+            yield _Statement(start, position, tuple(words))
+        elif token not in ("whitespace", "block_begin"):
+            words.append(value)
+
+
 def _parse_include(words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the names of an include with context; None for another statement and for names known only at rendering."""
     if words[:1] != ("include",) or "without" in words:
         return None
     names = [word for word in words if word[:1] in "\"'"]
@@ -136,20 +163,3 @@ def _parse_include(words: tuple[str, ...]) -> tuple[str, ...] | None:
 def _normalise(text: str) -> str:
     """Return the text with the line ends that Jinja2 gives it."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def expand_includes(text: str, partials: Mapping[str, str], whitespace: Whitespace, depth: int = 0) -> str:
-    """Return the template with every partial that it surely includes in the place of its tag, without its last break.
-
-    An include of several names, without context, or of what does not exist stays as it is written.
-    """
-    found = {i.offset: i for i in analyse(text, whitespace).includes if not i.extends and i.sees_context}
-
-    def write(match: re.Match[str]) -> str:
-        include = next((i for offset, i in found.items() if match.start() <= offset < match.end()), None)
-        if include is None or len(include.names) != 1 or include.names[0] not in partials or depth >= _DEEPEST:
-            return match.group()
-        inner = expand_includes(partials[include.names[0]], partials, whitespace, depth + 1)
-        return inner if whitespace.keep_trailing_newline else inner.removesuffix("\n")
-
-    return _INCLUDE_TAG.sub(write, text)

@@ -14,7 +14,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Lexer, newline_re
 
 
-class Place(int):
+class TokenLine(int):
     """A line number (1-based) that also knows its token's offset in the template, counted in characters from 0."""
 
     offset: int
@@ -29,7 +29,7 @@ class Place(int):
 
 
 class PositionedLexer(Lexer):
-    """Jinja2's own lexer with a Place in every token."""
+    """Jinja2's own lexer with a TokenLine in every token."""
 
     def tokeniter(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
@@ -42,12 +42,12 @@ class PositionedLexer(Lexer):
             for line, token, value in super().tokeniter(source, name, filename, state):
                 found = normal.find(value, position)
                 position = position if found < 0 else found
-                yield Place(line, shift.restore(position), len(value.strip())), token, value
+                yield TokenLine(line, shift.restore(position), len(value.strip())), token, value
                 position += len(value)
         except TemplateSyntaxError as error:
-            if not isinstance(error.lineno, Place):
+            if not isinstance(error.lineno, TokenLine):
                 offset = _skip_space(normal, position)
-                error.lineno = Place(error.lineno, shift.restore(offset), 1)
+                error.lineno = TokenLine(error.lineno, shift.restore(offset), 1)
             raise
 
 

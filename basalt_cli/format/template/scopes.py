@@ -14,7 +14,7 @@ from jinja2 import nodes
 from jinja2.visitor import NodeVisitor
 
 from basalt_cli.format.template.guards import find_proven, takes_undefined
-from basalt_cli.format.template.lexer import Place
+from basalt_cli.format.template.lexer import TokenLine
 from basalt_cli.format.template.shown import find_shown, is_encoded
 
 _MACRO_NAMES = frozenset(("caller", "varargs", "kwargs"))
@@ -321,7 +321,7 @@ class ScopeWalk(NodeVisitor):
 
 
 def _offset(node: Any) -> int:
-    return node.lineno.offset if isinstance(node.lineno, Place) else 0
+    return node.lineno.offset if isinstance(node.lineno, TokenLine) else 0
 
 
 def _tested_names(condition: nodes.Node) -> frozenset[str]:

@@ -10,10 +10,6 @@ from basalt_cli.errors import BasaltError, Place
 from basalt_cli.model.json_value import Json
 
 
-class RefusedJsonError(BasaltError):
-    """A text is JSON that readers disagree about."""
-
-
 class NotJsonError(BasaltError):
     """A text is not JSON."""
 
@@ -24,7 +20,7 @@ def parse_json(data: bytes | str, where: str) -> Json:
         value: Json = json.loads(
             data, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant, parse_float=_parse_float
         )
-    except RefusedJsonError as error:
+    except BasaltError as error:
         raise BasaltError(error.message, hint=error.hint, place=Place(where)) from None
     except json.JSONDecodeError as error:
         place = Place(where, error.lineno, error.colno)
@@ -43,7 +39,7 @@ def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in found if names.count(name) > 1)
-        raise RefusedJsonError(f"the key {twice!r} stands twice in a JSON object", hint="Keep one of the two.")
+        raise BasaltError(f"the key {twice!r} stands twice in a JSON object", hint="Keep one of the two.")
     return found
 
 
@@ -53,4 +49,4 @@ def _parse_float(text: str) -> float:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise RefusedJsonError(f"{name} is not a number that JSON can hold", hint="Quote it, or leave it out.")
+    raise BasaltError(f"{name} is not a number that JSON can hold", hint="Quote it, or leave it out.")

@@ -7,7 +7,7 @@ import time
 import pytest
 from basalt_cli.format.template import GLOBAL_NAMES, Renderer, RenderFailure, analyse
 from basalt_cli.format.template.environment import build_environment
-from basalt_cli.format.template.lexer import Place
+from basalt_cli.format.template.lexer import TokenLine
 from basalt_cli.format.template.rendering import OutputTooLargeError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Whitespace
@@ -84,7 +84,7 @@ def test_every_parsed_node_knows_its_place() -> None:
     """The positions rest on Jinja2 handing on the lexer's line numbers; this fails when it stops."""
     tree = build_environment(Whitespace()).parse("{% for x in y %}{{ x.z | upper }}{% include 'a' %}{% endfor %}")
     for node in tree.find_all((nodes.Name, nodes.Filter, nodes.Getattr, nodes.Include)):
-        assert isinstance(node.lineno, Place)
+        assert isinstance(node.lineno, TokenLine)
 
 
 @pytest.mark.parametrize(
