@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.source import Scalar, Span
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateText:
+class TemplateText(NamedTuple):
     """A Jinja2 text and where it came from: the key path in its prompt file, and the YAML scalar there."""
 
     text: str
@@ -18,8 +16,7 @@ class TemplateText:
     scalar: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One piece of a multi-part message: ``kind`` is text, image or file."""
 
     kind: str
@@ -29,8 +26,7 @@ class Part:
     filename: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message to render; a plain content is a TemplateText, a multi-part one a tuple."""
 
     role: str
@@ -38,8 +34,7 @@ class Message:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(NamedTuple):
     """The place where chat history (a variable of type ``messages``) or the examples are spliced in."""
 
     name: str
@@ -50,16 +45,14 @@ class Insert:
 Turn: TypeAlias = Message | Insert
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A few-shot pair."""
 
     user: TemplateText
     assistant: TemplateText
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """What a caller may or must give; ``schema`` is JSON Schema, with basalt's own keys and types taken out.
 
     ``type`` keeps the declared name, ``messages`` and ``any`` included; ``span`` is the name in the file.
@@ -82,8 +75,7 @@ class Variable:
         return not (self.optional or self.has_default)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
+class ModelSettings(NamedTuple):
     """Which model the prompt is written for; ``parameters`` keep their canonical snake_case names."""
 
     name: str | None = None
@@ -99,16 +91,14 @@ class ModelSettings:
         return f"{self.name}-{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What the model is asked to answer with: ``format`` is text or json."""
 
     format: str
     schema: Json = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """A function that the model may call; ``parameters`` is JSON Schema."""
 
     name: str
@@ -117,8 +107,7 @@ class Tool:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """One claim about a rendered case, as ``contains: late``; narrowed to a message by ``message`` or ``role``."""
 
     kind: str
@@ -127,8 +116,7 @@ class Expectation:
     role: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A test case: values for the variables, and what must hold of the rendered messages.
 
     ``fixtures`` are files that give further values, and ``table`` one that makes a case of each row, both by their
@@ -154,8 +142,7 @@ class Case:
         return any(found.kind == "snapshot" and found.value is True for found in self.expectations)
 
 
-@dataclass(frozen=True, slots=True)
-class Whitespace:
+class Whitespace(NamedTuple):
     """Jinja2's three whitespace settings, with Jinja2's own defaults."""
 
     trim_blocks: bool = False
@@ -163,8 +150,7 @@ class Whitespace:
     keep_trailing_newline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """A whole prompt; ``turns`` are in the order in which the model reads them, whichever form the file uses."""
 
     slug: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from basalt_cli.model.json_value import Json
@@ -27,14 +28,13 @@ class RenderedPart(NamedTuple):
     filename: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedMessage:
+class RenderedMessage(NamedTuple):
     """One message; ``extra`` keeps what chat history carries besides role and content, such as tool calls."""
 
     role: str
     content: str | tuple[RenderedPart, ...]
     origin: Origin = Origin.TEMPLATE
-    extra: dict[str, Json] = field(default_factory=dict)
+    extra: Mapping[str, Json] = MappingProxyType({})
 
     @property
     def text(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from basalt_cli.format.schema.value_check import find_value_problem, is_simple
@@ -19,7 +18,7 @@ def build_request(
     return {
         "texts": {template.key: template.text for template in templates},
         "partials": dict(partials),
-        "whitespace": asdict(prompt.whitespace),
+        "whitespace": prompt.whitespace._asdict(),
         "variables": values,
         "schemas": {v.name: v.schema for v in prompt.variables if v.name in values and not is_simple(v.schema)},
     }

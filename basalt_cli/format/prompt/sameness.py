@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from basalt_cli.format.prompt.closure import normalise_line_ends
@@ -70,8 +69,6 @@ def _without_places(value: Any, keeps_newline: bool) -> Any:
         return value.text if keeps_newline else value.text.removesuffix("\n")
     if isinstance(value, Span | Scalar):
         return None
-    if is_dataclass(value):
-        return [_without_places(getattr(value, field.name), keeps_newline) for field in fields(value)]
     if isinstance(value, tuple | list):
         return [_without_places(item, keeps_newline) for item in value]
     if isinstance(value, dict):

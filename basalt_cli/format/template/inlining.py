@@ -89,23 +89,26 @@ class _Inliner:
         name = next((name for name in names if name in self._partials), None)
         if name is None:
             return "" if "missing" in words else None
-        inner = self._expand(name, path)
+        inner = self._find_partial(name, path)
         used = self._list_words(inner) if inner is not None else _NOT_ALONE
         if inner is None or used & (_NOT_ALONE | is_set):
             return None
         return f"{{% with +%}}{inner}{{%+ endwith +%}}" if used & _SETTING else inner
 
-    def _expand(self, name: str, path: tuple[str, ...]) -> str | None:
-        """Return a partial with its own includes written in; None in a circle, and where that is enormous."""
+    def _find_partial(self, name: str, path: tuple[str, ...]) -> str | None:
+        """Return the expanded text of a partial; None in a circle, and for a text that is too long to be rendered."""
         if name in path:
             return None
         if name not in self._known:
-            text = _normalise(self._partials[name])
-            if not self._whitespace.keep_trailing_newline:
-                text = text.removesuffix("\n")
-            inner = self.write_in(text, (*path, name))
-            self._known[name] = inner if len(inner) <= _LONGEST else None
+            self._known[name] = self._expand(name, path)
         return self._known[name]
+
+    def _expand(self, name: str, path: tuple[str, ...]) -> str | None:
+        text = _normalise(self._partials[name])
+        if not self._whitespace.keep_trailing_newline:
+            text = text.removesuffix("\n")
+        inner = self.write_in(text, (*path, name))
+        return inner if len(inner) <= _LONGEST else None
 
     def _list_words(self, text: str) -> set[str]:
         tokens = self._lexer.tokeniter(text, None)
@@ -130,7 +133,7 @@ class _LineInliner(_Inliner):
 
     def _find_text(self, words: tuple[str, ...], path: tuple[str, ...], is_set: set[str]) -> str | None:  # noqa: ARG002
         names = _parse_include(words) or ()
-        return self._expand(names[0], path) if len(names) == 1 and names[0] in self._partials else None
+        return self._find_partial(names[0], path) if len(names) == 1 and names[0] in self._partials else None
 
     def _fence(self, before: str, inner: str, after: str) -> str:  # noqa: ARG002
         return inner

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from basalt_cli.format.prompt.file import parse_prompt
-from basalt_cli.model.prompt import Insert, Message, Prompt
+from basalt_cli.model.prompt import Insert, Message, Prompt, TemplateText
 
 
 def parse(text: str) -> Prompt:
@@ -48,7 +48,7 @@ def test_messages_parts_and_inserts() -> None:
     )
     last = prompt.turns[-1]
     assert isinstance(last, Message)
-    assert isinstance(last.content, tuple)
+    assert not isinstance(last.content, TemplateText)
     assert [part.kind for part in last.content] == ["text", "image", "file"]
     assert [template.key for template in prompt.templates][1:] == [
         "messages[2].content[0].text",
