@@ -1,4 +1,4 @@
-"""Pointers: which version of a prompt an environment runs, and what moves them."""
+"""Pointers, which say the version of a prompt that an environment runs, and their moves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 
 class Share(NamedTuple):
-    """A version that is rolled out beside the pointer's own, to so many of 100 callers."""
+    """A version of a gradual roll-out, and the percentage of callers that get it."""
 
     version: str
     digest: str
@@ -14,7 +14,7 @@ class Share(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """What an environment runs: the commit (40 hex) and the digest (``sha256:...``) of the version."""
+    """The version that an environment runs: its commit (40 hex digits) and digest (``sha256:...``)."""
 
     version: str
     digest: str
@@ -22,7 +22,7 @@ class Pointer(NamedTuple):
 
     @property
     def places(self) -> list[Share]:
-        """Return everything that runs, each with its percentage: what the pointer itself names, and what is beside."""
+        """Return all versions that run with their percentages, first the pointer's own."""
         rest = 100 - sum(share.percent for share in self.rollout)
         return [Share(self.version, self.digest, rest), *self.rollout]
 
@@ -32,7 +32,7 @@ Pointers: TypeAlias = dict[str, dict[str, Pointer]]
 
 
 class GateResult(NamedTuple):
-    """A gate's verdict, and what it was based on."""
+    """The verdict of a gate, and its evidence."""
 
     gate: str
     passed: bool
@@ -40,9 +40,9 @@ class GateResult(NamedTuple):
 
 
 class PointerMove(NamedTuple):
-    """One pointer that moves: ``old`` is what it must still be then; None stands for no pointer.
+    """A move of one pointer; ``old`` is its expected value before the move, and None means no pointer.
 
-    ``gates`` are the verdicts that the move was made on.
+    ``gates`` are the verdicts that allowed the move.
     """
 
     slug: str
@@ -54,9 +54,9 @@ class PointerMove(NamedTuple):
 
 
 class Announcement(NamedTuple):
-    """What is recorded with a move beside the pointers: ``action`` is promote, rollback, rollout, remove or repair.
+    """The record of a move without its pointers; ``action`` is promote, rollback, rollout, remove or repair.
 
-    ``author`` is set for what somebody else did before, and is only written down anew.
+    ``author`` is set where the record of an earlier move by another author is written again.
     """
 
     action: str
@@ -66,10 +66,10 @@ class Announcement(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One move of one pointer, as history tells it; ``time`` in seconds since 1970, ``source`` a commit or a tag.
+    """One pointer event: a past move of one pointer; ``time`` in seconds since 1970, ``source`` a commit or a tag.
 
-    ``action`` is promote, rollback, rollout, migrate, or remove where a pointer went away; ``gates`` and ``reason`` are
-    empty where a merge has lost the record.
+    ``action`` is promote, rollback, rollout, migrate or remove; ``gates`` and ``reason`` are empty where a merge
+    dropped the record.
     """
 
     slug: str

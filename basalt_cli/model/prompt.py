@@ -1,4 +1,4 @@
-"""A prompt, as its file declares it."""
+"""The records of a prompt file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from basalt_cli.model.source import Scalar, Span
 
 
 class TemplateText(NamedTuple):
-    """A Jinja2 text and where it came from: the key path in its prompt file, and the YAML scalar there."""
+    """A Jinja2 template, its key path in the prompt file, and the YAML scalar there."""
 
     text: str
     key: str
@@ -17,7 +17,7 @@ class TemplateText(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One piece of a multi-part message: ``kind`` is text, image or file."""
+    """One part of a message; ``kind`` is text, image or file."""
 
     kind: str
     content: TemplateText
@@ -27,7 +27,7 @@ class Part(NamedTuple):
 
 
 class Message(NamedTuple):
-    """One message to render; a plain content is a TemplateText, a multi-part one a tuple."""
+    """One message to render; its content is one template, or a tuple of parts."""
 
     role: str
     content: TemplateText | tuple[Part, ...]
@@ -35,7 +35,7 @@ class Message(NamedTuple):
 
 
 class Insert(NamedTuple):
-    """The place where chat history (a variable of type ``messages``) or the examples are spliced in."""
+    """The place where a chat history (a variable of type ``messages``) or the examples are inserted."""
 
     name: str
     key: str
@@ -53,9 +53,9 @@ class Example(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """What a caller may or must give; ``schema`` is JSON Schema, with basalt's own keys and types taken out.
+    """A declared variable; ``schema`` is its JSON Schema without the keys and types of basalt.
 
-    ``type`` keeps the declared name, ``messages`` and ``any`` included; ``span`` is the name in the file.
+    ``type`` is the declared type, which can be ``messages`` or ``any``; ``span`` is the place of the name.
     """
 
     name: str
@@ -71,12 +71,12 @@ class Variable(NamedTuple):
 
     @property
     def required(self) -> bool:
-        """Say whether every caller must give it."""
+        """Return whether every caller must give a value."""
         return not (self.optional or self.has_default)
 
 
 class ModelSettings(NamedTuple):
-    """Which model the prompt is written for; ``parameters`` keep their canonical snake_case names."""
+    """The model that the prompt is for; ``parameters`` have their canonical snake_case names."""
 
     name: str | None = None
     provider: str | None = None
@@ -85,21 +85,21 @@ class ModelSettings(NamedTuple):
 
     @property
     def identifier(self) -> str | None:
-        """Join name and snapshot the way providers spell it: ``gpt-4.1-mini-2025-04-14``."""
+        """Return name and version as providers join them: ``gpt-4.1-mini-2025-04-14``."""
         if self.name is None or self.version is None:
             return self.name
         return f"{self.name}-{self.version}"
 
 
 class Output(NamedTuple):
-    """What the model is asked to answer with: ``format`` is text or json."""
+    """The format of the answer, text or json, and its JSON Schema."""
 
     format: str
     schema: Json = None
 
 
 class Tool(NamedTuple):
-    """A function that the model may call; ``parameters`` is JSON Schema."""
+    """A function that the model can call; ``parameters`` is a JSON Schema."""
 
     name: str
     description: str | None
@@ -108,7 +108,7 @@ class Tool(NamedTuple):
 
 
 class Expectation(NamedTuple):
-    """One claim about a rendered case, as ``contains: late``; narrowed to a message by ``message`` or ``role``."""
+    """An expectation about the messages of a case, such as ``contains: late``; ``message`` and ``role`` limit it."""
 
     kind: str
     value: Json
@@ -117,10 +117,10 @@ class Expectation(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A test case: values for the variables, and what must hold of the rendered messages.
+    """A test case: values of variables, and expectations about the rendered messages.
 
-    ``fixtures`` are files that give further values, and ``table`` one that makes a case of each row, both by their
-    paths below the prompts folder's ``_fixtures``.
+    ``fixtures`` are files with further values, and ``table`` is a file with one case in each row; both are paths below
+    ``_fixtures`` of the prompts folder.
     """
 
     name: str
@@ -133,17 +133,17 @@ class Case(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Say whether all of its values stand in the prompt's own file."""
+        """Return whether all of its values are in the prompt file."""
         return not self.fixtures and self.table is None
 
     @property
     def wants_snapshot(self) -> bool:
-        """Say whether its messages are held against a snapshot."""
+        """Return whether its messages are compared with a snapshot."""
         return any(found.kind == "snapshot" and found.value is True for found in self.expectations)
 
 
 class Whitespace(NamedTuple):
-    """Jinja2's three whitespace settings, with Jinja2's own defaults."""
+    """The three whitespace settings of Jinja2, with its defaults."""
 
     trim_blocks: bool = False
     lstrip_blocks: bool = False
@@ -151,7 +151,7 @@ class Whitespace(NamedTuple):
 
 
 class Prompt(NamedTuple):
-    """A whole prompt; ``turns`` are in the order in which the model reads them, whichever form the file uses."""
+    """A prompt; ``turns`` are in sending order for both forms of the file."""
 
     slug: str
     turns: tuple[Turn, ...]
@@ -169,12 +169,12 @@ class Prompt(NamedTuple):
     whitespace: Whitespace = Whitespace()
 
     def find_variable(self, name: str) -> Variable | None:
-        """Return the declared variable of that name."""
+        """Return the declared variable with this name; None where there is none."""
         return next((variable for variable in self.variables if variable.name == name), None)
 
     @property
     def templates(self) -> tuple[TemplateText, ...]:
-        """Every text that is rendered, in sending order; the examples stand where they are declared last."""
+        """Return every template: those of the turns in sending order, then those of the examples."""
         found: list[TemplateText] = []
         for turn in self.turns:
             if isinstance(turn, Message):

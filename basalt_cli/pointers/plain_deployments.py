@@ -25,7 +25,7 @@ _MOST_ENVIRONMENTS = 1000
 
 
 def has_pointers(data: bytes) -> bool:
-    """Say quickly whether a file can have pointers; a key can also be written with escapes."""
+    """Return quickly whether a file can have pointers; keys can also be written with escapes."""
     return b"version" in data or b"\\" in data
 
 

@@ -1,4 +1,4 @@
-"""The closure of a prompt, everything that shapes its rendered text, and the closure's digest."""
+"""The closure of a prompt, which is all files that determine its rendered text, and its digest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from basalt_cli.model.prompt import Whitespace
 from basalt_cli.text.slug import is_outside, is_partial_path, path_of, slug_of
 
 ReadFile: TypeAlias = Callable[[str], bytes | None]
-"""Read a file by its path below the prompts folder; None where no regular file is."""
+"""Read a file by its path below the prompts folder; None where there is no regular file."""
 
 MOST_FILES = 1000
 _ABSENT = b"\xff" * 8
@@ -30,7 +30,7 @@ class Closure:
 
     @cached_property
     def digest(self) -> str:
-        """Hash paths and bytes, each behind its length in 8 bytes, big-endian, line ends as LF.
+        """The sha256 of paths and contents, each after its length in 8 bytes, big-endian; line ends are LF.
 
         An absent file has the length of all ones, which no file has.
         """
@@ -57,7 +57,7 @@ class Closure:
 
     @property
     def partials(self) -> dict[str, str]:
-        """Return the texts of the partials; one that is not UTF-8 is left out, as if it were absent."""
+        """Return the texts of the partials by path; one that is not UTF-8 is left out, as if it were absent."""
         texts = {}
         for path, data in self.files:
             text = decode_partial(data) if path != self.path and data is not None else None
@@ -72,7 +72,7 @@ def normalise_line_ends(data: bytes) -> bytes:
 
 
 def decode_partial(data: bytes, *, keep_line_ends: bool = False) -> str | None:
-    """Return the text of a partial, with LF line ends unless they are asked for, or None when it is not UTF-8."""
+    """Return the text of a partial, with LF line ends unless ``keep_line_ends``; None where it is not UTF-8."""
     try:
         return (data if keep_line_ends else normalise_line_ends(data)).decode("utf-8")
     except UnicodeDecodeError:
@@ -116,7 +116,7 @@ def follow_includes(names: Iterable[str], list_names: Callable[[str], Iterable[s
 
 
 def find_included_names(path: str, data: bytes) -> Iterator[str]:
-    """Yield the paths that a prompt file or a partial includes, those that lead outside left out."""
+    """Yield the paths that a prompt file or a partial includes, without those outside the prompts folder."""
     if not any(word in data for word in _INCLUDE_WORDS):
         return
     for include in find_includes(path, data):

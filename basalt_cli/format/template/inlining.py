@@ -1,4 +1,4 @@
-"""Write includes into a template, so that it renders alone what it renders with its partials."""
+"""Replace includes by the texts of partials, so that a template renders the same without its partials."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from basalt_cli.format.template.environment import lexer_for
 from basalt_cli.format.template.lexer import PositionedLexer
 from basalt_cli.model.prompt import Whitespace
 
-# A comment that neither eats nor leaves room for whitespace signs of its neighbours to eat.
+# A comment that removes no whitespace, and stops the whitespace signs of its neighbours.
 _BARRIER = "{#+ +#}"
 _OPENS_GREEDILY = re.compile(r"\s*\{[%{#]-")
 _CLOSES_GREEDILY = re.compile(r"-[%}#]\}\s*\Z")
-# Of partials that include each other many times over, no text is made that nobody could render.
+# Partials that include each other many times can expand to a text that is too long to be rendered.
 _LONGEST = 256 * 1024
-# What such statements make must stay inside the partial.
+# Names that these statements set must not leave the partial.
 _SETTING = frozenset(("set", "macro", "import", "from"))
 _NOT_ALONE = frozenset(("extends", "block", "self", "super", "caller", "varargs", "kwargs", "loop"))
 
 
 class _Statement(NamedTuple):
-    """A tag: where the text before it ends, where the text behind it starts, and its words."""
+    """A tag: the end of the text before it, the start of the text after it, and its words."""
 
     start: int
     end: int
@@ -33,18 +33,18 @@ class _Statement(NamedTuple):
 
 
 def write_in_includes(text: str, whitespace: Whitespace, partials: Mapping[str, str]) -> str:
-    """Return the template with the static includes replaced by the partials' texts, theirs too.
+    """Return the template with its includes replaced by the texts of the partials, recursively.
 
-    An include stays where only the rendering can do it: of what extends another template or has blocks, without
-    context, in a circle, of more than a file may have, of what does not exist and is not optional, or of what
-    reads a name that the includer sets.
+    An include stays where it cannot be replaced with the same result: the partial extends a template or has blocks,
+    reads a name that the including template sets, is missing and not optional, is too long, or is part of a cycle; or
+    the include is without context.
     """
     text = _normalise(text)
     try:
         written = _Inliner(whitespace, partials).write_in(text, ())
     except TemplateSyntaxError:
         return text
-    # Only the newline at the very end of a template is taken away, and a partial's own was not that.
+    # Jinja2 removes a newline at the end of a template; the newline of a partial inside it is not removed.
     is_last = written.endswith("\n") and not text.endswith("\n")
     return written + _BARRIER if is_last else written
 
@@ -52,8 +52,8 @@ def write_in_includes(text: str, whitespace: Whitespace, partials: Mapping[str, 
 def expand_includes(text: str, partials: Mapping[str, str], whitespace: Whitespace) -> str:
     """Return the template with the text of a partial in place of each include of one partial that exists.
 
-    The text is for reading, line by line: a partial loses its last line break, and nothing is added. Other includes
-    stay, and so do those of a circle.
+    The text is for display by line: a partial loses its last line break, and nothing is added. Other includes stay, and
+    so do includes of a cycle.
     """
     return _LineInliner(whitespace, partials).write_in(_normalise(text), ())
 
@@ -79,9 +79,9 @@ class _Inliner:
         return written + text[last:]
 
     def _find_text(self, words: tuple[str, ...], path: tuple[str, ...], is_set: set[str]) -> str | None:
-        """Return what an include writes; None for another statement, and for one that must stay.
+        """Return the text that replaces an include; None for another statement, and for an include that stays.
 
-        ``is_set`` are names that the includer sets somewhere: Jinja2 looks for them elsewhere once they are its own.
+        ``is_set`` are names that the including template sets anywhere: Jinja2 then resolves them differently.
         """
         names = _parse_include(words)
         if names is None:
@@ -96,7 +96,7 @@ class _Inliner:
         return f"{{% with +%}}{inner}{{%+ endwith +%}}" if used & _SETTING else inner
 
     def _find_partial(self, name: str, path: tuple[str, ...]) -> str | None:
-        """Return the expanded text of a partial; None in a circle, and for a text that is too long to be rendered."""
+        """Return the expanded text of a partial; None in a cycle, and for a text that is too long to be rendered."""
         if name in path:
             return None
         if name not in self._known:
@@ -115,7 +115,7 @@ class _Inliner:
         return {value for _, token, value in tokens if token == "name"}  # noqa: S105
 
     def _fence(self, before: str, inner: str, after: str) -> str:
-        """Put barriers where signs on one side would take whitespace of the other."""
+        """Add barriers where whitespace signs on one side would remove whitespace of the other."""
         eats_in, eats_out = bool(_CLOSES_GREEDILY.search(before)), bool(_OPENS_GREEDILY.match(after))
         opening = self._always_fences or eats_in or bool(_OPENS_GREEDILY.match(inner))
         closing = self._always_fences or eats_out or bool(_CLOSES_GREEDILY.search(inner))
@@ -123,7 +123,7 @@ class _Inliner:
 
 
 class _LineInliner(_Inliner):
-    """Write in what a reader of the template looks for, whether or not it would render alone."""
+    """Replace includes for display, whether or not the result renders the same."""
 
     def write_in(self, text: str, path: tuple[str, ...]) -> str:
         try:

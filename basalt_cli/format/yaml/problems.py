@@ -1,4 +1,4 @@
-"""Turn the problems of a file into one error."""
+"""Raise the problems of a file as one error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def format_problem(path: str, problem: Problem) -> str:
 
 
 def raise_problems(path: str, problems: Sequence[Problem], error: type[BasaltError]) -> None:
-    """Raise ``error`` with all problems in one message and the first one's place and help, if there are any."""
+    """Raise ``error`` with all problems, and the place and help of the first; do nothing where there are none."""
     if not problems:
         return
     ordered = sorted(problems, key=lambda problem: problem.span)
