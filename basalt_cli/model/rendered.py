@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from types import MappingProxyType
 from typing import NamedTuple
 
 from basalt_cli.model.json_value import Json
@@ -34,7 +33,7 @@ class RenderedMessage(NamedTuple):
     role: str
     content: str | tuple[RenderedPart, ...]
     origin: Origin = Origin.TEMPLATE
-    extra: Mapping[str, Json] = MappingProxyType({})
+    extra: Mapping[str, Json] = {}  # shared, so it is read-only by its type
 
     @property
     def text(self) -> str:
