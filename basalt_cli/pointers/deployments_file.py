@@ -66,7 +66,8 @@ def _or_none(node: Node | None) -> Node | None:
 def _decode_pointer(environment: str, slug: Scalar, node: Node, decoder: Decoder) -> Pointer | None:
     where = f"environments.{environment}.{slug.text}"
     if problem := describe_slug_problem(slug.text):
-        decoder.report("invalid-value", f"{slug.text!r} is not a slug", slug.span, problem)
+        help_text = "Rename it to the slug of a prompt."
+        decoder.report("invalid-value", f"{slug.text!r} is not a slug: {problem}", slug.span, help_text)
     found = decoder.fields(node, where, ("version", "digest", "rollout"))
     version, digest = _decode_version(found, where, slug, decoder)
     rollout = _decode_rollout(found.get("rollout"), f"{where}.rollout", slug, decoder)

@@ -18,93 +18,128 @@ def show(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("format: 2\n", "deployments.yaml:1:9: format 2 is not supported | Upgrade basalt, or write format: 1."),
+        ("format: 2\n", ["1:9 invalid-value: format 2 is not supported | Upgrade basalt, or write format: 1."]),
         (
             "environment: {}\n",
-            "deployments.yaml:1:1: unknown key 'environment' | Did you mean 'environments'? Known keys: format, environments.",
+            [
+                "1:1 unknown-key: unknown key 'environment' | Did you mean 'environments'? Known keys: format, environments."
+            ],
         ),
-        ("environments: [a]\n", "deployments.yaml:1:15: environments must be a mapping, not a list | None"),
-        ("environments: {p: [x]}\n", "deployments.yaml:1:19: environments.p must be a mapping, not a list | None"),
+        ("environments: [a]\n", ["1:15 wrong-type: environments must be a mapping, not a list | None"]),
+        ("environments: {p: [x]}\n", ["1:19 wrong-type: environments.p must be a mapping, not a list | None"]),
         (
             "environments:\n  p: {}\n  p: {}\n",
-            "deployments.yaml:3:3: the key 'p' is already on line 2 | Keep one of the two; other YAML readers silently use the last.",
+            [
+                "3:3 duplicate-key: the key 'p' is already on line 2 | Keep one of the two; other YAML readers silently use the last."
+            ],
         ),
         (
             "environments: {p: {x: y}}\n",
-            "deployments.yaml:1:20: 3 problems:\n  deployments.yaml:1:20: environments.p.x has no version\n  deployments.yaml:1:20: environments.p.x has no digest\n  deployments.yaml:1:23: environments.p.x must be a mapping, not a string (y) | Restore it from git: git log -p -- deployments.yaml",
+            [
+                "1:23 wrong-type: environments.p.x must be a mapping, not a string (y) | None",
+                "1:20 missing-key: environments.p.x has no version | Restore it from git: git log -p -- deployments.yaml",
+                "1:20 missing-key: environments.p.x has no digest | Restore it from git: git log -p -- deployments.yaml",
+            ],
         ),
         (
             "environments: {p: {x: {}}}\n",
-            "deployments.yaml:1:20: 2 problems:\n  deployments.yaml:1:20: environments.p.x has no version\n  deployments.yaml:1:20: environments.p.x has no digest | Restore it from git: git log -p -- deployments.yaml",
+            [
+                "1:20 missing-key: environments.p.x has no version | Restore it from git: git log -p -- deployments.yaml",
+                "1:20 missing-key: environments.p.x has no digest | Restore it from git: git log -p -- deployments.yaml",
+            ],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}}}\n",
-            "deployments.yaml:1:20: environments.p.x has no digest | Restore it from git: git log -p -- deployments.yaml",
+            ["1:20 missing-key: environments.p.x has no digest | Restore it from git: git log -p -- deployments.yaml"],
         ),
         (
             "environments: {p: {x: {digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}\n",
-            "deployments.yaml:1:20: environments.p.x has no version | Restore it from git: git log -p -- deployments.yaml",
+            ["1:20 missing-key: environments.p.x has no version | Restore it from git: git log -p -- deployments.yaml"],
         ),
         (
             "environments: {p: {x: {version: abc, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}\n",
-            "deployments.yaml:1:33: environments.p.x.version is not 40 hexadecimal digits | Restore it from git: git log -p -- deployments.yaml",
+            [
+                "1:33 invalid-value: environments.p.x.version is not 40 hexadecimal digits | Restore it from git: git log -p -- deployments.yaml"
+            ],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}\n",
-            "deployments.yaml:1:33: environments.p.x.version is not 40 hexadecimal digits | Restore it from git: git log -p -- deployments.yaml",
+            [
+                "1:33 invalid-value: environments.p.x.version is not 40 hexadecimal digits | Restore it from git: git log -p -- deployments.yaml"
+            ],
         ),
         (
             "environments: {p: {x: {version: [1], digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}\n",
-            "deployments.yaml:1:33: environments.p.x.version must be text, not a list | None",
+            ["1:33 wrong-type: environments.p.x.version must be text, not a list | None"],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:0'}}}\n",
-            "deployments.yaml:1:83: environments.p.x.digest is not sha256: and 64 hexadecimal digits | Restore it from git: git log -p -- deployments.yaml",
+            [
+                "1:83 invalid-value: environments.p.x.digest is not sha256: and 64 hexadecimal digits | Restore it from git: git log -p -- deployments.yaml"
+            ],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', rolout: []}}}\n",
-            "deployments.yaml:1:158: unknown key 'rolout' in environments.p.x | Did you mean 'rollout'? Known keys in environments.p.x: version, digest, rollout.",
+            [
+                "1:158 unknown-key: unknown key 'rolout' in environments.p.x | Did you mean 'rollout'? Known keys in environments.p.x: version, digest, rollout."
+            ],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', rollout: x}}}\n",
-            "deployments.yaml:1:167: environments.p.x.rollout must be a list, not a string (x) | None",
+            ["1:167 wrong-type: environments.p.x.rollout must be a list, not a string (x) | None"],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', rollout: [{version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}]}}}\n",
-            "deployments.yaml:1:168: environments.p.x.rollout[0] has no percent | Add it, for example percent: 10.",
+            ["1:168 missing-key: environments.p.x.rollout[0] has no percent | Add it, for example percent: 10."],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', rollout: [{version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', percent: 0}]}}}\n",
-            "deployments.yaml:1:167: the percentages of environments.p.x.rollout must be at least 1 each, and less than 100 in total | Promote without --percent to end the roll-out.",
+            [
+                "1:167 invalid-value: the percentages of environments.p.x.rollout must be at least 1 each, and less than 100 in total | Promote without --percent to end the roll-out."
+            ],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', rollout: [{version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', percent: 100}]}}}\n",
-            "deployments.yaml:1:167: the percentages of environments.p.x.rollout must be at least 1 each, and less than 100 in total | Promote without --percent to end the roll-out.",
+            [
+                "1:167 invalid-value: the percentages of environments.p.x.rollout must be at least 1 each, and less than 100 in total | Promote without --percent to end the roll-out."
+            ],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', rollout: [{version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', percent: 50}, {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', percent: 50}]}}}\n",
-            "deployments.yaml:1:167: the percentages of environments.p.x.rollout must be at least 1 each, and less than 100 in total | Promote without --percent to end the roll-out.",
+            [
+                "1:167 invalid-value: the percentages of environments.p.x.rollout must be at least 1 each, and less than 100 in total | Promote without --percent to end the roll-out."
+            ],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', rollout: [{version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', percent: ten}]}}}\n",
-            "deployments.yaml:1:312: environments.p.x.rollout[0].percent must be a whole number, not a string (ten) | None",
+            ["1:312 wrong-type: environments.p.x.rollout[0].percent must be a whole number, not a string (ten) | None"],
         ),
         (
             "environments: {p: {x: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', rollout: [{percent: 5}]}}}\n",
-            "deployments.yaml:1:20: 2 problems:\n  deployments.yaml:1:20: environments.p.x.rollout[0] has no version\n  deployments.yaml:1:20: environments.p.x.rollout[0] has no digest | Restore it from git: git log -p -- deployments.yaml",
+            [
+                "1:20 missing-key: environments.p.x.rollout[0] has no version | Restore it from git: git log -p -- deployments.yaml",
+                "1:20 missing-key: environments.p.x.rollout[0] has no digest | Restore it from git: git log -p -- deployments.yaml",
+            ],
         ),
         (
             "environments: {p: {X: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}\n",
-            "deployments.yaml:1:20: 'X' is not a slug | a slug is segments of lower-case letters, digits, - and _, joined by /, and ends in a letter or digit",
+            [
+                "1:20 invalid-value: 'X' is not a slug: a slug is segments of lower-case letters, digits, - and _, joined by /, and ends in a letter or digit | Rename it to the slug of a prompt."
+            ],
         ),
         (
             "environments: {p: {describe: {version: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, digest: 'sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}\n",
-            "deployments.yaml:1:20: 'describe' is not a slug | its last segment is 'describe', which is reserved for the HTTP API",
+            [
+                "1:20 invalid-value: 'describe' is not a slug: its last segment is 'describe', which is reserved for the HTTP API | Rename it to the slug of a prompt."
+            ],
         ),
     ],
 )
-def test_wrong_pointers_are_told(text: str, expected: str) -> None:
-    assert show(text) == expected
+def test_wrong_pointers_are_told(text: str, expected: list[str]) -> None:
+    problems = check_deployments(text.encode())[1]
+    assert [f"{p.span.line}:{p.span.column} {p.rule}: {p.message} | {p.help}" for p in problems] == expected
+    with pytest.raises(BasaltError):
+        parse_deployments(text.encode())
 
 
 @pytest.mark.parametrize("text", ["", EMPTY, "format: 1\n", "environments:\n", "environments: null\n", "# nothing\n"])

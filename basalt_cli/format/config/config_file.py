@@ -92,7 +92,8 @@ def _decode_environments(node: Node | None, decoder: Decoder) -> tuple[Environme
 def _decode_environment(key: Scalar, node: Node, names: tuple[str, ...], decoder: Decoder) -> Environment:
     problem = describe_environment_problem(key.text)
     if problem is not None:
-        decoder.report("invalid-value", f"{key.text!r} cannot be the name of an environment", key.span, problem)
+        message = f"{key.text!r} cannot be the name of an environment: {problem}"
+        decoder.report("invalid-value", message, key.span, "Rename it, for example to staging.")
     where = f"environments.{key.text}"
     is_empty = isinstance(node, Scalar) and node.value is None
     found = {} if is_empty else decoder.fields(node, where, ("from", "require", "confirm"))

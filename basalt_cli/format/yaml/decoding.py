@@ -84,7 +84,7 @@ class Decoder:
         scalar = self.text_scalar(node, key)
         if scalar is None or scalar.text in choices:
             return scalar.text if scalar else None
-        hint = f"{did_you_mean(scalar.text, choices)}Use one of: {', '.join(choices)}."
+        hint = f"{did_you_mean(scalar.text, choices)}Use one of: {', '.join(choices)}." if choices else "Remove it."
         self.report("invalid-value", f"{key} cannot be {scalar.text!r}", scalar.span, hint)
         return None
 

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import pytest
 from basalt_cli.errors import BasaltError, Place
+from basalt_cli.format.config import config_file
 from basalt_cli.format.config.config_file import parse_config
+from basalt_cli.format.yaml.decoding import Decoder
+from basalt_cli.format.yaml.reader import read_yaml
 from basalt_cli.model.config import CheckPolicy, Config, Environment, Gate, LintPolicy
 
 
-def show(text: str) -> str:
-    with pytest.raises(BasaltError) as caught:
-        parse_config(text.encode())
-    return f"{caught.value.place}: {caught.value.message} | {caught.value.hint}"
+def show(text: str) -> list[str]:
+    decoder = Decoder()
+    config_file._decode(read_yaml(text.encode()).root, decoder)
+    return [f"{p.span.line}:{p.span.column} {p.rule}: {p.message} | {p.help}" for p in decoder.problems]
 
 
 def test_the_whole_configuration() -> None:
@@ -64,141 +67,190 @@ def test_folders_of_prompts(text: str, folder: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("format: 2\n", "basalt.yaml:1:9: format 2 is not supported | Upgrade basalt, or write format: 1."),
-        ("format: '1'\n", "basalt.yaml:1:9: format must be a whole number, not a string (1) | None"),
+        ("format: 2\n", ["1:9 invalid-value: format 2 is not supported | Upgrade basalt, or write format: 1."]),
+        ("format: '1'\n", ["1:9 wrong-type: format must be a whole number, not a string (1) | None"]),
         (
             "trunks: main\n",
-            "basalt.yaml:1:1: unknown key 'trunks' | Did you mean 'trunk'? Known keys: format, prompts, trunk, deployments, environments, lint, check, callers.",
+            [
+                "1:1 unknown-key: unknown key 'trunks' | Did you mean 'trunk'? Known keys: format, prompts, trunk, deployments, environments, lint, check, callers."
+            ],
         ),
         (
             "prompts: ../x\n",
-            "basalt.yaml:1:10: prompts cannot be '../x' | Name a folder below the folder of basalt.yaml, for example prompts.",
+            [
+                "1:10 invalid-value: prompts cannot be '../x' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
         ),
         (
             "prompts: /x\n",
-            "basalt.yaml:1:10: prompts cannot be '/x' | Name a folder below the folder of basalt.yaml, for example prompts.",
+            [
+                "1:10 invalid-value: prompts cannot be '/x' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
         ),
         (
             "prompts: a//b\n",
-            "basalt.yaml:1:10: prompts cannot be 'a//b' | Name a folder below the folder of basalt.yaml, for example prompts.",
+            [
+                "1:10 invalid-value: prompts cannot be 'a//b' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
         ),
         (
             "prompts: ./x\n",
-            "basalt.yaml:1:10: prompts cannot be './x' | Name a folder below the folder of basalt.yaml, for example prompts.",
+            [
+                "1:10 invalid-value: prompts cannot be './x' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
         ),
         (
             "prompts: 'a\\b'\n",
-            "basalt.yaml:1:10: prompts cannot be 'a\\\\b' | Name a folder below the folder of basalt.yaml, for example prompts.",
+            [
+                "1:10 invalid-value: prompts cannot be 'a\\\\b' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
         ),
         (
             "prompts: ''\n",
-            "basalt.yaml:1:10: prompts cannot be '' | Name a folder below the folder of basalt.yaml, for example prompts.",
+            [
+                "1:10 invalid-value: prompts cannot be '' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
         ),
-        ("prompts: 3\n", 'basalt.yaml:1:10: prompts must be text, not an integer (3) | Write "3" in quotes.'),
+        ("prompts: 3\n", ['1:10 wrong-type: prompts must be text, not an integer (3) | Write "3" in quotes.']),
         (
             "trunk: refs/heads/main\n",
-            "basalt.yaml:1:8: trunk cannot be 'refs/heads/main' | Name a branch, for example main or release/1.x.",
+            ["1:8 invalid-value: trunk cannot be 'refs/heads/main' | Name a branch, for example main or release/1.x."],
         ),
-        ("trunk: a/\n", "basalt.yaml:1:8: trunk cannot be 'a/' | Name a branch, for example main or release/1.x."),
-        ("trunk: a..\n", "basalt.yaml:1:8: trunk cannot be 'a..' | Name a branch, for example main or release/1.x."),
-        ("trunk: -a\n", "basalt.yaml:1:8: trunk cannot be '-a' | Name a branch, for example main or release/1.x."),
-        ("trunk: ''\n", "basalt.yaml:1:8: trunk cannot be '' | Name a branch, for example main or release/1.x."),
+        ("trunk: a/\n", ["1:8 invalid-value: trunk cannot be 'a/' | Name a branch, for example main or release/1.x."]),
+        (
+            "trunk: a..\n",
+            ["1:8 invalid-value: trunk cannot be 'a..' | Name a branch, for example main or release/1.x."],
+        ),
+        ("trunk: -a\n", ["1:8 invalid-value: trunk cannot be '-a' | Name a branch, for example main or release/1.x."]),
+        ("trunk: ''\n", ["1:8 invalid-value: trunk cannot be '' | Name a branch, for example main or release/1.x."]),
         (
             "deployments: tag\n",
-            "basalt.yaml:1:14: deployments cannot be 'tag' | Did you mean 'tags'? Use one of: file, tags.",
+            ["1:14 invalid-value: deployments cannot be 'tag' | Did you mean 'tags'? Use one of: file, tags."],
         ),
-        ("environments: [a]\n", "basalt.yaml:1:15: environments must be a mapping, not a list | None"),
+        ("environments: [a]\n", ["1:15 wrong-type: environments must be a mapping, not a list | None"]),
         (
             "environments: {latest: {}}\n",
-            "basalt.yaml:1:16: 'latest' cannot be the name of an environment | it has the form of a version",
+            [
+                "1:16 invalid-value: 'latest' cannot be the name of an environment: it has the form of a version | Rename it, for example to staging."
+            ],
         ),
         (
             "environments: {v1.0.0: {}}\n",
-            "basalt.yaml:1:16: 'v1.0.0' cannot be the name of an environment | it has the form of a version",
+            [
+                "1:16 invalid-value: 'v1.0.0' cannot be the name of an environment: it has the form of a version | Rename it, for example to staging."
+            ],
         ),
-        ("environments: {a: x}\n", "basalt.yaml:1:19: environments.a must be a mapping, not a string (x) | None"),
+        ("environments: {a: x}\n", ["1:19 wrong-type: environments.a must be a mapping, not a string (x) | None"]),
         (
             "environments: {a: {form: b}}\n",
-            "basalt.yaml:1:20: unknown key 'form' in environments.a | Did you mean 'from'? Known keys in environments.a: from, require, confirm.",
+            [
+                "1:20 unknown-key: unknown key 'form' in environments.a | Did you mean 'from'? Known keys in environments.a: from, require, confirm."
+            ],
         ),
-        ("environments: {a: {from: b}}\n", "basalt.yaml:1:26: environments.a.from cannot be 'b' | Use one of: ."),
-        ("environments: {a: {from: a}}\n", "basalt.yaml:1:26: environments.a.from cannot be 'a' | Use one of: ."),
+        ("environments: {a: {from: b}}\n", ["1:26 invalid-value: environments.a.from cannot be 'b' | Remove it."]),
+        ("environments: {a: {from: a}}\n", ["1:26 invalid-value: environments.a.from cannot be 'a' | Remove it."]),
         (
             "environments: {a: {from: b}, b: {from: a}}\n",
-            "basalt.yaml:1:16: the from: of environments makes a cycle: a -> b -> a | Remove the from: of one of them; it then gets the newest version.",
+            [
+                "1:16 invalid-value: the from: of environments makes a cycle: a -> b -> a | Remove the from: of one of them; it then gets the newest version."
+            ],
         ),
         (
             "environments: {a: {from: b}, b: {from: c}, c: {from: b}}\n",
-            "basalt.yaml:1:30: the from: of environments makes a cycle: b -> c -> b | Remove the from: of one of them; it then gets the newest version.",
+            [
+                "1:30 invalid-value: the from: of environments makes a cycle: b -> c -> b | Remove the from: of one of them; it then gets the newest version."
+            ],
         ),
         (
             "environments: {a: {confirm: 1}}\n",
-            "basalt.yaml:1:29: environments.a.confirm must be true or false, not an integer (1) | None",
+            ["1:29 wrong-type: environments.a.confirm must be true or false, not an integer (1) | None"],
         ),
         (
             "environments: {a: {require: lint}}\n",
-            "basalt.yaml:1:29: environments.a.require must be a list, not a string (lint) | None",
+            ["1:29 wrong-type: environments.a.require must be a list, not a string (lint) | None"],
         ),
         (
             "environments: {a: {require: [sok]}}\n",
-            "basalt.yaml:1:30: environments.a.require[0] cannot be 'sok' | Did you mean 'soak'? Use one of: lint, tests, merged, no-breaking, from, released, signed, soak, command.",
+            [
+                "1:30 invalid-value: environments.a.require[0] cannot be 'sok' | Did you mean 'soak'? Use one of: lint, tests, merged, no-breaking, from, released, signed, soak, command."
+            ],
         ),
         (
             "environments: {a: {require: [soak]}}\n",
-            "basalt.yaml:1:30: environments.a.require[0]: soak needs a value | For example - soak: 24h",
+            ["1:30 invalid-value: environments.a.require[0]: soak needs a value | For example - soak: 24h"],
         ),
         (
             "environments: {a: {require: [command]}}\n",
-            "basalt.yaml:1:30: environments.a.require[0]: command needs a value | For example - command: [./check.sh]",
+            [
+                "1:30 invalid-value: environments.a.require[0]: command needs a value | For example - command: [./check.sh]"
+            ],
         ),
         (
             "environments: {b: {}, a: {from: b, require: [{soak: 24}]}}\n",
-            'basalt.yaml:1:53: environments.a.require[0].soak must be text, not an integer (24) | Write "24" in quotes.',
+            [
+                '1:53 wrong-type: environments.a.require[0].soak must be text, not an integer (24) | Write "24" in quotes.'
+            ],
         ),
         (
             "environments: {b: {}, a: {from: b, require: [{soak: 24}, {soak: 1w}, {soak: h}]}}\n",
-            "basalt.yaml:1:53: 3 problems:\n  basalt.yaml:1:53: environments.a.require[0].soak must be text, not an integer (24)\n  basalt.yaml:1:65: environments.a.require[1].soak cannot be '1w'\n  basalt.yaml:1:77: environments.a.require[2].soak cannot be 'h' | Write \"24\" in quotes.",
+            [
+                '1:53 wrong-type: environments.a.require[0].soak must be text, not an integer (24) | Write "24" in quotes.',
+                "1:65 invalid-value: environments.a.require[1].soak cannot be '1w' | Write it as 30m, 24h or 7d.",
+                "1:77 invalid-value: environments.a.require[2].soak cannot be 'h' | Write it as 30m, 24h or 7d.",
+            ],
         ),
         (
             "environments: {b: {}, a: {from: b, require: [{soak: 1000000h}]}}\n",
-            "basalt.yaml:1:53: environments.a.require[0].soak cannot be '1000000h' | Write it as 30m, 24h or 7d.",
+            ["1:53 invalid-value: environments.a.require[0].soak cannot be '1000000h' | Write it as 30m, 24h or 7d."],
         ),
         (
             "environments: {b: {}, a: {from: b, require: [{soak: 1h, command: [x]}]}}\n",
-            "basalt.yaml:1:46: environments.a.require[0] must name one gate | For example - soak: 24h",
+            ["1:46 invalid-value: environments.a.require[0] must name one gate | For example - soak: 24h"],
         ),
         (
             "environments: {b: {}, a: {from: b, require: [{}]}}\n",
-            "basalt.yaml:1:46: environments.a.require[0] must name one gate | For example - soak: 24h",
+            ["1:46 invalid-value: environments.a.require[0] must name one gate | For example - soak: 24h"],
         ),
         (
             "environments: {a: {require: [{lint: 1}]}}\n",
-            "basalt.yaml:1:30: 2 problems:\n  basalt.yaml:1:30: environments.a.require[0] must name one gate\n  basalt.yaml:1:31: unknown key 'lint' in environments.a.require[0] | For example - soak: 24h",
+            [
+                "1:31 unknown-key: unknown key 'lint' in environments.a.require[0] | Known keys in environments.a.require[0]: soak, command.",
+                "1:30 invalid-value: environments.a.require[0] must name one gate | For example - soak: 24h",
+            ],
         ),
         (
             "environments: {a: {require: [{soak: 24h}]}}\n",
-            "basalt.yaml:1:30: environments.a requires soak but has no from | Add from: with the name of the environment before it.",
+            [
+                "1:30 missing-key: environments.a requires soak but has no from | Add from: with the name of the environment before it."
+            ],
         ),
         (
             "environments: {a: {require: [from]}}\n",
-            "basalt.yaml:1:30: environments.a requires from but has no from | Add from: with the name of the environment before it.",
+            [
+                "1:30 missing-key: environments.a requires from but has no from | Add from: with the name of the environment before it."
+            ],
         ),
         (
             "environments: {a: {require: [{command: []}]}}\n",
-            "basalt.yaml:1:30: environments.a.require[0].command is empty | For example - command: [./check.sh]",
+            ["1:30 invalid-value: environments.a.require[0].command is empty | For example - command: [./check.sh]"],
         ),
         (
             "environments: {a: {require: [{command: x}]}}\n",
-            "basalt.yaml:1:30: 2 problems:\n  basalt.yaml:1:30: environments.a.require[0].command is empty\n  basalt.yaml:1:40: environments.a.require[0].command must be a list, not a string (x) | For example - command: [./check.sh]",
+            [
+                "1:40 wrong-type: environments.a.require[0].command must be a list, not a string (x) | None",
+                "1:30 invalid-value: environments.a.require[0].command is empty | For example - command: [./check.sh]",
+            ],
         ),
         (
             "environments: {a: {require: [{command: [1]}]}}\n",
-            'basalt.yaml:1:41: environments.a.require[0].command must be text, not an integer (1) | Write "1" in quotes.',
+            [
+                '1:41 wrong-type: environments.a.require[0].command must be text, not an integer (1) | Write "1" in quotes.'
+            ],
         ),
-        ("- a\n", "basalt.yaml:1:1: the document must be a mapping, not a list | None"),
+        ("- a\n", ["1:1 wrong-type: the document must be a mapping, not a list | None"]),
     ],
 )
-def test_a_wrong_configuration_is_told(text: str, expected: str) -> None:
+def test_a_wrong_configuration_is_told(text: str, expected: list[str]) -> None:
     assert show(text) == expected
 
 
