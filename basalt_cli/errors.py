@@ -1,4 +1,4 @@
-"""The errors that a user can cause and mend."""
+"""Errors that a user can cause and fix."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """Where an error stands: a path as the user knows it, and 1-based line and column where they are known."""
+    """The place of an error: a path as messages show it, and the 1-based line and column where they are known.
+
+    Its text is ``path:line:column``.
+    """
 
     path: str
     line: int | None = None
@@ -17,9 +20,9 @@ class Place(NamedTuple):
 
 
 class BasaltError(Exception):
-    """Say what went wrong, where, and what to do about it.
+    """An error with its place and a hint.
 
-    ``hint`` is one or more whole sentences that name the next step.
+    ``message`` says what is wrong, ``hint`` what to do: one or more whole sentences, or a command.
     """
 
     exit_code = 3
@@ -32,39 +35,39 @@ class BasaltError(Exception):
 
     @property
     def kind(self) -> str:
-        """Name the error for a machine, as in ``NotFoundError``."""
+        """Return the name of the error in JSON output, for example ``NotFoundError``."""
         return type(self).__name__
 
 
 class UsageError(BasaltError):
-    """The command line itself is wrong."""
+    """The command line is wrong."""
 
     exit_code = 2
 
 
 class NotFoundError(BasaltError):
-    """A prompt, version, environment or file that was named does not exist."""
+    """A prompt, version, environment or file does not exist."""
 
 
 class LostRaceError(BasaltError):
-    """Somebody else moved the pointer or the branch first; nothing was changed."""
+    """The pointer or the branch changed since it was read; nothing was written."""
 
     exit_code = 4
 
 
 class RefusedError(BasaltError):
-    """A check or a gate said no."""
+    """A check or a gate failed."""
 
     exit_code = 1
 
 
 class LimitExceededError(BasaltError):
-    """A template needed more time, memory or output than it may have."""
+    """A template exceeded its limit of time, memory or output."""
 
 
 class LeftBehindError(BasaltError):
-    """What was asked for holds, and a worktree could not follow."""
+    """The operation succeeded, but a worktree could not be updated."""
 
 
 class GitError(BasaltError):
-    """git failed for a reason that basalt has no better words for."""
+    """git failed; the message is git's own."""

@@ -21,7 +21,7 @@ from basalt_cli.model.change import Change, PromptDiff, Risk
 from basalt_cli.model.check_report import CheckItem, CheckReport, Level
 from basalt_cli.model.config import CONFIG_NAME
 from basalt_cli.model.pointer import Pointers
-from basalt_cli.model.progress import Progress, tell_nobody
+from basalt_cli.model.progress import Progress, ignore_progress
 from basalt_cli.pointers.allowed_changes import TRAILER, find_allowed
 from basalt_cli.testing.cases import list_files
 from basalt_cli.testing.run_many import CaseRequest, run_tests
@@ -34,7 +34,7 @@ from basalt_cli.workspace.trunk import require_full_history
 _SEVERITIES = {"error": "lint", "warning": "lint-warnings"}
 
 
-def check(project: Project, request: CheckRequest, progress: Progress = tell_nobody) -> CheckReport:
+def check(project: Project, request: CheckRequest, progress: Progress = ignore_progress) -> CheckReport:
     """Check a change and return the report; an error is raised only where the change cannot be read."""
     require_full_history(project, "a check")
     checked = open_change(project, request)

@@ -10,7 +10,7 @@ from typing import Any
 
 from basalt_cli._version import __version__
 from basalt_cli.cli.output import print_json, safe_text
-from basalt_cli.errors import BasaltError
+from basalt_cli.errors import BasaltError, UsageError
 
 _USAGE = 2
 
@@ -32,7 +32,7 @@ def report_usage_error(error: Any, arguments: Sequence[str]) -> int:
         print(error.message)
         return _USAGE
     hint = f"See {context.command_path} --help." if context is not None else "See basalt --help."
-    report_error(UsageMessageError(_lower_first(str(error.format_message())), hint=hint), arguments)
+    report_error(UsageError(_lower_first(str(error.format_message())), hint=hint), arguments)
     return _USAGE
 
 
@@ -48,15 +48,6 @@ def from_os_error(error: OSError) -> BasaltError:
 
 class SystemRefusalError(BasaltError):
     """The system would not read or write a file."""
-
-
-class UsageMessageError(BasaltError):
-    """An error of the option parser, in our own form."""
-
-    @property
-    def kind(self) -> str:
-        """Name it as what it is for a machine."""
-        return "UsageError"
 
 
 def report_bug(error: Exception, arguments: Sequence[str]) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from basalt_cli.cli.output import note, safe_line, safe_text
 from basalt_cli.lint.secret_patterns import redact
-from basalt_cli.model.lint_report import Mended
+from basalt_cli.model.lint_report import FixedFile
 from basalt_cli.text.words import plural
 
 
-def show_mended(files: tuple[Mended, ...], unsaved: tuple[Path, bytes] | None, *, diff: bool, prefix: str) -> None:
+def show_mended(files: tuple[FixedFile, ...], unsaved: tuple[Path, bytes] | None, *, diff: bool, prefix: str) -> None:
     """Print what would be written: as a diff, or, for what came from stdin, as the whole file."""
     if not diff:
         assert unsaved is not None
@@ -37,7 +37,7 @@ def _split_lines(text: str) -> list[str]:
     return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
-def print_mended(files: Iterable[Mended]) -> None:
+def print_mended(files: Iterable[FixedFile]) -> None:
     """Print to stderr what was mended, and what was not since it would have changed what is sent."""
     changed = [file for file in files if file.after != file.before]
     if changed:
@@ -45,5 +45,5 @@ def print_mended(files: Iterable[Mended]) -> None:
         print(f"mended {plural(fixed, 'finding')} in {plural(len(changed), 'file')}", file=sys.stderr)
     for file in files:
         for finding in file.refused:
-            place = safe_line(f"{finding.path}:{finding.span.line}:{finding.span.column}")
+            place = safe_line(str(finding.span.in_file(finding.path)))
             note(f"{place}: {finding.code} is left to you: mending it would change what is sent")

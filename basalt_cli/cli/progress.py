@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from basalt_cli.model.progress import Progress, tell_nobody
+from basalt_cli.model.progress import Progress, ignore_progress
 
 _FEWEST_TO_SHOW = 200
 
@@ -15,7 +15,7 @@ _FEWEST_TO_SHOW = 200
 def shown_progress(label: str) -> Iterator[Progress]:
     """Give what a run tells its progress to; the bar goes when the run ends."""
     if not sys.stderr.isatty():
-        yield tell_nobody
+        yield ignore_progress
         return
     with ExitStack() as stack:
         yield _Bar(label, stack).tell

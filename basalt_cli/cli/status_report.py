@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from basalt_cli.cli.output import Segment, align, note, print_json, print_lines
-from basalt_cli.model.status import Deployed, PromptStatus, Status
+from basalt_cli.model.status import DeployedVersion, PromptStatus, Status
 
 _MOST_FLAWS = 5
 _FLAWS = {
@@ -38,7 +38,7 @@ def _to_json(prompt: PromptStatus) -> dict[str, Any]:
     return {"slug": prompt.slug, "latest": prompt.latest.id if prompt.latest else None, "environments": environments}
 
 
-def _deployed_to_json(found: Deployed) -> dict[str, Any]:
+def _deployed_to_json(found: DeployedVersion) -> dict[str, Any]:
     shares = [
         {"version": share.version, "digest": share.digest, "percent": share.percent} for share in found.pointer.rollout
     ]
@@ -63,7 +63,7 @@ def _to_row(prompt: PromptStatus, status: Status) -> list[Segment]:
     return [Segment(prompt.slug), latest, *cells]
 
 
-def _to_cell(found: Deployed | None) -> Segment:
+def _to_cell(found: DeployedVersion | None) -> Segment:
     if found is None:
         return Segment("-", "dim")
     name = found.release or found.pointer.version[:9]

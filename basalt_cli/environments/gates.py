@@ -83,7 +83,7 @@ def _judge_lint(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, st
     if not report.errors:
         return True, f"no errors in {plural(report.files, 'file')}, {plural(report.warnings, 'warning')}"
     first = next(finding for finding in report.findings if finding.severity == "error")
-    where = f"{first.path}:{first.span.line}:{first.span.column}"
+    where = first.span.in_file(first.path)
     return False, f"{plural(report.errors, 'error')}, first {where}: {first.code} {first.message}"
 
 

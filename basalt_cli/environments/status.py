@@ -7,7 +7,7 @@ from basalt_cli.git.command import list_config
 from basalt_cli.model.change import Risk, worst_risk
 from basalt_cli.model.config import DEPLOYMENTS_NAME
 from basalt_cli.model.pointer import Pointers
-from basalt_cli.model.status import Deployed, PromptStatus, Status
+from basalt_cli.model.status import DeployedVersion, PromptStatus, Status
 from basalt_cli.model.version import Version
 from basalt_cli.pointers.integrity import find_flaws
 from basalt_cli.pointers.plain_deployments import has_pointers
@@ -51,14 +51,14 @@ class _Reader:
         self._releases = read_releases(project)
         self._risks = self._find_risks(project)
 
-    def find(self, environment: str, slug: str) -> Deployed | None:
+    def find(self, environment: str, slug: str) -> DeployedVersion | None:
         """Return what an environment runs of a prompt; None where it has no pointer."""
         pointer = self._pointers.get(environment, {}).get(slug)
         if pointer is None:
             return None
         key = (slug, environment)
         release = self._releases.get((slug, pointer.digest))
-        return Deployed(
+        return DeployedVersion(
             pointer, release, self._behind.get(key), self._risks.get(key), self._flaws.get((environment, slug))
         )
 

@@ -11,7 +11,7 @@ from basalt_cli.format.prompt.sameness import means_the_same
 from basalt_cli.lint.linting import Linter, Source
 from basalt_cli.lint.rule_choice import Choice
 from basalt_cli.model.finding import Finding
-from basalt_cli.model.lint_report import Mended
+from basalt_cli.model.lint_report import FixedFile
 from basalt_cli.model.source import Edit, Fix
 from basalt_cli.text.edits import apply_edits
 from basalt_cli.text.slug import is_prompt_path, slug_of
@@ -29,7 +29,7 @@ class Mender:
         self._choice = choice
         self._unsafe = unsafe
 
-    def mend(self, path: str) -> Mended:
+    def mend(self, path: str) -> FixedFile:
         """Work out what a file looks like when it is mended, by its path below the prompts folder; writes nothing."""
         before = current = self._source.tree.read(path) or b""
         fixed = 0
@@ -39,7 +39,7 @@ class Mender:
                 break
             fixed += len(accepted)
             current = _edit(current, accepted)
-        return Mended(path, before, current, fixed, tuple(refused))
+        return FixedFile(path, before, current, fixed, tuple(refused))
 
     def _judge(self, path: str, current: bytes) -> tuple[list[Fix], list[Finding]]:
         """Return the fixes that can be made at once, and the findings whose fix would change what is sent."""

@@ -11,7 +11,7 @@ from basalt_cli.lint.linting import Source, lint
 from basalt_cli.lint.rule_choice import Choice, choose_rules
 from basalt_cli.lint.scope import find_changed, find_named, prompts_path
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, LintPolicy, RuleSelector
-from basalt_cli.model.lint_report import LintReport, Mended
+from basalt_cli.model.lint_report import FixedFile, LintReport
 from basalt_cli.pointers.deployments_file import parse_deployments
 from basalt_cli.pointers.plain_deployments import has_pointers
 from basalt_cli.text.slug import is_reserved
@@ -55,7 +55,7 @@ def run_lint(project: Project, request: LintRequest) -> LintReport:
     return lint(source, choice, paths)
 
 
-def plan_mending(project: Project, request: LintRequest, *, unsafe: bool) -> tuple[Mended, ...]:
+def plan_mending(project: Project, request: LintRequest, *, unsafe: bool) -> tuple[FixedFile, ...]:
     """Work out what the files of a request look like when they are mended; those that stay as they are are left out."""
     if request.revision is not None:
         raise UsageError("a commit cannot be mended", hint="Leave --at out, and commit what --fix mends.")
@@ -70,7 +70,7 @@ def plan_mending(project: Project, request: LintRequest, *, unsafe: bool) -> tup
     return tuple(file for file in mended if file.fixed or file.refused)
 
 
-def write_mended(project: Project, files: tuple[Mended, ...]) -> None:
+def write_mended(project: Project, files: tuple[FixedFile, ...]) -> None:
     """Write the mended files, each in one step."""
     from basalt_cli.files.write import replace_file
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from basalt_cli.errors import NotFoundError
-from basalt_cli.format.prompt.closure import decode_partial
+from basalt_cli.format.prompt.closure import decode_partial, find_included_names, follow_includes
 from basalt_cli.format.prompt.file import parse_prompt
-from basalt_cli.format.template import Include, analyse
+from basalt_cli.format.template import analyse
 from basalt_cli.format.yaml.reader import decode
 from basalt_cli.lint.rule import FileFacts, Subject, Template, span_in_file
 from basalt_cli.model.prompt import Message, Prompt, TemplateText
@@ -58,7 +58,7 @@ class SubjectBuilder:
         text, prompt, root = file.document.text, file.prompt, file.document.root
         templates = tuple(_build_template(template, prompt) for template in prompt.templates) if prompt else ()
         problems = (*file.problems, *_template_problems(text, templates))
-        reached = self._read_partials(templates)
+        reached = self._read_partials(find_included_names(path, data))
         subject = Subject(
             path,
             text,
@@ -85,7 +85,7 @@ class SubjectBuilder:
         if text is not None and problem is None:
             templates = (Template(text, analyse(text), None),)
             problems = _template_problems(text, templates)
-        reached = self._read_partials(templates)
+        reached = self._read_partials(find_included_names(path, data) if templates else ())
         subject = Subject(
             path,
             text or "",
@@ -102,24 +102,22 @@ class SubjectBuilder:
             subject, FileFacts(path, False, not problems, "", reached.existing), reached.asked, hash_bytes(data)
         )
 
-    def _read_partials(self, templates: tuple[Template, ...]) -> Reached:
+    def _read_partials(self, names: Iterable[str]) -> Reached:
         texts: dict[str, str] = {}
         existing: list[str] = []
-        asked: dict[str, None] = {}
-        pending = _names(include for template in templates for include in template.facts.includes)
-        for name in pending:
-            if name in asked:
-                continue
-            asked[name] = None
+
+        def list_names(name: str) -> Iterable[str]:
             content = self._read_partial(name)
             if content is None:
-                continue
+                return ()
             existing.append(name)
             text = decode_partial(content)
             if text is not None:
                 texts[name] = text
-                pending += _names(analyse(text).includes)
-        return Reached(texts, tuple(existing), tuple(asked))
+            return find_included_names(name, content)
+
+        asked = follow_includes(names, list_names)
+        return Reached(texts, tuple(existing), asked)
 
     def _read_partial(self, name: str) -> bytes | None:
         if name not in self._partials:
@@ -149,10 +147,6 @@ def _template_problems(text: str, templates: tuple[Template, ...]) -> tuple[Prob
         for template in templates
         for problem in template.facts.problems
     )
-
-
-def _names(includes: Iterable[Include]) -> list[str]:
-    return [name for include in includes for name in include.names if is_partial_path(name)]
 
 
 def hash_bytes(data: bytes) -> str:

@@ -1,1 +1,1 @@
-"""Frozen values that the rest of basalt passes around: no input, no output, no clock."""
+"""Frozen records that all folders share. No input, output or clock."""

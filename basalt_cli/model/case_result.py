@@ -1,4 +1,4 @@
-"""What came of the test cases of prompts."""
+"""Results of the test cases of prompts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class SnapshotState(Enum):
-    """How a case stands to its snapshot."""
+    """The state of a case's snapshot."""
 
     MATCHED = "matched"
     MISSING = "missing"
@@ -16,9 +16,10 @@ class SnapshotState(Enum):
 
 
 class CaseFailure(NamedTuple):
-    """Why a case failed: the kind of expectation, None where it could not be rendered at all, and a clause.
+    """One failure of a case: the kind of expectation (None where the case could not be rendered), and a clause.
 
-    ``message`` and ``role`` are what the expectation was narrowed to; ``wanted`` and ``got`` are texts to compare.
+    ``message`` and ``role`` limit the expectation to some messages; ``wanted`` and ``got`` are the expected and the
+    actual text.
     """
 
     expectation: str | None
@@ -30,9 +31,9 @@ class CaseFailure(NamedTuple):
 
 
 class CaseResult(NamedTuple):
-    """What came of one case; ``section`` is what a snapshot of it holds.
+    """The result of one case; ``section`` is its section of the snapshot file.
 
-    ``line`` is where the case stands in the prompt's file; None for one that was not run again.
+    ``line`` is the line of the case in the prompt file; None where the case was not run again.
     """
 
     name: str
@@ -43,9 +44,9 @@ class CaseResult(NamedTuple):
 
 
 class PromptResult(NamedTuple):
-    """What came of the cases of a prompt; ``obsolete`` are the snapshots that are of no case.
+    """The results of all cases of a prompt; ``obsolete`` are snapshots without a case.
 
-    ``error`` says why no case could run; ``is_remembered`` that nothing had changed since they all passed.
+    ``error`` is set where no case could run. ``is_remembered``: the cases passed before and nothing has changed since.
     """
 
     slug: str
@@ -56,5 +57,5 @@ class PromptResult(NamedTuple):
 
     @property
     def is_failed(self) -> bool:
-        """Say whether something is amiss."""
+        """Return whether a case failed, or none could run."""
         return self.error is not None or any(case.failures for case in self.cases)

@@ -1,4 +1,4 @@
-"""What differs between two versions of a prompt."""
+"""Changes between two versions of a prompt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from basalt_cli.model.json_value import Json
 
 
 class Risk(IntEnum):
-    """How much a change can hurt, from harmless to worst."""
+    """The risk of a change, in rising order."""
 
     NONE = 0
     WORDING = 1
@@ -19,12 +19,12 @@ class Risk(IntEnum):
 
     @property
     def label(self) -> str:
-        """Return the name that outputs use."""
+        """Return the name in outputs."""
         return self.name.lower()
 
 
 class Change(NamedTuple):
-    """One difference: ``code`` is stable, ``path`` a key path as in ``variables.tone.type``; absent sides are None."""
+    """One change; ``code`` is stable, ``path`` a key path such as ``variables.tone.type``; an absent side is None."""
 
     code: str
     path: str
@@ -44,17 +44,17 @@ class PromptDiff(NamedTuple):
 
     @property
     def risk(self) -> Risk:
-        """Return the worst risk of all changes."""
+        """Return the highest risk of all changes."""
         return worst_risk(self.changes)
 
 
 def worst_risk(changes: Iterable[Change]) -> Risk:
-    """Return the worst risk of some changes; none when there are none."""
+    """Return the highest risk of some changes; ``Risk.NONE`` where there are none."""
     return max((change.risk for change in changes), default=Risk.NONE)
 
 
 def unique_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return changes once each, in order; what they hold (lists, mappings) cannot be hashed."""
+    """Return the changes without duplicates, in order; their values (lists, mappings) cannot be hashed."""
     kept: list[Change] = []
     for change in changes:
         if change not in kept:

@@ -1,4 +1,4 @@
-"""What the merge gate says."""
+"""The report of the merge gate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from basalt_cli.model.version import EMPTY_TREE
 
 
 class Level(Enum):
-    """What an item does to the verdict."""
+    """The effect of an item on the verdict."""
 
     FAIL = "fail"
     WARN = "warn"
@@ -18,10 +18,10 @@ class Level(Enum):
 
 
 class CheckItem(NamedTuple):
-    """One thing that the gate has to say; ``kind`` is what the policy calls it.
+    """One item of the report; ``kind`` is its key in ``check:`` of basalt.yaml.
 
-    ``path`` is from the project's folder, ``line`` and ``column`` 1-based; ``reason`` says why what would fail is
-    allowed.
+    ``path`` is relative to the project, ``line`` and ``column`` are 1-based; ``reason`` is why an item that would fail
+    is allowed.
     """
 
     kind: str
@@ -38,9 +38,9 @@ class CheckItem(NamedTuple):
 
 
 class CheckReport(NamedTuple):
-    """What is checked against what, all that there is to say, and what changed.
+    """The commits that are compared, all items, and the changed prompts.
 
-    ``base`` is a commit, or git's empty tree before the first one.
+    ``base`` is a commit, or git's empty tree before the first commit.
     """
 
     base: str
@@ -52,10 +52,10 @@ class CheckReport(NamedTuple):
 
     @property
     def base_name(self) -> str:
-        """Return what people call the base."""
+        """Return the short commit of the base, or ``nothing`` for the empty tree."""
         return "nothing" if self.base == EMPTY_TREE else self.base[:9]
 
     @property
     def fails(self) -> bool:
-        """Say whether the change may not be merged."""
+        """Return whether an item fails the check."""
         return any(item.level is Level.FAIL for item in self.items)

@@ -11,7 +11,7 @@ DEPLOYMENTS_NAME = "deployments.yaml"
 
 
 class Gate(NamedTuple):
-    """What an environment requires: ``seconds`` is how long a soak lasts, ``command`` a check of the user's own."""
+    """A gate of an environment; ``seconds`` is the duration of ``soak``, ``command`` the arguments of ``command``."""
 
     name: str
     seconds: int = 0
@@ -28,9 +28,9 @@ class Environment(NamedTuple):
 
 
 class RuleSelector(NamedTuple):
-    """What names rules: a code (``T302``), a family (``T``), a name (``undeclared-variable``) or ``ALL``.
+    """A selector of rules: a code (``T302``), a family (``T``), a name (``undeclared-variable``) or ``ALL``.
 
-    ``span`` is where basalt.yaml says so; None on the command line.
+    ``span`` is its place in basalt.yaml; None on the command line.
     """
 
     text: str
@@ -38,7 +38,7 @@ class RuleSelector(NamedTuple):
 
 
 class LintPolicy(NamedTuple):
-    """Which rules run, how much they count, and where they do not; ``select`` None means the default rules."""
+    """The rules that run, their severities, and the paths that they ignore; ``select`` None means the default rules."""
 
     select: tuple[RuleSelector, ...] | None = None
     extend_select: tuple[RuleSelector, ...] = ()
@@ -48,9 +48,9 @@ class LintPolicy(NamedTuple):
 
 
 class CheckPolicy(NamedTuple):
-    """What the merge gate fails for (``fail``), says (``warn``) or leaves (``off``), where that is not the default.
+    """The level (``fail``, ``warn`` or ``off``) of each kind of item whose level is not the default.
 
-    ``callers`` are the folders of source code that prompts are called from.
+    ``callers`` are the folders of source code that is searched for calls of prompts.
     """
 
     levels: tuple[tuple[str, str], ...] = ()
@@ -58,7 +58,7 @@ class CheckPolicy(NamedTuple):
 
 
 class Config(NamedTuple):
-    """The whole of basalt.yaml; ``environments`` are in promotion order."""
+    """The content of basalt.yaml; ``environments`` are in promotion order."""
 
     prompts: str = "prompts"
     trunk: str = "main"

@@ -1,4 +1,4 @@
-"""What doctor finds."""
+"""Diagnoses of ``basalt doctor``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Diagnosis(NamedTuple):
-    """Something odd about a clone: a ``problem`` can mislead or stop somebody, a ``notice`` is only worth knowing.
+    """One diagnosis of a clone; ``severity`` is ``problem`` (results can be wrong or fail) or ``notice``.
 
-    ``command`` mends it; ``fix`` names what ``--fix`` can do itself, because it is safe.
+    ``command`` fixes it; ``fix`` is the name of a safe fix that ``--fix`` applies.
     """
 
     code: str

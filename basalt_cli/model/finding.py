@@ -1,4 +1,4 @@
-"""What the linter says."""
+"""Findings of the linter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from basalt_cli.model.source import Fix, Span
 
 
 class Finding(NamedTuple):
-    """One rule broken at one place; ``severity`` is error, warning or info; ``path`` is relative to the project."""
+    """A violation of one rule; ``severity`` is error, warning or info; ``path`` is relative to the project."""
 
     code: str
     name: str
@@ -21,5 +21,5 @@ class Finding(NamedTuple):
 
     @property
     def is_fixable(self) -> bool:
-        """Say whether ``--fix`` mends it without being asked for more."""
+        """Return whether ``--fix`` fixes it without further options."""
         return self.fix is not None and self.fix.is_safe

@@ -8,7 +8,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 
 def type_name(value: Json) -> str:
-    """Name the JSON type of a value with its article, as a sentence needs it: ``an integer``."""
+    """Return the JSON type of a value with its article, for messages: ``an integer``."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -23,7 +23,7 @@ def type_name(value: Json) -> str:
 
 
 def is_same(left: Json, right: Json) -> bool:
-    """Say whether two values are the same, as a template shows them: ``1``, ``1.0`` and ``true`` are three values."""
+    """Return whether two values are equal in a template: ``1``, ``1.0`` and ``true`` are three values."""
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(is_same(value, right[key]) for key, value in left.items())
     if isinstance(left, list) and isinstance(right, list):

@@ -1,4 +1,4 @@
-"""Pointers: which version of a prompt an environment runs, and what moves them."""
+"""Pointers, which say the version of a prompt that an environment runs, and their moves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Share(NamedTuple):
-    """A version that is rolled out beside the pointer's own, to so many of 100 callers."""
+    """A version of a gradual roll-out, and the percentage of callers that get it."""
 
     version: str
     digest: str
@@ -20,7 +20,7 @@ class Share(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """What an environment runs: the commit (40 hex) and the digest (``sha256:...``) of the version."""
+    """The version that an environment runs: its commit (40 hex digits) and digest (``sha256:...``)."""
 
     version: str
     digest: str
@@ -28,7 +28,7 @@ class Pointer(NamedTuple):
 
     @property
     def places(self) -> list[Share]:
-        """Return everything that runs, each with its percentage: what the pointer itself names, and what is beside."""
+        """Return all versions that run with their percentages, first the pointer's own."""
         rest = 100 - sum(share.percent for share in self.rollout)
         return [Share(self.version, self.digest, rest), *self.rollout]
 
@@ -38,7 +38,7 @@ Pointers: TypeAlias = dict[str, dict[str, Pointer]]
 
 
 class GateResult(NamedTuple):
-    """A gate's verdict, and what it was based on."""
+    """The verdict of a gate, and its evidence."""
 
     gate: str
     passed: bool

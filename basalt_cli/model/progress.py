@@ -1,4 +1,4 @@
-"""How far a long run is."""
+"""The progress of a long run."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Told how many items are done, and of how many."""
+"""A function that takes the number of finished items and of all items."""
 
 
-def tell_nobody(_done: int, _total: int) -> None:
-    """Take the progress of a run that nobody watches."""
+def ignore_progress(_done: int, _total: int) -> None:
+    """Ignore the progress."""

@@ -1,26 +1,23 @@
-"""A prompt, as its file declares it."""
+"""The records of a prompt file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.source import Scalar, Span
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateText:
-    """A Jinja2 text and where it came from: the key path in its prompt file, and the YAML scalar there."""
+class TemplateText(NamedTuple):
+    """A Jinja2 template, its key path in the prompt file, and the YAML scalar there."""
 
     text: str
     key: str
     scalar: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One piece of a multi-part message: ``kind`` is text, image or file."""
+class Part(NamedTuple):
+    """One part of a message; ``kind`` is text, image or file."""
 
     kind: str
     content: TemplateText
@@ -29,18 +26,16 @@ class Part:
     filename: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message to render; a plain content is a TemplateText, a multi-part one a tuple."""
+class Message(NamedTuple):
+    """One message to render; its content is one template, or a tuple of parts."""
 
     role: str
     content: TemplateText | tuple[Part, ...]
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
-    """The place where chat history (a variable of type ``messages``) or the examples are spliced in."""
+class Insert(NamedTuple):
+    """The place where a chat history (a variable of type ``messages``) or the examples are inserted."""
 
     name: str
     key: str
@@ -50,19 +45,17 @@ class Insert:
 Turn: TypeAlias = Message | Insert
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A few-shot pair."""
 
     user: TemplateText
     assistant: TemplateText
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """What a caller may or must give; ``schema`` is JSON Schema, with basalt's own keys and types taken out.
+class Variable(NamedTuple):
+    """A declared variable; ``schema`` is its JSON Schema without the keys and types of basalt.
 
-    ``type`` keeps the declared name, ``messages`` and ``any`` included; ``span`` is the name in the file.
+    ``type`` is the declared type, which can be ``messages`` or ``any``; ``span`` is the place of the name.
     """
 
     name: str
@@ -78,13 +71,12 @@ class Variable:
 
     @property
     def required(self) -> bool:
-        """Say whether every caller must give it."""
+        """Return whether every caller must give a value."""
         return not (self.optional or self.has_default)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """Which model the prompt is written for; ``parameters`` keep their canonical snake_case names."""
+class ModelSettings(NamedTuple):
+    """The model that the prompt is for; ``parameters`` have their canonical snake_case names."""
 
     name: str | None = None
     provider: str | None = None
@@ -93,23 +85,21 @@ class ModelSettings:
 
     @property
     def identifier(self) -> str | None:
-        """Join name and snapshot the way providers spell it: ``gpt-4.1-mini-2025-04-14``."""
+        """Return name and version as providers join them: ``gpt-4.1-mini-2025-04-14``."""
         if self.name is None or self.version is None:
             return self.name
         return f"{self.name}-{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What the model is asked to answer with: ``format`` is text or json."""
+class Output(NamedTuple):
+    """The format of the answer, text or json, and its JSON Schema."""
 
     format: str
     schema: Json = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A function that the model may call; ``parameters`` is JSON Schema."""
+class Tool(NamedTuple):
+    """A function that the model can call; ``parameters`` is a JSON Schema."""
 
     name: str
     description: str | None
@@ -117,9 +107,8 @@ class Tool:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """One claim about a rendered case, as ``contains: late``; narrowed to a message by ``message`` or ``role``."""
+class Expectation(NamedTuple):
+    """An expectation about the messages of a case, such as ``contains: late``; ``message`` and ``role`` limit it."""
 
     kind: str
     value: Json
@@ -127,12 +116,11 @@ class Expectation:
     role: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A test case: values for the variables, and what must hold of the rendered messages.
+class Case(NamedTuple):
+    """A test case: values of variables, and expectations about the rendered messages.
 
-    ``fixtures`` are files that give further values, and ``table`` one that makes a case of each row, both by their
-    paths below the prompts folder's ``_fixtures``.
+    ``fixtures`` are files with further values, and ``table`` is a file with one case in each row; both are paths below
+    ``_fixtures`` of the prompts folder.
     """
 
     name: str
@@ -145,27 +133,25 @@ class Case:
 
     @property
     def is_whole(self) -> bool:
-        """Say whether all of its values stand in the prompt's own file."""
+        """Return whether all of its values are in the prompt file."""
         return not self.fixtures and self.table is None
 
     @property
     def wants_snapshot(self) -> bool:
-        """Say whether its messages are held against a snapshot."""
+        """Return whether its messages are compared with a snapshot."""
         return any(found.kind == "snapshot" and found.value is True for found in self.expectations)
 
 
-@dataclass(frozen=True, slots=True)
-class Whitespace:
-    """Jinja2's three whitespace settings, with Jinja2's own defaults."""
+class Whitespace(NamedTuple):
+    """The three whitespace settings of Jinja2, with its defaults."""
 
     trim_blocks: bool = False
     lstrip_blocks: bool = False
     keep_trailing_newline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A whole prompt; ``turns`` are in the order in which the model reads them, whichever form the file uses."""
+class Prompt(NamedTuple):
+    """A prompt; ``turns`` are in sending order for both forms of the file."""
 
     slug: str
     turns: tuple[Turn, ...]
@@ -183,12 +169,12 @@ class Prompt:
     whitespace: Whitespace = Whitespace()
 
     def find_variable(self, name: str) -> Variable | None:
-        """Return the declared variable of that name."""
+        """Return the declared variable with this name; None where there is none."""
         return next((variable for variable in self.variables if variable.name == name), None)
 
     @property
     def templates(self) -> tuple[TemplateText, ...]:
-        """Every text that is rendered, in sending order; the examples stand where they are declared last."""
+        """Return every template: those of the turns in sending order, then those of the examples."""
         found: list[TemplateText] = []
         for turn in self.turns:
             if isinstance(turn, Message):

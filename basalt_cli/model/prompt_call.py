@@ -1,4 +1,4 @@
-"""A place in source code that fetches a prompt."""
+"""Calls in source code that fetch a prompt."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class PromptCall(NamedTuple):
-    """A call that names a prompt; ``variables`` are the names that it gives, None where only running it can tell.
+    """A call that names a prompt; ``variables`` are the names that it passes, None where only a run can tell.
 
-    ``is_pinned`` says that it asks for a fixed version, which no change can reach. Line and column are 1-based.
+    ``is_pinned``: it asks for a fixed version, which later changes do not affect. Line and column are 1-based.
     """
 
     slug: str

@@ -1,8 +1,8 @@
-"""A prompt after rendering: what would be sent to a model."""
+"""The messages of a rendered prompt, as they are sent to a model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from basalt_cli.model.json_value import Json
 
 
 class Origin(Enum):
-    """Where a message came from."""
+    """The origin of a message."""
 
     TEMPLATE = "template"
     EXAMPLE = "example"
@@ -18,7 +18,7 @@ class Origin(Enum):
 
 
 class RenderedPart(NamedTuple):
-    """One piece of a multi-part message: ``text``, or the address or data URL of an ``image`` or ``file``."""
+    """One part of a message: a ``text``, or the address or data URL of an ``image`` or ``file``."""
 
     kind: str
     content: str
@@ -27,18 +27,17 @@ class RenderedPart(NamedTuple):
     filename: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedMessage:
-    """One message; ``extra`` keeps what chat history carries besides role and content, such as tool calls."""
+class RenderedMessage(NamedTuple):
+    """One message; ``extra`` are the other keys of a message of chat history, such as ``tool_calls``."""
 
     role: str
     content: str | tuple[RenderedPart, ...]
     origin: Origin = Origin.TEMPLATE
-    extra: dict[str, Json] = field(default_factory=dict)
+    extra: Mapping[str, Json] = {}  # shared, so it is read-only by its type
 
     @property
     def text(self) -> str:
-        """Return the text of the message; images and files have none."""
+        """Return the text of the message, without images and files."""
         if isinstance(self.content, str):
             return self.content
         return "\n\n".join(part.content for part in self.content if part.kind == "text")

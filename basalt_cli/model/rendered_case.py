@@ -1,4 +1,4 @@
-"""A test case rendered at both sides of a diff."""
+"""A test case that is rendered on both sides of a diff."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class RenderedCase(NamedTuple):
-    """One case on both sides: its messages as (role, text), None where the side lacks the case, or fails with an error.
+    """The messages of one case on both sides as (role, text); None where a side has no such case, or has an error.
 
-    A case of one side alone is rendered on both, where its values fit.
+    A case that only one side declares is rendered on the other side too, where its values are valid there.
     """
 
     name: str
@@ -19,5 +19,5 @@ class RenderedCase(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """Say whether the model reads the same on both sides."""
+        """Return whether messages and errors are equal on both sides."""
         return self.old == self.new and self.old_error == self.new_error

@@ -1,24 +1,30 @@
-"""A YAML document as read: nodes that remember where they stand, and the problems found on the way."""
+"""A YAML document: its nodes with their places in the file, and its problems."""
 
 from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+from basalt_cli.errors import Place
+
 
 class Span(NamedTuple):
-    """A stretch of a file; lines and columns are 1-based, the end is exclusive."""
+    """A range of a file; lines and columns are 1-based, the end is exclusive."""
 
     line: int
     column: int
     end_line: int
     end_column: int
 
+    def in_file(self, path: str) -> Place:
+        """Return the place of the first character; its text is ``path:line:column``."""
+        return Place(path, self.line, self.column)
+
 
 FILE_START = Span(1, 1, 1, 1)
 
 
 class Edit(NamedTuple):
-    """Replace the characters ``start`` to ``end`` of a file, counted from 0, by a text."""
+    """The replacement of the characters from ``start`` to ``end`` (from 0, exclusive) of a file by a text."""
 
     start: int
     end: int
@@ -26,14 +32,14 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that mend a problem; one that is not safe may change what the file means."""
+    """Edits that fix a problem; a fix that is not safe can change the meaning of the file."""
 
     edits: tuple[Edit, ...]
     is_safe: bool = True
 
 
 class Problem(NamedTuple):
-    """Something wrong with a file; ``rule`` is the name of the lint rule that reports it."""
+    """A problem of a file; ``rule`` is the name of the lint rule that reports it."""
 
     rule: str
     message: str
@@ -43,10 +49,10 @@ class Problem(NamedTuple):
 
 
 class Scalar(NamedTuple):
-    """A leaf: ``value`` as YAML 1.2's core schema reads it, ``text`` as the author wrote it.
+    """A scalar: ``value`` by the core schema of YAML 1.2, and its ``text``.
 
-    ``start`` and ``end`` count characters from the start of the file; ``style`` is the character that opens the scalar
-    (``|``, ``>``, ``"``, ``'``) or empty for a plain one.
+    ``start`` and ``end`` are offsets in the file, in characters; ``style`` is the character that opens the scalar
+    (``|``, ``>``, ``"``, ``'``), or empty for a plain one.
     """
 
     value: bool | int | float | str | None
@@ -65,14 +71,14 @@ class Sequence(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """A mapping in file order; its keys are strings, each once."""
+    """A mapping in file order; its keys are distinct strings."""
 
     entries: tuple[tuple[Scalar, Node], ...]
     span: Span
     flow: bool = False
 
     def find(self, key: str) -> Node | None:
-        """Return the value under ``key``."""
+        """Return the value of ``key``; None where it is absent."""
         return next((value for name, value in self.entries if name.text == key), None)
 
 
@@ -80,7 +86,7 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 class Document(NamedTuple):
-    """One YAML file; ``root`` is None when it is empty or could not be read at all."""
+    """One YAML file; ``root`` is None where it is empty or cannot be read."""
 
     text: str
     root: Node | None

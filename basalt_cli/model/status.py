@@ -1,4 +1,4 @@
-"""Where every prompt runs, and how sound that is."""
+"""The versions that environments run, and flaws of pointers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from basalt_cli.model.version import Version
 
 
 class Flaw(NamedTuple):
-    """What is wrong with a pointer.
+    """A flaw of a pointer.
 
-    ``kind`` is ``gone`` (no such commit in this clone), ``off-trunk``, ``digest`` or ``no-prompt`` (the commit has no
-    such prompt).
+    ``kind`` is ``gone`` (this clone does not have the commit), ``off-trunk`` (the commit is not on the trunk),
+    ``digest`` (the digest differs) or ``no-prompt`` (the commit does not have the prompt).
     """
 
     environment: str
@@ -23,15 +23,15 @@ class Flaw(NamedTuple):
 
     @property
     def is_gone(self) -> bool:
-        """Say whether nothing can be read at the pointer's commit."""
+        """Return whether this clone does not have the pointer's commit."""
         return self.kind == "gone"
 
 
-class Deployed(NamedTuple):
-    """What one environment runs of one prompt.
+class DeployedVersion(NamedTuple):
+    """The version of one prompt in one environment.
 
-    ``behind`` counts the versions up to the newest, and ``risk`` is that of the step there; None when the commit is not
-    in this clone, ``risk`` also where nothing is newer.
+    ``behind`` is the number of newer versions, and ``risk`` that of a promotion to the newest; both are None where this
+    clone does not have the commit, and ``risk`` also where no version is newer.
     """
 
     pointer: Pointer
@@ -42,15 +42,15 @@ class Deployed(NamedTuple):
 
 
 class PromptStatus(NamedTuple):
-    """One prompt: its newest version on the trunk (None when it is not there), and what runs of it, by environment."""
+    """One prompt: its newest version (None where the trunk does not have it), and its version in each environment."""
 
     slug: str
     latest: Version | None
-    environments: dict[str, Deployed]
+    environments: dict[str, DeployedVersion]
 
 
 class Status(NamedTuple):
-    """All prompts by all environments, in promotion order."""
+    """All prompts in all environments, which are in promotion order."""
 
     environments: tuple[str, ...]
     prompts: tuple[PromptStatus, ...]

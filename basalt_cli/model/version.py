@@ -1,11 +1,11 @@
-"""Commits, and the versions of a prompt that they bring in."""
+"""Commits, and versions and releases of a prompt."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-"""What there is before the first commit; git has it everywhere, stored or not."""
+"""The tree before the first commit; every git repository has it."""
 
 
 class Commit(NamedTuple):
@@ -20,9 +20,9 @@ class Commit(NamedTuple):
 
 
 class Version(NamedTuple):
-    """One entry of a prompt's history: the commit where a closure came in, and the closure's digest.
+    """One entry of a version history: the commit where a closure came in, and the closure's digest.
 
-    At the boundary of a shallow clone the commit is only the last that can be seen: ``is_boundary`` says so.
+    ``is_boundary``: the commit is at the boundary of a shallow clone, so the closure can be older.
     """
 
     slug: str
@@ -32,7 +32,7 @@ class Version(NamedTuple):
 
     @property
     def id(self) -> str | None:
-        """Return the commit's 40 hex digits; None where history is cut off and nobody can know."""
+        """Return the 40 hex digits of the commit; None at the boundary of a shallow clone."""
         return None if self.is_boundary else self.commit.id
 
 

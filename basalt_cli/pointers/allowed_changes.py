@@ -1,4 +1,4 @@
-"""Find out of commit messages which breaking changes are meant: the trailer ``Basalt-Allow-Breaking: SLUG REASON``."""
+"""Find the breaking changes that commit messages allow by the trailer ``Basalt-Allow-Breaking: SLUG REASON``."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 TRAILER = "Basalt-Allow-Breaking"
-# Git takes the names of trailers in any case. The reason must have words, and not those of our own hint.
+# Git compares the names of trailers without case. REASON alone is the placeholder of basalt's own hint, not a reason.
 _ALLOWED = re.compile(rf"^{TRAILER}[ \t]*:[ \t]*(\S+)[ \t]+(?!REASON\.?$)(.*\w.*)$", re.MULTILINE | re.IGNORECASE)
 _TRAILER_LINE = re.compile(r"[A-Za-z0-9-]+[ \t]*:[ \t]*\S|-+$")
 _FOLD = re.compile(r"\n[ \t]+(?=\S)")
 
 
 def find_allowed(messages: Iterable[str]) -> dict[str, str]:
-    """Return the reasons by prompt; of several the one of the last message that has one."""
+    """Return the reasons by slug; the last message with a reason wins."""
     found: dict[str, str] = {}
     for message in messages:
         for block in _list_blocks(message):
@@ -22,10 +22,10 @@ def find_allowed(messages: Iterable[str]) -> dict[str, str]:
 
 
 def _list_blocks(message: str) -> Iterator[str]:
-    """Yield the paragraphs at the end of a message that are nothing but trailers, last first; the title is none.
+    """Yield the last paragraphs of a message that hold trailers only, last first; the title is not one of them.
 
-    Hosts put names of authors behind those of the message, in a paragraph of their own, so there may be several. What
-    stands elsewhere only speaks of trailers.
+    There can be several, because hosts append co-authors as a paragraph of their own. A line of another paragraph
+    is prose, even if it looks like a trailer.
     """
     _, *paragraphs = re.split(r"\n[ \t]*\n+", message.replace("\r\n", "\n").strip())
     for paragraph in reversed(paragraphs):

@@ -1,4 +1,4 @@
-"""Edit deployments.yaml in place: comments, order and layout stay as the user left them."""
+"""Edit deployments.yaml in place, with comments, order and layout kept."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _NUMBER_LIKE = re.compile(r"[0-9]+(?:e[0-9]+)?\Z")
 
 
 def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer | None]) -> str:
-    """Return the file with the pointers of one environment moved, or for None taken away; all else as it was.
+    """Return the file with pointers of one environment set, or removed where the value is None.
 
-    Raises BasaltError when the layout does not allow that without losing something.
+    Raises BasaltError where the edited file would not have exactly these pointers and all others unchanged.
     """
     expected = parse_deployments(text.encode())
     running = expected.setdefault(environment, {})
@@ -32,7 +32,7 @@ def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer | 
     if not kept and not expected[environment] and environment not in parse_deployments(edited.encode()):
         del expected[environment]
     if not _holds(edited, expected):
-        message = f"the layout of {DEPLOYMENTS_NAME} cannot be edited without losing something"
+        message = f"{DEPLOYMENTS_NAME} cannot be edited in place: its layout is not supported"
         raise BasaltError(message, hint="Write environments and prompts as indented blocks, without {braces}.")
     return edited
 
@@ -45,7 +45,7 @@ def _holds(text: str, expected: Pointers) -> bool:
 
 
 def _find_removals(text: str, environment: str, slugs: set[str]) -> list[Edit]:
-    """Return the edits that delete the lines of pointers; comments above them stay."""
+    """Return the edits that delete the lines of pointers; comments above them are kept."""
     root = read_yaml(text.encode(), LIMITS).root
     environments = root.find("environments") if isinstance(root, Mapping) else None
     prompts = environments.find(environment) if isinstance(environments, Mapping) else None
@@ -81,7 +81,7 @@ def _key_of(mapping: Mapping, name: str) -> Scalar:
 
 
 def _edit_prompts(text: str, prompts: Mapping, moves: dict[str, Pointer]) -> list[Edit]:
-    """Replace the values of pointers that exist; put each new block behind the last entry that sorts before it."""
+    """Replace the values of existing pointers; insert each new block after the last entry that sorts before it."""
     edits: list[Edit] = []
     inserts: dict[int, str] = {}
     indent = prompts.entries[0][0].span.column - 1
@@ -114,7 +114,7 @@ def _replace_rollout(text: str, block: Mapping, pointer: Pointer) -> list[Edit]:
 
 
 def _rollout(pointer: Pointer, indent: int) -> str:
-    """Return the lines of a roll-out, none where there is none."""
+    """Return the lines of a roll-out; empty where there is none."""
     margin = " " * indent
     shares = "".join(
         f"{margin}  - version: {_format_value(share.version)}\n{margin}    digest: {_format_value(share.digest)}\n"
@@ -139,7 +139,7 @@ def _insertion_index(text: str, mapping: Mapping, name: str) -> int:
 
 
 def _above_comments(text: str, index: int) -> int:
-    """Return the start of the comment lines that stand directly above a line: they belong to it."""
+    """Return the start of the comment lines directly above a line, which belong to it."""
     while index:
         start = text.rfind("\n", 0, index - 1) + 1
         if not text[start:index].lstrip().startswith("#"):
@@ -149,7 +149,7 @@ def _above_comments(text: str, index: int) -> int:
 
 
 def _fill(text: str, key: Scalar, block: str) -> Edit:
-    """Put a block under a key whose value is empty: nothing, ``{}`` or ``null``; a comment on its line stays."""
+    """Replace an empty value (none, ``{}`` or ``null``) by a block; a comment on the line of the key is kept."""
     colon = text.index(":", key.end)
     end = _end_of_line(text, colon)
     rest = text[colon + 1 : end].rstrip("\n")
@@ -169,7 +169,7 @@ def _block(slug: str, pointer: Pointer, indent: int) -> str:
 
 
 def _format_value(value: str) -> str:
-    """Quote a commit that a YAML reader would take for a number: all digits, or digits around one ``e``."""
+    """Quote a commit id that YAML reads as a number: all digits, or digits around one ``e``."""
     return f'"{value}"' if _NUMBER_LIKE.match(value) else value
 
 
@@ -186,5 +186,5 @@ def _end_of_line(text: str, index: int) -> int:
 
 
 def _new_line(text: str, index: int) -> str:
-    """Return the line break that is missing before ``index``, if one is."""
+    """Return the line break that is missing before ``index``; empty where none is missing."""
     return "\n" if index and text[index - 1] != "\n" else ""

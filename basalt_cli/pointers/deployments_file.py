@@ -15,7 +15,7 @@ from basalt_cli.model.source import Document, Node, Problem, Scalar
 from basalt_cli.pointers.plain_deployments import parse_plain
 from basalt_cli.text.slug import describe_slug_problem
 
-# 1,000 prompts by 10 environments take some 2 MB and 100,000 events.
+# 1,000 prompts in 10 environments take about 2 MB and 100,000 events.
 LIMITS = Limits(size_bytes=16 * 1024 * 1024, events=1_000_000)
 _VERSION = re.compile(r"[0-9a-f]{40}\Z")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
@@ -25,8 +25,11 @@ EMPTY = "format: 1\nenvironments: {}\n"
 def parse_deployments(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
     """Parse the pointers; raise BasaltError with every problem when there is one."""
     plain = parse_plain(data.decode()) if data.isascii() and len(data) <= LIMITS.size_bytes else None
-    if plain is not None:
-        return plain
+    return plain if plain is not None else parse_strictly(data, path)
+
+
+def parse_strictly(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
+    """Parse the pointers with the YAML reader alone; ``parse_plain`` must never give another answer."""
     decoder = Decoder()
     pointers = _decode(data, decoder)[0]
     raise_problems(path, decoder.problems, BasaltError)
@@ -34,7 +37,7 @@ def parse_deployments(data: bytes, path: str = DEPLOYMENTS_NAME) -> Pointers:
 
 
 def check_deployments(data: bytes) -> tuple[Document, tuple[Problem, ...]]:
-    """Return the file as read, and every problem of it; an empty file has none."""
+    """Return the document and all of its problems; an empty file has none."""
     decoder = Decoder()
     document = _decode(data, decoder)[1]
     return document, tuple(decoder.problems)
@@ -63,7 +66,8 @@ def _or_none(node: Node | None) -> Node | None:
 def _decode_pointer(environment: str, slug: Scalar, node: Node, decoder: Decoder) -> Pointer | None:
     where = f"environments.{environment}.{slug.text}"
     if problem := describe_slug_problem(slug.text):
-        decoder.report("invalid-value", f"{slug.text!r} is not a slug", slug.span, problem)
+        help_text = "Rename it to the slug of a prompt."
+        decoder.report("invalid-value", f"{slug.text!r} is not a slug: {problem}", slug.span, help_text)
     found = decoder.fields(node, where, ("version", "digest", "rollout"))
     version, digest = _decode_version(found, where, slug, decoder)
     rollout = _decode_rollout(found.get("rollout"), f"{where}.rollout", slug, decoder)
@@ -87,10 +91,12 @@ def _decode_rollout(node: Node | None, where: str, slug: Scalar, decoder: Decode
         if version and digest and percent is not None:
             shares.append(Share(version, digest, percent))
         elif "percent" not in found:
-            decoder.report("missing-key", f"{where}[{index}] has no percent", item.span, "Give it as in percent: 10.")
+            decoder.report(
+                "missing-key", f"{where}[{index}] has no percent", item.span, "Add it, for example percent: 10."
+            )
     if (node is not None and any(share.percent < 1 for share in shares)) or sum(s.percent for s in shares) >= 100:
-        message = f"the percentages of {where} must be 1 or more, and below 100 together"
-        decoder.report("invalid-value", message, (node or slug).span, "Promote without --percent to complete it.")
+        message = f"the percentages of {where} must be at least 1 each, and less than 100 in total"
+        decoder.report("invalid-value", message, (node or slug).span, "Promote without --percent to end the roll-out.")
     return tuple(shares)
 
 
@@ -109,7 +115,7 @@ def _decode_pattern(
         )
         return None
     node = found[key]
-    # A commit whose hexadecimal digits happen to be decimal is still text here.
+    # A commit id of decimal digits alone is a number in YAML; its text counts.
     text = node.text if isinstance(node, Scalar) else decoder.text(node, f"{where}.{key}")
     if text is not None and not pattern.match(text):
         decoder.report(

@@ -1,4 +1,4 @@
-"""Read deployments.yaml quickly where it is laid out as basalt writes it; all else is for the YAML reader."""
+"""Read deployments.yaml quickly where it has the layout that basalt writes; the YAML reader reads every other one."""
 
 from __future__ import annotations
 
@@ -7,23 +7,30 @@ import re
 from basalt_cli.model.pointer import Pointer, Pointers
 from basalt_cli.text.slug import describe_slug_problem
 
-_HEAD = re.compile(r"(?:#[^\n]*\n)*format: 1\nenvironments:\n")
-# An environment's name, or a slug with its two values; names that some YAML reader takes for more than text are quoted.
+_COMMENT = r"#[\t\x20-\x7e]*"
+_HEAD = re.compile(rf"(?:{_COMMENT}\n)*format: 1\nenvironments:\n")
+# An environment, a slug with its two values, or a comment. A version without quotes must not be a number of YAML:
+# all digits, or digits around one "e". A name is short enough to be a key of YAML on one line.
 _ENTRY = re.compile(
-    r"  ([a-z][a-z0-9_-]*):\n"
-    r"|    ([a-z][a-z0-9_/-]*):\n      version: \"?([0-9a-f]{40})\"?\n      digest: (sha256:[0-9a-f]{64})\n"
-    r"|(?: *#[^\n]*)?\n"
+    r"  (?P<environment>[a-z][a-z0-9_-]{0,99}):\n"
+    r"|    (?P<slug>[a-z][a-z0-9_/-]{0,199}):\n"
+    r"      version: (?P<quote>\"|(?![0-9]+(?:e[0-9]+)?\n))(?P<version>[0-9a-f]{40})(?P=quote)\n"
+    r"      digest: (?P<digest>sha256:[0-9a-f]{64})\n"
+    rf"|(?:\x20*{_COMMENT})?\n"
 )
+# Plain words that a YAML reader does not take for text.
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+# The strict reader bounds the number of nodes; pointers reach the bound on the file's size first, names alone do not.
+_MOST_ENVIRONMENTS = 1000
 
 
 def has_pointers(data: bytes) -> bool:
-    """Say quickly whether a file may have pointers at all."""
-    return b"version" in data
+    """Return quickly whether a file can have pointers; keys can also be written with escapes."""
+    return b"version" in data or b"\\" in data
 
 
 def parse_plain(text: str) -> Pointers | None:
-    """Return the pointers; None where the layout is another, or anything is odd."""
+    """Return exactly the pointers that the strict reader returns, or None where only that reader can tell."""
     head = _HEAD.match(text)
     if head is None:
         return None
@@ -35,7 +42,7 @@ def parse_plain(text: str) -> Pointers | None:
         if match is None:
             return None
         index = match.end()
-        environment, slug, version, digest = match.groups()
+        environment, slug, _, version, digest = match.groups()
         if environment is not None:
             if environment in pointers or environment in _WORDS:
                 return None
@@ -44,4 +51,4 @@ def parse_plain(text: str) -> Pointers | None:
             if running is None or slug in running or slug in _WORDS or describe_slug_problem(slug) is not None:
                 return None
             running[slug] = Pointer(version, digest)
-    return pointers
+    return pointers if len(pointers) <= _MOST_ENVIRONMENTS else None

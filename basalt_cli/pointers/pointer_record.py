@@ -1,7 +1,6 @@
-"""What a commit or a tag says of the pointers that it moves: lines for people, and trailers for machines.
+"""The message of a commit or tag that moves pointers: lines for people, and trailers for programs.
 
-The trailers are looked for on every line, wherever a merge has put them: a squashed pull request has its commits'
-messages one below the other.
+Trailers are parsed on every line of a message, because a squash merge joins the messages of several commits.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _VERBS = {"promote": "Promote", "rollback": "Roll back", "rollout": "Roll out", 
 
 
 class Record(NamedTuple):
-    """What is recorded of one pointer's move; ``new`` is None for one that went away."""
+    """The record of one pointer move; ``new`` is None where the pointer was removed."""
 
     event_id: str
     action: str
@@ -36,8 +35,8 @@ class Record(NamedTuple):
 def format_record(plan: Plan, event_id: str | None = None) -> str:
     """Return the message of the commit or tag that makes the moves of a plan.
 
-    ``Basalt-Event`` is random, so that two events alike in every other way are never the same object; only what is
-    written down anew keeps the ``event_id`` that it had.
+    ``Basalt-Event`` is random, so that two equal moves never make the same git object. A migrated move keeps its
+    ``event_id``.
     """
     lines = [_format_subject(plan), ""]
     reason = _flatten(plan.reason or "")
@@ -71,7 +70,7 @@ def _describe(move: Move) -> str:
 
 
 def format_pointer(pointer: Pointer | None) -> str:
-    """Return what a pointer runs, in few words."""
+    """Return the short commit of a pointer with its roll-out, or ``nothing`` for None."""
     if pointer is None:
         return "nothing"
     shares = "".join(f" with {share.version[:9]} for {share.percent} %" for share in pointer.rollout)
@@ -94,7 +93,7 @@ def _flatten(text: str) -> str:
 
 
 def parse_records(message: str) -> dict[tuple[str, str], tuple[Record, ...]]:
-    """Return the records of each pointer, by environment and slug, in the order of the message; what is odd is left."""
+    """Return the records by environment and slug, in the order of the message; malformed trailers are ignored."""
     found: dict[tuple[str, str], tuple[Record, ...]] = {}
     event: list[tuple[str, str]] = []
     for line in [*message.split("\n"), "Basalt-Event: end"]:
@@ -129,7 +128,7 @@ def _parse_event(trailers: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, s
 
 
 def _group(trailers: list[tuple[str, str]], kind: str) -> dict[tuple[str, str], list[str]]:
-    """Return the values of one kind of trailer by environment and slug, which they begin with."""
+    """Return the rest of the values of one kind of trailer, by the environment and slug that they start with."""
     found: dict[tuple[str, str], list[str]] = {}
     for name, value in trailers:
         words = value.split(" ", 2)
@@ -140,7 +139,7 @@ def _group(trailers: list[tuple[str, str]], kind: str) -> dict[tuple[str, str], 
 
 def _parse_shares(values: Iterable[str]) -> Iterator[Share]:
     for words in (value.split(" ") for value in values):
-        # What a stranger wrote into a message must not become an argument of git.
+        # A message is untrusted: only a checked commit id may become an argument of git.
         if len(words) == 3 and _VERSION.match(words[0]) and _DIGEST.match(words[1]) and _PERCENT.match(words[2]):
             yield Share(words[0], words[1], int(words[2]))
 

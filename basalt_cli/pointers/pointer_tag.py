@@ -1,4 +1,4 @@
-"""The names of tags that are pointers, in the grammar of GTO: ``SLUG#ENV#N``, and ``SLUG#ENV!#N`` to take one away."""
+"""Names of pointer tags, in the grammar of GTO: ``SLUG#ENV#N`` sets a pointer, ``SLUG#ENV!#N`` removes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HIGHEST_NUMBER = 999_999_999
 
 
 class PointerTag(NamedTuple):
-    """What the name of a pointer's tag says; of one pointer's tags the highest number holds."""
+    """The parts of a pointer tag's name; the tag with the highest number is the current one."""
 
     slug: str
     environment: str
@@ -23,7 +23,7 @@ class PointerTag(NamedTuple):
 
     @property
     def guard(self) -> str:
-        """Return the full name of the ref that only one move of this number can make, whatever it does."""
+        """Return the ref that only one move can create for this number, whether it sets or removes the pointer."""
         return f"refs/basalt/moves/{self.slug}#{self.environment}#{self.number}"
 
     def __str__(self) -> str:
@@ -31,7 +31,7 @@ class PointerTag(NamedTuple):
 
 
 def parse_pointer_tag(name: str) -> PointerTag | None:
-    """Parse the name of a tag; None for one that is no pointer."""
+    """Parse the name of a tag; None where it is not a pointer tag."""
     match = _TAG.match(name)
     if match is None:
         return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from basalt_cli.model.change import Risk
 from basalt_cli.model.pointer import Pointer, Share
-from basalt_cli.model.status import Deployed, PromptStatus, Status
+from basalt_cli.model.status import DeployedVersion, PromptStatus, Status
 from basalt_cli.model.version import Commit, Version
 
 
@@ -23,7 +23,7 @@ def _encode_version(version: Version | None) -> Any:
     return [version.slug, list(version.commit), version.digest] if version is not None else None
 
 
-def _encode_deployed(found: Deployed) -> Any:
+def _encode_deployed(found: DeployedVersion) -> Any:
     return [*found.pointer, found.release, found.behind, found.risk]
 
 
@@ -44,7 +44,7 @@ def _decode_version(stored: Any) -> Version | None:
     return Version(slug, Commit(commit_id, tuple(parents), *rest), digest)
 
 
-def _decode_deployed(stored: Any) -> Deployed:
+def _decode_deployed(stored: Any) -> DeployedVersion:
     version, digest, rollout, release, behind, risk = stored
     pointer = Pointer(version, digest, tuple(Share(*share) for share in rollout))
-    return Deployed(pointer, release, behind, Risk(risk) if risk is not None else None)
+    return DeployedVersion(pointer, release, behind, Risk(risk) if risk is not None else None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from basalt_cli.errors import BasaltError, Place
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Case, Prompt
@@ -38,12 +36,12 @@ def _expand(catalog: Catalog, prompt: Prompt, case: Case) -> list[Case]:
     shared: dict[str, Json] = {}
     for name in case.fixtures:
         shared |= read_fixture(*_read(catalog, prompt, case, name))
-    whole = replace(case, variables={**shared, **case.variables})
+    whole = case._replace(variables={**shared, **case.variables})
     if case.table is None:
         return [whole]
     rows = read_table(*_read(catalog, prompt, case, case.table), prompt)
     return [
-        replace(whole, name=f"{case.name}[{row.name}]", variables={**whole.variables, **row.values}) for row in rows
+        whole._replace(name=f"{case.name}[{row.name}]", variables={**whole.variables, **row.values}) for row in rows
     ]
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from basalt_cli.errors import BasaltError
 from basalt_cli.files.write import replace_file
 from basalt_cli.model.case_result import CaseFailure, CaseResult, PromptResult, SnapshotState
-from basalt_cli.model.progress import Progress, tell_nobody
+from basalt_cli.model.progress import Progress, ignore_progress
 from basalt_cli.sandbox.workers import map_in_processes
 from basalt_cli.stores.passed_store import PassedStore
 from basalt_cli.testing.case_choice import CaseChoice
@@ -35,7 +35,7 @@ class CaseRequest(NamedTuple):
 
 
 def run_tests(
-    project: Project, catalog: Catalog, request: CaseRequest, progress: Progress = tell_nobody
+    project: Project, catalog: Catalog, request: CaseRequest, progress: Progress = ignore_progress
 ) -> tuple[PromptResult, ...]:
     """Run cases, and return what came of them by prompt; prompts without a chosen case are left out."""
     store = PassedStore(project.find_repository()) if request.choice is None and not request.updates else None

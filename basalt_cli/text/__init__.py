@@ -1,1 +1,1 @@
-"""Slugs, references, words of messages, and edits of text. Pure."""
+"""Slugs, references, words of messages, and edits of text. No input or output."""

@@ -1,15 +1,15 @@
-"""Make text from prompts, commits and paths safe to print: nothing in it can steer a terminal or hide from a reader."""
+"""Make untrusted text safe to print: escape control sequences and invisible characters."""
 
 from __future__ import annotations
 
 import re
 
-# C0 but newline and tab, DEL and C1, and format characters: bidirectional controls, zero width, tags, byte order mark.
+# C0 except newline and tab, DEL, C1, and format characters: bidirectional, zero width, tags, byte order mark.
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-# The parts of it that a reviewer must know of, each with a lint rule. CVE-2021-42574 is about the first.
+# Each of these has a lint rule. The first is CVE-2021-42574.
 BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 INVISIBLE = re.compile("[\xad\u180e\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb]")
 TAGS = re.compile("[\U000e0000-\U000e007f]")
@@ -18,9 +18,9 @@ _JOINERS = ("\u200c", "\u200d")
 
 
 def clean(text: str) -> str:
-    r"""Return ``text`` with everything invisible or steering written out, as in ``\x1b`` or ``\u202e``.
+    r"""Return ``text`` with control and invisible characters as escapes such as ``\x1b`` or ``\u202e``.
 
-    Joiners stay where scripts and emoji need them: between two characters that are not plain letters of ours.
+    A joiner is kept where a script or an emoji needs it.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -28,7 +28,7 @@ def clean(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Return ``text`` cleaned and on one line, newlines and tabs written out too."""
+    """Return ``text`` cleaned and on one line: newlines and tabs are escapes too."""
     return clean(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
@@ -42,10 +42,10 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def is_joiner_in_place(match: re.Match[str]) -> bool:
-    """Say whether a found character is a joiner where scripts and emoji need it."""
+    """Return whether a character that ``UNSAFE`` matched is a joiner that a script or an emoji needs."""
     text, index = match.string, match.start()
     if TAGS.match(match.group()):
-        # The flags of England, Scotland and Wales are a black flag, a few tags and a tag that ends them.
+        # The flags of England, Scotland and Wales are a black flag, some tags, and an end tag.
         start = max(0, index - 8)
         return any(flag.start() <= index - start < flag.end() for flag in _FLAG.finditer(text[start : index + 8]))
     if match.group() not in _JOINERS:
@@ -53,5 +53,5 @@ def is_joiner_in_place(match: re.Match[str]) -> bool:
     before, after = text[index - 1 : index], text[index + 1 : index + 2]
     if not before or not after or (before.isascii() and after.isascii()):
         return False
-    # A suffix of a script that joins may follow a word of ours, as Persian ones follow acronyms.
+    # A suffix of a script with joiners can follow an ASCII word: Persian suffixes follow acronyms.
     return not before.isascii() or (before.isalnum() and after.isalpha())

@@ -1,4 +1,4 @@
-"""Change a text at some places, everything else as it was."""
+"""Apply edits to a text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from basalt_cli.model.source import Edit
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """Return the text with all edits made; they must not overlap."""
+    """Return the text with all edits applied; they must not overlap."""
     for edit in sorted(edits, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text

@@ -1,4 +1,4 @@
-"""Names of versions: ``SLUG[@SELECTOR]``."""
+"""Parse references to versions: ``SLUG[@SELECTOR]``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LATEST = "latest"
 
 
 class SelectorKind(Enum):
-    """What a selector names."""
+    """The kind of a selector."""
 
     LATEST = "latest"
     ENVIRONMENT = "environment"
@@ -36,26 +36,29 @@ class Selector(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A prompt and, perhaps, the selector that follows its ``@``."""
+    """The slug of a prompt, and the selector after the ``@``, if there is one."""
 
     slug: str
     selector: str | None
 
 
 def parse_reference(text: str) -> Reference:
-    """Split a reference; raise UsageError for what cannot be one."""
+    """Parse a reference; raise UsageError where it is not valid."""
     slug, at, selector = text.partition("@")
     problem = describe_slug_problem(slug)
     if problem is not None:
-        raise UsageError(f"{slug!r} is not the slug of a prompt: {problem}", hint="Name a prompt as in support/reply.")
+        raise UsageError(
+            f"{slug!r} is not the slug of a prompt: {problem}",
+            hint="Give the slug of a prompt, for example support/reply.",
+        )
     if at and not selector:
-        hint = f"Write {slug}@latest, or an environment, a release, ~N or a git revision behind the @."
+        hint = f"Write {slug}@latest, or an environment, a release, ~N or a git revision after the @."
         raise UsageError(f"nothing follows the @ in {text!r}", hint=hint)
     return Reference(slug, selector if at else None)
 
 
 def parse_selector(text: str, environments: tuple[str, ...]) -> Selector:
-    """Tell what a selector names: environments and releases win over branches and tags of the same name."""
+    """Parse a selector; environments and releases win over branches and tags of the same name."""
     if text.startswith(_REVISION_PREFIX):
         return Selector(SelectorKind.REVISION, text.removeprefix(_REVISION_PREFIX), text)
     if text == LATEST:
@@ -70,14 +73,14 @@ def parse_selector(text: str, environments: tuple[str, ...]) -> Selector:
 
 
 def is_release(text: str) -> bool:
-    """Say whether a text is shaped like a release: ``1.2.0`` or ``v1.2.0``."""
+    """Return whether a text has the form of a release: ``1.2.0`` or ``v1.2.0``."""
     return _RELEASE.match(text) is not None
 
 
 def describe_environment_problem(name: str) -> str | None:
-    """Say in one clause why ``name`` cannot name an environment; None when it can."""
+    """Describe in one clause why ``name`` is not a valid name of an environment; None where it is."""
     if name == LATEST or is_release(name):
-        return "it would be read as a version"
+        return "it has the form of a version"
     if len(name) > _LONGEST_ENVIRONMENT or not _ENVIRONMENT.match(name):
         return f"use at most {_LONGEST_ENVIRONMENT} lower-case letters, digits, - and _, ending in a letter or digit"
     return None

@@ -1,4 +1,4 @@
-"""Numbers of releases: which one must follow, given what changed."""
+"""Release numbers, and the smallest bump that the changes need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from basalt_cli.model.change import Risk
 
 
 class Bump(IntEnum):
-    """Which part of a number goes up."""
+    """The part of a release number to raise."""
 
     PATCH = 0
     MINOR = 1
@@ -17,7 +17,7 @@ class Bump(IntEnum):
 
 
 class Number(NamedTuple):
-    """A release's number; before 1.0.0 a breaking change raises the minor part, as semantic versioning has it."""
+    """A release number, as in semantic versioning."""
 
     major: int
     minor: int
@@ -34,11 +34,14 @@ class Number(NamedTuple):
 
 
 def parse_number(text: str) -> Number:
-    """Parse ``1.2.0`` or ``v1.2.0``, which the caller has checked to be shaped so."""
+    """Parse ``1.2.0`` or ``v1.2.0``; the caller has checked the form."""
     return Number(*(int(part) for part in text.removeprefix("v").split(".")))
 
 
 def smallest_bump(last: Number, risk: Risk) -> Bump:
-    """Return the smallest honest bump for the worst change since the last release."""
+    """Return the smallest bump for the worst change since the last release.
+
+    Before 1.0.0 each bump is one part lower: a breaking change raises the minor part.
+    """
     needed = {Risk.BREAKING: Bump.MAJOR, Risk.BEHAVIOURAL: Bump.MINOR}.get(risk, Bump.PATCH)
     return needed if last.major else Bump(max(needed - 1, 0))

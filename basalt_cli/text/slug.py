@@ -1,4 +1,4 @@
-"""Slugs: what a prompt is called, and which file that is."""
+"""Slugs of prompts, and paths below the prompts folder."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ _SNAPSHOT_ENDING = ".snap.md"
 
 _SLUG = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\Z")
 _LONGEST_SLUG = 200
-# No file system takes longer paths.
+# File systems allow no longer paths.
 _LONGEST_PATH = 1000
 _ROUTES = ("describe", "publish")
 
 
 def describe_slug_problem(slug: str) -> str | None:
-    """Say in one clause why ``slug`` is not a slug; None when it is one."""
+    """Describe in one clause why ``slug`` is not a valid slug; None where it is."""
     if len(slug) > _LONGEST_SLUG:
-        return f"it has {len(slug)} characters, and at most {_LONGEST_SLUG} are allowed"
+        return f"it has {len(slug)} characters; at most {_LONGEST_SLUG} are allowed"
     if slug.rpartition("/")[2] in _ROUTES:
-        return f"its last segment is {slug.rpartition('/')[2]!r}, which the HTTP API keeps for itself"
+        return f"its last segment is {slug.rpartition('/')[2]!r}, which is reserved for the HTTP API"
     if not _SLUG.match(slug):
-        return "a slug is lower-case letters, digits, - and _ in segments joined by /, and ends in a letter or digit"
+        return "a slug is segments of lower-case letters, digits, - and _, joined by /, and ends in a letter or digit"
     return None
 
 
 def is_prompt_path(path: str) -> bool:
-    """Say whether a path below the prompts folder is a prompt's file."""
+    """Return whether a path below the prompts folder is a prompt file."""
     return path.endswith(PROMPT_ENDING) and not is_reserved(path)
 
 
 def is_partial_path(path: str) -> bool:
-    """Say whether a path below the prompts folder can be included: any ending but YAML's, and not reserved."""
+    """Return whether a path below the prompts folder can be a partial: not YAML, and not reserved."""
     return not path.endswith((PROMPT_ENDING, ".yml")) and not is_reserved(path)
 
 
 def is_reserved(path: str) -> bool:
-    """Say whether a path below the prompts folder belongs to the tests, or is a README."""
+    """Return whether a path below the prompts folder is a fixture, a snapshot or a README."""
     folders, _, name = path.rpartition("/")
     return RESERVED_FOLDER in folders.split("/") or name.endswith(_SNAPSHOT_ENDING) or name == "README.md"
 
@@ -56,12 +56,12 @@ def slug_of(path: str) -> str:
 
 
 def is_pattern(text: str) -> bool:
-    """Say whether a text stands for several slugs: ``*``, ``?`` and ``[...]`` match, slashes too."""
+    """Return whether a text is a pattern; ``*``, ``?`` and ``[...]`` also match slashes."""
     return any(character in text for character in "*?[")
 
 
 def match_slugs(pattern: str, slugs: Iterable[str]) -> tuple[str, ...]:
-    """Return the slugs that a slug or a pattern names, in their own order."""
+    """Return the slugs that match a slug or a pattern, in the order of ``slugs``."""
     if not is_pattern(pattern):
         return tuple(slug for slug in slugs if slug == pattern)
     from fnmatch import fnmatchcase
@@ -86,7 +86,7 @@ def expand_patterns(
 
 
 def is_outside(name: str) -> bool:
-    """Say whether a name, of an include say, cannot be a path below a folder."""
+    """Return whether a name, for example of an include, is not a path below a folder."""
     parts = name.split("/")
     try:
         size = len(name.encode())

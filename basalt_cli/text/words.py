@@ -1,17 +1,17 @@
-"""Words for messages: guesses, lists, plurals."""
+"""Parts of messages: suggestions, lists, plurals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
 
-# A guess is worth some microseconds a candidate, and no more: nobody misspells one of thousands of names.
+# A comparison takes microseconds for each candidate and each character, so both are bounded.
 _MOST_CANDIDATES = 100
 _LONGEST_NAME = 80
 
 
 def closest(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
-    """Return the candidate that ``name`` is most likely a misspelling of; ``likeness`` is from 0 to 1."""
+    """Return the candidate that is most similar to ``name``; None below a similarity of ``likeness`` (0 to 1)."""
     known = list(islice(candidates, _MOST_CANDIDATES))
     if len(name) > _LONGEST_NAME:
         return None
@@ -22,13 +22,13 @@ def closest(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str 
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """Return ``Did you mean 'x'? `` with the closest candidate, or nothing."""
+    """Return ``Did you mean 'x'? `` with the closest candidate; empty where none is close."""
     match = closest(name, candidates)
     return f"Did you mean {match!r}? " if match else ""
 
 
 def list_names(names: Iterable[str], most: int = 12) -> str:
-    """Join names for a message: ``a, b and 3 more``; ``none`` when there are none."""
+    """Join names for a message, as ``a, b and 3 more``; ``none`` where there are no names."""
     found = list(names)
     if not found:
         return "none"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from basalt_cli.format.prompt.closure import MOST_FILES, Closure, find_included_names
+from basalt_cli.format.prompt.closure import Closure, find_included_names, follow_includes
 from basalt_cli.stores.outline_store import OutlineStore
-from basalt_cli.text.slug import is_partial_path, path_of
+from basalt_cli.text.slug import path_of
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.prompt_tree import CommitTree
 
@@ -35,14 +35,14 @@ class OutlineReader:
         blob = tree.find_blob(path)
         if blob is None:
             return None
-        files: dict[str, str | None] = {path: blob}
-        pending = self._read_includes(tree, path, blob)
-        while pending and len(files) <= MOST_FILES:
-            name = pending.pop()
-            if name not in files:
-                found = files[name] = tree.find_blob(name) if is_partial_path(name) else None
-                if found is not None:
-                    pending += self._read_includes(tree, name, found)
+        files: dict[str, str | None] = {}
+
+        def list_names(name: str) -> list[str]:
+            found = files[name] = tree.find_blob(name)
+            return self._read_includes(tree, name, found) if found is not None else []
+
+        reached = follow_includes(self._read_includes(tree, path, blob), list_names)
+        files = dict.fromkeys(reached) | files | {path: blob}
         paths = tuple(sorted(files))
         key = "\0".join(f"{name}\0{files[name] or ''}" for name in paths)
         if key not in self._store.digests:

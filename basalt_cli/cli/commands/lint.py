@@ -15,7 +15,7 @@ from basalt_cli.cli.reports.lint import Layout, LintFormat, format_report
 from basalt_cli.errors import UsageError
 from basalt_cli.lint.request import LintRequest, plan_mending, run_lint, write_mended
 from basalt_cli.model.config import LintPolicy, RuleSelector
-from basalt_cli.model.lint_report import Mended
+from basalt_cli.model.lint_report import FixedFile
 from basalt_cli.workspace.project import Project
 
 _STDIN = Path("-")
@@ -126,7 +126,7 @@ def _read_unsaved(paths: list[Path], name: Path | None) -> tuple[Path, bytes] | 
     return name, sys.stdin.buffer.read()
 
 
-def _report_rest(project: Project, request: LintRequest, files: tuple[Mended, ...]) -> bool:
+def _report_rest(project: Project, request: LintRequest, files: tuple[FixedFile, ...]) -> bool:
     """Say on stderr what is left of a file that came from stdin, since stdout is the file; whether that fails."""
     assert request.unsaved is not None
     after = files[0].after if files else request.unsaved[1]

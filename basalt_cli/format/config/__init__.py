@@ -1,1 +1,1 @@
-"""basalt.yaml: parsed to a Config, and edited with its comments kept. Pure."""
+"""basalt.yaml: parse it to a Config, and edit it with its comments kept. No input or output."""

@@ -1,4 +1,4 @@
-"""Decode the ``check:`` of basalt.yaml: what fails a merge, and what is only said; and where callers are looked for."""
+"""Decode ``check:`` and ``callers:`` of basalt.yaml: the level of each kind of item, and the folders of source code."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ LEVELS = ("fail", "warn", "off")
 
 
 def decode_check_policy(node: Node | None, callers: Node | None, decoder: Decoder) -> CheckPolicy:
-    """Decode both; an absent one is the default."""
+    """Decode both; where one is absent, its default applies."""
     found = decoder.fields(node, "check", tuple(DEFAULT_LEVELS))
     levels = {name: decoder.choice(value, f"check.{name}", LEVELS) for name, value in found.items()}
     folders = []
     for index, item in enumerate(decoder.items(callers, "callers")):
         folder = decoder.text(item, f"callers[{index}]")
         if folder is not None and folder != "." and is_outside(folder.strip("/")):
-            help_text = "Name folders below the one that holds basalt.yaml, as in src."
+            help_text = "Name a folder below the folder of basalt.yaml, for example src."
             decoder.report("invalid-value", f"callers[{index}] cannot be {folder!r}", item.span, help_text)
         elif folder is not None:
             folders.append(folder.strip("/"))

@@ -1,4 +1,4 @@
-"""Change basalt.yaml in place: comments, order and layout stay as the user left them."""
+"""Edit basalt.yaml in place, with comments, order and layout kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from basalt_cli.text.edits import apply_edits
 
 
 def set_deployments(text: str, kind: str) -> str:
-    """Return basalt.yaml with another place for pointers; raise BasaltError where its layout does not allow that."""
+    """Return basalt.yaml with ``deployments: KIND``; raise BasaltError where another setting would change."""
     root = read_yaml(text.encode()).root
     node = root.find("deployments") if isinstance(root, Mapping) else None
     if isinstance(node, Scalar):
@@ -27,6 +27,6 @@ def set_deployments(text: str, kind: str) -> str:
     except BasaltError:
         is_right = False
     if not is_right:
-        hint = f"Write a line deployments: file into {CONFIG_NAME}, commit it, and migrate again."
-        raise BasaltError(f"{CONFIG_NAME} cannot be edited without losing something", hint=hint)
+        hint = f"Write deployments: file on a line of its own in {CONFIG_NAME}, commit it, and migrate again."
+        raise BasaltError(f"{CONFIG_NAME} cannot be edited in place: its layout is not supported", hint=hint)
     return edited

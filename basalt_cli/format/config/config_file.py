@@ -45,11 +45,11 @@ def _decode(root: Node | None, decoder: Decoder) -> Config:
 
 
 def check_format(node: Node | None, decoder: Decoder) -> None:
-    """Note a ``format`` that this version of basalt does not know."""
+    """Add a problem for a ``format`` that this version of basalt does not support."""
     number = decoder.integer(node, "format")
     if node is not None and number not in (None, 1):
         decoder.report(
-            "invalid-value", f"format {number} is not known", node.span, "Upgrade basalt, or write format: 1."
+            "invalid-value", f"format {number} is not supported", node.span, "Upgrade basalt, or write format: 1."
         )
 
 
@@ -57,7 +57,7 @@ def _decode_branch(node: Node | None, decoder: Decoder) -> str:
     scalar = decoder.text_scalar(node, "trunk")
     if scalar is not None and not _BRANCH.match(scalar.text):
         message = f"trunk cannot be {scalar.text!r}"
-        decoder.report("invalid-value", message, scalar.span, "Name a branch, as in main or release/1.x.")
+        decoder.report("invalid-value", message, scalar.span, "Name a branch, for example main or release/1.x.")
     return scalar.text if scalar is not None else "main"
 
 
@@ -67,7 +67,7 @@ def _decode_folder(node: Node | None, decoder: Decoder) -> str:
     if scalar and (
         scalar.text.startswith("/") or "\\" in folder or any(p in ("", ".", "..") for p in folder.split("/"))
     ):
-        help_text = "Name a folder below the one that holds basalt.yaml, as in prompts."
+        help_text = "Name a folder below the folder of basalt.yaml, for example prompts."
         decoder.report("invalid-value", f"prompts cannot be {scalar.text!r}", scalar.span, help_text)
     return folder
 
@@ -83,8 +83,8 @@ def _decode_environments(node: Node | None, decoder: Decoder) -> tuple[Environme
             seen.append(source)
         if source == key.text:
             circle = " -> ".join([*seen, key.text])
-            help_text = "Let one of them take the newest version: leave its from: out."
-            decoder.report("invalid-value", f"environments take from each other: {circle}", key.span, help_text)
+            help_text = "Remove the from: of one of them; it then gets the newest version."
+            decoder.report("invalid-value", f"the from: of environments makes a cycle: {circle}", key.span, help_text)
             break
     return environments
 
@@ -92,7 +92,8 @@ def _decode_environments(node: Node | None, decoder: Decoder) -> tuple[Environme
 def _decode_environment(key: Scalar, node: Node, names: tuple[str, ...], decoder: Decoder) -> Environment:
     problem = describe_environment_problem(key.text)
     if problem is not None:
-        decoder.report("invalid-value", f"an environment cannot be called {key.text!r}", key.span, problem)
+        message = f"{key.text!r} cannot be the name of an environment: {problem}"
+        decoder.report("invalid-value", message, key.span, "Rename it, for example to staging.")
     where = f"environments.{key.text}"
     is_empty = isinstance(node, Scalar) and node.value is None
     found = {} if is_empty else decoder.fields(node, where, ("from", "require", "confirm"))
@@ -101,8 +102,8 @@ def _decode_environment(key: Scalar, node: Node, names: tuple[str, ...], decoder
     gates = [_decode_gate(item, f"{where}.require[{index}]", decoder) for index, item in enumerate(items)]
     for gate, item in zip(gates, items, strict=True):
         if gate is not None and gate.name in ("from", "soak") and "from" not in found:
-            message = f"{where} requires {gate.name}, and does not say where its versions come from"
-            decoder.report("missing-key", message, item.span, "Add from: with the environment before it.")
+            message = f"{where} requires {gate.name} but has no from"
+            decoder.report("missing-key", message, item.span, "Add from: with the name of the environment before it.")
     return Environment(
         name=key.text,
         source=source,
@@ -117,18 +118,18 @@ def _decode_gate(node: Node, where: str, decoder: Decoder) -> Gate | None:
         name = decoder.choice(node, where, (*GATES, *_GATES_WITH_VALUE))
         if name in _GATES_WITH_VALUE:
             example = "soak: 24h" if name == "soak" else "command: [./check.sh]"
-            decoder.report("invalid-value", f"{where}: {name} needs a value", node.span, f"As in - {example}")
+            decoder.report("invalid-value", f"{where}: {name} needs a value", node.span, f"For example - {example}")
             return None
         return Gate(name) if name is not None else None
     found = decoder.fields(node, where, _GATES_WITH_VALUE)
     if len(found) != 1:
-        decoder.report("invalid-value", f"{where} must name one gate", node.span, "As in - soak: 24h")
+        decoder.report("invalid-value", f"{where} must name one gate", node.span, "For example - soak: 24h")
         return None
     if "soak" in found:
         return _decode_soak(found["soak"], f"{where}.soak", decoder)
     words = [decoder.text(item, f"{where}.command") for item in decoder.items(found["command"], f"{where}.command")]
     if not words:
-        decoder.report("invalid-value", f"{where}.command is empty", node.span, "As in - command: [./check.sh]")
+        decoder.report("invalid-value", f"{where}.command is empty", node.span, "For example - command: [./check.sh]")
     command = tuple(word for word in words if word is not None)
     return Gate("command", command=command) if command else None
 

@@ -1,4 +1,4 @@
-"""Decode the ``lint:`` of basalt.yaml; which rules there are is known to the linter alone."""
+"""Decode ``lint:`` of basalt.yaml; the linter checks whether the rules exist."""
 
 from __future__ import annotations
 

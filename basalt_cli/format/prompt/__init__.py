@@ -1,1 +1,1 @@
-"""A prompt file: parsed to a Prompt with all its problems, its closure, and what rendering makes of it. Pure."""
+"""A prompt file: parse it to a Prompt with all problems, its closure, and its messages. No input or output."""

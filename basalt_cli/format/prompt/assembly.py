@@ -1,4 +1,4 @@
-"""Put rendered texts together to the messages that a model is sent."""
+"""Assemble the messages of a prompt from rendered texts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from basalt_cli.model.rendered import Origin, RenderedMessage, RenderedPart
 
 
 def assemble(prompt: Prompt, texts: Mapping[str, str], values: Mapping[str, Json]) -> tuple[RenderedMessage, ...]:
-    """Return the messages of a prompt in sending order; ``texts`` are by the templates' keys.
+    """Return the messages of a prompt in sending order; ``texts`` are by the keys of the templates.
 
-    Chat history is spliced in where its variable has a value. Raises VariablesError for content of it that is neither
-    text nor parts.
+    Chat history is inserted where its variable has a value. Raises VariablesError where its content is neither text nor
+    parts.
     """
     messages: list[RenderedMessage] = []
     for turn in prompt.turns:
@@ -32,7 +32,7 @@ def assemble(prompt: Prompt, texts: Mapping[str, str], values: Mapping[str, Json
 
 
 def describe_message(message: RenderedMessage) -> dict[str, Json]:
-    """Return a message as JSON: its content a text, or a list of parts such as ``{type: text, text: ...}``."""
+    """Return a message as JSON: its content is a text, or a list of parts such as ``{type: text, text: ...}``."""
     if isinstance(message.content, str):
         return {"role": message.role, "content": message.content, **message.extra}
     return {"role": message.role, "content": [_describe_part(part) for part in message.content], **message.extra}
@@ -54,7 +54,7 @@ def _assemble_part(part: Part, texts: Mapping[str, str]) -> RenderedPart:
 
 
 def _splice_history(insert: Insert, value: Json) -> list[RenderedMessage]:
-    """Turn chat history that a caller gave into messages; its shape was checked with the variables."""
+    """Return the messages of a chat history, whose shape was checked with the variables."""
     messages = []
     for index, item in enumerate(value if isinstance(value, list) else []):
         assert isinstance(item, dict)

@@ -1,9 +1,9 @@
-"""The closure of a prompt, everything that shapes its rendered text, and the closure's digest."""
+"""The closure of a prompt, which is all files that determine its rendered text, and its digest."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeAlias
@@ -14,7 +14,7 @@ from basalt_cli.model.prompt import Whitespace
 from basalt_cli.text.slug import is_outside, is_partial_path, path_of, slug_of
 
 ReadFile: TypeAlias = Callable[[str], bytes | None]
-"""Read a file by its path below the prompts folder; None where no regular file is."""
+"""Read a file by its path below the prompts folder; None where there is no regular file."""
 
 MOST_FILES = 1000
 _ABSENT = b"\xff" * 8
@@ -30,7 +30,7 @@ class Closure:
 
     @cached_property
     def digest(self) -> str:
-        """Hash paths and bytes, each behind its length in 8 bytes, big-endian, line ends as LF.
+        """The sha256 of paths and contents, each after its length in 8 bytes, big-endian; line ends are LF.
 
         An absent file has the length of all ones, which no file has.
         """
@@ -57,7 +57,7 @@ class Closure:
 
     @property
     def partials(self) -> dict[str, str]:
-        """Return the texts of the partials; one that is not UTF-8 is left out, as if it were absent."""
+        """Return the texts of the partials by path; one that is not UTF-8 is left out, as if it were absent."""
         texts = {}
         for path, data in self.files:
             text = decode_partial(data) if path != self.path and data is not None else None
@@ -72,7 +72,7 @@ def normalise_line_ends(data: bytes) -> bytes:
 
 
 def decode_partial(data: bytes, *, keep_line_ends: bool = False) -> str | None:
-    """Return the text of a partial, with LF line ends unless they are asked for, or None when it is not UTF-8."""
+    """Return the text of a partial, with LF line ends unless ``keep_line_ends``; None where it is not UTF-8."""
     try:
         return (data if keep_line_ends else normalise_line_ends(data)).decode("utf-8")
     except UnicodeDecodeError:
@@ -80,27 +80,43 @@ def decode_partial(data: bytes, *, keep_line_ends: bool = False) -> str | None:
 
 
 def collect_closure(slug: str, read: ReadFile) -> Closure | None:
-    """Follow the includes of a prompt; None when its file does not exist.
+    """Return the closure of a prompt; None where its file does not exist.
 
-    A prompt that cannot be parsed still has a closure: its file, and what could be read of its includes.
+    A prompt that cannot be parsed still has a closure: its file, and the includes that could be read.
     """
     path = path_of(slug)
     source = read(path)
     if source is None:
         return None
-    files: dict[str, bytes | None] = {path: source}
-    pending = list(find_included_names(path, source))
-    while pending and len(files) <= MOST_FILES:
+    files: dict[str, bytes | None] = {}
+
+    def list_names(name: str) -> Iterable[str]:
+        data = files[name] = read(name)
+        return find_included_names(name, data) if data is not None else ()
+
+    reached = follow_includes(find_included_names(path, source), list_names)
+    return Closure(path, tuple(sorted((dict.fromkeys(reached) | files | {path: source}).items())))
+
+
+def follow_includes(names: Iterable[str], list_names: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+    """Return the paths that includes lead to, each once, from those that one file names; at most ``MOST_FILES``.
+
+    ``list_names`` returns the names that a partial includes; none where it does not exist. It is called once for each
+    path that can be a partial.
+    """
+    reached: dict[str, None] = {}
+    pending = list(names)
+    while pending and len(reached) < MOST_FILES:
         name = pending.pop()
-        if name not in files:
-            data = files[name] = read(name) if is_partial_path(name) else None
-            if data is not None:
-                pending += find_included_names(name, data)
-    return Closure(path, tuple(sorted(files.items())))
+        if name not in reached:
+            reached[name] = None
+            if is_partial_path(name):
+                pending += list_names(name)
+    return tuple(reached)
 
 
 def find_included_names(path: str, data: bytes) -> Iterator[str]:
-    """Yield the paths that a prompt file or a partial includes, those that lead outside left out."""
+    """Yield the paths that a prompt file or a partial includes, without those outside the prompts folder."""
     if not any(word in data for word in _INCLUDE_WORDS):
         return
     for include in find_includes(path, data):

@@ -1,4 +1,4 @@
-"""Parse a prompt file: YAML in, a Prompt and every problem out."""
+"""Parse a prompt file to a Prompt and all of its problems."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TOOL_CHOICES = ("auto", "none", "required")
 
 
 class PromptFile(NamedTuple):
-    """The outcome of parsing: ``prompt`` is None when the file cannot be understood as one at all.
+    """The result of parsing; ``prompt`` is None where the file has no YAML document.
 
-    With problems the prompt holds what could be read, good for looking at but not for rendering.
+    With problems the prompt has what could be read: it can be shown, but not rendered.
     """
 
     slug: str
@@ -37,7 +37,7 @@ class PromptFile(NamedTuple):
 def parse_prompt(slug: str, data: bytes) -> PromptFile:
     """Parse the file of the prompt ``slug``; never raises for its content.
 
-    The last few are kept: a closure asks for the includes, and whoever asked for the closure for the prompt.
+    The last files are cached, because a closure and its user parse the same file.
     """
     document = read_yaml(data)
     decoder = Decoder(document.problems)

@@ -1,4 +1,4 @@
-"""Decode what is sent to the model: system and prompt, or messages, and the examples."""
+"""Decode the messages of a prompt: ``system:`` and ``prompt:``, or ``messages:``, and ``examples:``."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PART_KINDS = ("text", "image", "file")
 def decode_turns(
     root: Node, found: dict[str, Node], variables: tuple[Variable, ...], has_examples: bool, decoder: Decoder
 ) -> tuple[Turn, ...]:
-    """Decode system/prompt or messages, whichever ``found`` (the keys of ``root``) has, in sending order."""
+    """Decode ``messages:``, or else ``system:`` and ``prompt:``, in sending order; ``found`` is ``root`` by key."""
     if "messages" in found:
         for other in ("system", "prompt"):
             if other in found:
                 keys = next(key for key, _ in decoder.entries(root, "") if key.text == other)
-                message = f"{other}: stands beside messages:"
+                message = f"{other}: and messages: exclude each other"
                 decoder.report(
-                    "conflicting-keys", message, keys.span, f"Move {other}: into messages:, or drop messages:."
+                    "conflicting-keys", message, keys.span, f"Move {other}: into messages:, or remove messages:."
                 )
         return _decode_messages(found["messages"], variables, has_examples, decoder)
     if "prompt" not in found and isinstance(root, Sequence | Scalar):
@@ -35,7 +35,7 @@ def decode_turns(
 def _simple_turns(
     found: dict[str, Node], variables: tuple[Variable, ...], has_examples: bool, decoder: Decoder
 ) -> tuple[Turn, ...]:
-    """Put system and prompt around the examples and the chat history, in the order that a model expects."""
+    """Return system, examples, chat history and prompt, in this order."""
     turns: list[Turn] = []
     system = _template(found.get("system"), "system", decoder)
     if system is not None:
@@ -82,12 +82,12 @@ def _decode_insert(found: dict[str, Node], key: str, known: list[str], decoder: 
     for other in ("role", "content"):
         if other in found:
             message = f"{key} has both insert and {other}"
-            decoder.report("conflicting-keys", message, found[other].span, "Make them two entries of messages:.")
+            decoder.report("conflicting-keys", message, found[other].span, "Write two entries of messages:.")
     if scalar is None:
         return None
     if scalar.text not in known:
         there = ", ".join(known) or "none"
-        help_text = f"Insert the examples of this prompt, or a variable of type messages (there are: {there})."
+        help_text = f"Insert the examples of this prompt, or a variable of type messages. Possible here: {there}."
         decoder.report("invalid-value", f"{key}.insert cannot be {scalar.text!r}", scalar.span, help_text)
         return None
     return Insert(scalar.text, key, scalar.span)

@@ -1,4 +1,4 @@
-"""What the templates of a prompt need, its partials followed: names, and includes that lead nowhere or in circles."""
+"""What the templates of a prompt and its partials need: names from outside, and includes that are missing or cyclic."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MOST_PARTIALS = 1000
 class Need(NamedTuple):
     """A name that a template reads from outside.
 
-    ``offset`` and ``length`` are in the prompt's own template: where the name is, or the include that leads to it;
-    ``partial`` is then the file that reads the name, and ``sees_context`` says whether it can see any variable.
-    ``is_guarded`` says that the name may be undefined there.
+    ``offset`` and ``length`` are in the prompt's own template: the name, or the include that leads to it. Then
+    ``partial`` is the file that reads the name, and ``sees_context`` whether it sees the variables. ``is_guarded``: the
+    name can be undefined there.
     """
 
     name: str
@@ -45,9 +45,9 @@ def find_needs(prompt: Prompt, partials: Mapping[str, str]) -> Iterator[Need]:
 
 
 class _PartialNeed(NamedTuple):
-    """Which partial reads a name, and whether it can see any variable there.
+    """The partial that reads a name, and whether it sees the variables.
 
-    ``blocks`` are the blocks that it is read in; the empty name stands for a place outside any, which nothing replaces.
+    ``blocks`` are the blocks in which it is read; the empty name means outside all blocks, which is never replaced.
     """
 
     partial: str
@@ -57,7 +57,7 @@ class _PartialNeed(NamedTuple):
     is_guarded: bool
 
     def join(self, use: NameUse) -> _PartialNeed:
-        """Return the need with one more use: guarded when all uses are."""
+        """Return the need with one more use; it is guarded where all uses are."""
         return self._replace(
             blocks=self.blocks | {use.block or ""},
             is_called=self.is_called or use.is_called,
@@ -86,11 +86,11 @@ def _needs_of_include(
 def _needs_of_partial(
     partial: str, partials: Mapping[str, str], whitespace: Whitespace, known: dict[str, dict[str, _PartialNeed]]
 ) -> dict[str, _PartialNeed]:
-    """Return the names that a partial reads, by name; each partial is looked through once, however often included."""
+    """Return the names that a partial reads, by name; each partial is analysed once."""
     if partial in known or len(known) > _MOST_PARTIALS:
         return known.get(partial, {})
     found: dict[str, _PartialNeed] = {}
-    known[partial] = {}  # What includes itself finds nothing more on the second visit.
+    known[partial] = {}  # A partial that includes itself has no more needs at the second visit.
     facts = _facts(partial, partials, whitespace)
     for use in facts.uses:
         found[use.name] = found.get(use.name, _PartialNeed(partial, True, frozenset(), False, True)).join(use)
@@ -103,7 +103,7 @@ def _needs_of_partial(
 
 
 def find_missing(prompt: Prompt, partials: Mapping[str, str]) -> frozenset[str]:
-    """Return the partials that do not exist and that the prompt cannot be rendered without."""
+    """Return the partials that do not exist and are not optional."""
     texts = [*(template.text for template in prompt.templates), *partials.values()]
     includes = [include for text in texts for include in analyse(text, prompt.whitespace).includes]
     missing = [include for include in includes if not include.optional and not existing_names(include, partials)]
@@ -111,7 +111,7 @@ def find_missing(prompt: Prompt, partials: Mapping[str, str]) -> frozenset[str]:
 
 
 def existing_names(include: Include, partials: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the partial that an include finds: the first of its names that exists."""
+    """Return the first name of an include that exists; empty where none does."""
     return next(((name,) for name in include.names if name in partials), ())
 
 
@@ -120,7 +120,7 @@ def _facts(partial: str, partials: Mapping[str, str], whitespace: Whitespace) ->
 
 
 def find_cycle(prompt: Prompt, partials: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the partials of a circle of includes, the first one again at the end; empty when there is none."""
+    """Return the partials of a cycle of includes, with the first one again at the end; empty where there is none."""
     done: set[str] = set()
     for template in prompt.templates:
         for include in analyse(template.text, prompt.whitespace).includes:
@@ -133,7 +133,7 @@ def find_cycle(prompt: Prompt, partials: Mapping[str, str]) -> tuple[str, ...]:
 def follow_cycle(
     include: Include, partials: Mapping[str, str], whitespace: Whitespace, path: tuple[str, ...], done: set[str]
 ) -> tuple[str, ...]:
-    """Return the circle that an include leads into; ``done`` keeps what is known to lead into none."""
+    """Return the cycle that an include leads to; ``done`` collects the partials that lead to none."""
     for name in include.names:
         if name in path:
             return (*path[path.index(name) :], name)

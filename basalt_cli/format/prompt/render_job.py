@@ -1,9 +1,8 @@
-"""The work of one rendering, as plain JSON in and out, so that it can run in a process of its own under limits."""
+"""One rendering as a function from JSON to JSON, so that it can run in a bounded child process."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from basalt_cli.format.schema.value_check import find_value_problem, is_simple
@@ -15,30 +14,31 @@ from basalt_cli.model.prompt import Prompt, TemplateText, Whitespace
 def build_request(
     prompt: Prompt, partials: Mapping[str, str], values: dict[str, Json], templates: tuple[TemplateText, ...]
 ) -> dict[str, Any]:
-    """Return what ``render_texts`` needs to render some templates of a prompt."""
+    """Return the request of ``render_texts`` for some templates of a prompt."""
     return {
         "texts": {template.key: template.text for template in templates},
         "partials": dict(partials),
-        "whitespace": asdict(prompt.whitespace),
+        "whitespace": prompt.whitespace._asdict(),
         "variables": values,
         "schemas": {v.name: v.schema for v in prompt.variables if v.name in values and not is_simple(v.schema)},
     }
 
 
 def render_texts(request: dict[str, Any]) -> dict[str, Json]:
-    """Check the values that need limits, then render every text.
+    """Check the values whose check needs limits, then render every text.
 
     The request has ``texts`` by key, ``partials`` by path, ``whitespace``, ``variables`` and ``schemas`` by variable.
-    The answer has one of ``texts``, ``invalid`` (messages by variable), ``too_large`` or ``failure``.
+    The answer has one of ``texts``, ``invalid`` (messages by variable), ``too_large`` and ``failure``.
     """
     renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"], request["texts"])
     return _render_once(renderer, request["variables"], request["schemas"])
 
 
 def render_batch(request: dict[str, Any]) -> dict[str, Json]:
-    """Render the same texts with several values, as ``render_texts`` does with one.
+    """Render the same texts with several sets of values.
 
-    The request has ``batch``, a list of ``variables`` and ``schemas``, in their place; the answer has ``answers``.
+    The request has, in place of ``variables`` and ``schemas``, a list ``batch`` of both; the answer has ``answers``,
+    each as from ``render_texts``.
     """
     renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"], request["texts"])
     return {"answers": [_render_once(renderer, one["variables"], one["schemas"]) for one in request["batch"]]}

@@ -1,8 +1,7 @@
-"""Tell whether an edit of a file changes anything that a program or a model could notice."""
+"""Tell whether an edit of a file changes anything for a program or a model."""
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from basalt_cli.format.prompt.closure import normalise_line_ends
@@ -17,17 +16,17 @@ from basalt_cli.text.slug import is_prompt_path, slug_of
 def means_the_same(
     path: str, before: bytes, after: bytes, *, keeps_newline: bool = False, texts_only: bool = False
 ) -> bool:
-    """Say whether a prompt file, or a partial, says after an edit what it said before.
+    """Return whether a prompt file or a partial has the same meaning after an edit.
 
-    Places, layout and comments do not count; with ``texts_only`` only what shapes the rendered texts does.
-    ``keeps_newline`` says of a partial that some prompt shows its last line break. A prompt that had errors renders
-    nothing, so no rendering of it can change.
+    Positions, layout and comments are ignored; with ``texts_only`` all that does not change the rendered texts is.
+    ``keeps_newline``: some prompt renders the last line break of this partial. A prompt with errors has no rendering
+    that could change.
     """
     if not is_prompt_path(path):
         return _partial_text(before, keeps_newline) == _partial_text(after, keeps_newline)
     old, new = parse_prompt(slug_of(path), before), parse_prompt(slug_of(path), after)
     if old.problems or old.prompt is None:
-        return _is_mended(old, new) if texts_only else _document(old) == _document(new) is not None
+        return _has_fewer_problems(old, new) if texts_only else _document(old) == _document(new) is not None
     return (
         not new.problems
         and new.prompt is not None
@@ -35,13 +34,13 @@ def means_the_same(
     )
 
 
-def _is_mended(old: PromptFile, new: PromptFile) -> bool:
-    """Say whether a file that renders nothing has fewer errors: no rendering of it can change."""
+def _has_fewer_problems(old: PromptFile, new: PromptFile) -> bool:
+    """Return whether a file with errors has fewer of them after the edit."""
     return new.document.root is not None and len(new.problems) < len(old.problems)
 
 
 def _document(file: PromptFile) -> Any:
-    """Return what a file that is no good prompt holds as YAML; None where it is none at all."""
+    """Return the YAML value of a file, for one that is not a valid prompt; None where it is not YAML."""
     root = file.document.root
     return None if root is None else _without_breaks(to_json(root))
 
@@ -65,13 +64,11 @@ def _meaning(prompt: Prompt, *, texts_only: bool) -> Any:
 
 
 def _without_places(value: Any, keeps_newline: bool) -> Any:
-    """Return a comparable value without spans and scalars; texts as they are sent."""
+    """Return a comparable value without spans and scalars, and with texts as they are sent."""
     if isinstance(value, TemplateText):
         return value.text if keeps_newline else value.text.removesuffix("\n")
     if isinstance(value, Span | Scalar):
         return None
-    if is_dataclass(value):
-        return [_without_places(getattr(value, field.name), keeps_newline) for field in fields(value)]
     if isinstance(value, tuple | list):
         return [_without_places(item, keeps_newline) for item in value]
     if isinstance(value, dict):

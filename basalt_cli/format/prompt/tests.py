@@ -1,4 +1,4 @@
-"""Decode the ``tests:`` of a prompt: cases and what they expect."""
+"""Decode ``tests:`` of a prompt: the cases and their expectations."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ JSONPATH_KEYS = ("path", "equals", "matches", "exists")
 
 
 def decode_cases(node: Node | None, variables: tuple[Variable, ...], decoder: Decoder) -> tuple[Case, ...]:
-    """Decode the list of cases; whether values fit the variables' types is the linter's question."""
+    """Decode the list of cases; the linter checks whether values have the types of the variables."""
     cases: dict[str, Case] = {}
     for index, item in enumerate(decoder.items(node, "tests")):
         case = _decode_case(item, f"tests[{index}]", variables, decoder)
         if case is None:
             continue
-        # A heading of the snapshots and a line of a report show blanks as one.
+        # Headings of snapshots and lines of reports show several blanks as one, so such names are equal.
         first = cases.setdefault(squeeze_blanks(case.name), case)
         if first is not case:
             message = f"a test case named {first.name!r} is already on line {first.span.line}"
@@ -41,7 +41,7 @@ def _decode_case(node: Node, key: str, variables: tuple[Variable, ...], decoder:
     found = decoder.fields(node, key, ("name", "variables", "history", "fixtures", "cases_from", "expect"))
     name = decoder.text_scalar(found.get("name"), f"{key}.name")
     if "name" not in found and isinstance(node, Mapping):
-        decoder.report("missing-key", f"{key} has no name", node.span, "Name the case, so that reports can.")
+        decoder.report("missing-key", f"{key} has no name", node.span, "Give the case a name.")
     given = {n.text: (n, value) for n, value in decoder.entries(found.get("variables"), f"{key}.variables")}
     values = {text: to_json(value) for text, (_, value) in given.items()}
     spans = {text: value.span for text, (_, value) in given.items()}
@@ -66,13 +66,13 @@ def _decode_fixtures(node: Node | None, key: str, decoder: Decoder) -> Iterator[
 
 
 def _decode_path(node: Node | None, key: str, endings: tuple[str, ...], decoder: Decoder) -> str | None:
-    """Return the path of a file below the folder for fixtures."""
+    """Return the path of a file, from the folder for fixtures."""
     path = decoder.text(node, key)
     if node is None or path is None:
         return None
     if is_outside(path) or not path.endswith(endings):
         help_text = f"Give its path from {RESERVED_FOLDER}/ in the prompts folder, ending in {' or '.join(endings)}."
-        decoder.report("invalid-value", f"{key} is no file for test cases: {path!r}", node.span, help_text)
+        decoder.report("invalid-value", f"{key} is not the path of a fixture: {path!r}", node.span, help_text)
         return None
     return path
 
@@ -88,7 +88,7 @@ def _add_history(
     names = [variable.name for variable in variables if variable.type == "messages"]
     if len(names) != 1:
         message = f"{key}.history needs exactly one variable of type messages, and {len(names)} are declared"
-        decoder.report("invalid-value", message, node.span, "Give the value under variables: by its name.")
+        decoder.report("invalid-value", message, node.span, "Give the value in variables: by its name.")
         return
     values[names[0]] = to_json(node)
     spans[names[0]] = node.span
@@ -143,7 +143,7 @@ def _check_text(value: Node | None, key: str, decoder: Decoder) -> None:
 
 
 def _report_empty(key: str, span: Span, decoder: Decoder) -> None:
-    decoder.report("invalid-value", f"{key} is empty, so it tests nothing", span, "Say what is to be there, or not.")
+    decoder.report("invalid-value", f"{key} is empty, so it tests nothing", span, "Give the text that it looks for.")
 
 
 def _check_count(value: Node, key: str, decoder: Decoder) -> None:
@@ -152,7 +152,7 @@ def _check_count(value: Node, key: str, decoder: Decoder) -> None:
     for name in COUNT_KEYS[1:]:
         decoder.integer(found.get(name), f"{key}.{name}")
     if isinstance(value, Mapping) and ("of" not in found or len(found) == 1):
-        help_text = 'As in count: {of: "- ", equals: 3}.'
+        help_text = 'For example count: {of: "- ", equals: 3}.'
         decoder.report("missing-key", f"{key} needs of, and one of {', '.join(COUNT_KEYS[1:])}", value.span, help_text)
 
 
@@ -162,5 +162,5 @@ def _check_jsonpath(value: Node, key: str, decoder: Decoder) -> None:
     decoder.text(found.get("matches"), f"{key}.matches")
     decoder.boolean(found.get("exists"), f"{key}.exists")
     if isinstance(value, Mapping) and "path" not in found:
-        help_text = "As in jsonpath: {path: $.items[0].id, equals: 7}."
+        help_text = "For example jsonpath: {path: $.items[0].id, equals: 7}."
         decoder.report("missing-key", f"{key} has no path", value.span, help_text)

@@ -1,4 +1,4 @@
-"""Decide which values a prompt is rendered with: what the caller gave, defaults, and what is missing or wrong."""
+"""The values that a prompt is rendered with: those that the caller gave, and defaults; and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class VariablesError(BasaltError):
 
 
 def complete_values(prompt: Prompt, given: dict[str, Json]) -> dict[str, Json]:
-    """Return the values to render with: those given, else the defaults; optional ones may stay away.
+    """Return the given values and the defaults; an optional variable can be absent.
 
-    Raises VariablesError that names every missing and unknown variable at once.
+    Raises VariablesError with all missing and unknown variables.
     """
     declared = [variable.name for variable in prompt.variables]
     unknown = [name for name in given if name not in declared]
@@ -35,9 +35,9 @@ def complete_values(prompt: Prompt, given: dict[str, Json]) -> dict[str, Json]:
 
 
 def check_values(variables: tuple[Variable, ...], values: dict[str, Json]) -> dict[str, str]:
-    """Return what is wrong with each value, by name; empty when all fit.
+    """Return the problem of each invalid value, by name.
 
-    Schemas that could take for ever are left to whoever runs under limits.
+    Values whose check has no bound in time (see ``is_simple``) are skipped: they are checked in a bounded process.
     """
     problems = {}
     for variable in variables:
@@ -49,10 +49,12 @@ def check_values(variables: tuple[Variable, ...], values: dict[str, Json]) -> di
 
 
 def wrong_values_error(prompt: Prompt, problems: dict[str, str]) -> VariablesError:
-    """Build the error for values that do not fit."""
+    """Return the error for invalid values; ``problems`` are by name."""
     lines = [f"{name}{problem}" for name, problem in problems.items()]
     message = (
-        lines[0] if len(lines) == 1 else f"{len(lines)} variables of {prompt.slug} do not fit:\n  " + "\n  ".join(lines)
+        lines[0]
+        if len(lines) == 1
+        else f"{len(lines)} variables of {prompt.slug} are invalid:\n  " + "\n  ".join(lines)
     )
     return VariablesError(message, hint=_describe_declared(prompt))
 

@@ -1,4 +1,4 @@
-"""Decode the ``variables:`` of a prompt: JSON Schema with a few additions of ours."""
+"""Decode ``variables:`` of a prompt: JSON Schema with additions of basalt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ JSON_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null
 TYPES = (*JSON_TYPES, "messages", "any")
 EXAMPLES = "examples"
 OWN_KEYS = ("type", "default", "optional", "untrusted", "description")
-# The keywords of JSON Schema 2020-12 that say something about a value, and its annotations.
+# The keywords of JSON Schema 2020-12 that restrict or annotate a value.
 SCHEMA_KEYS = (
     "enum", "const", "properties", "required", "additionalProperties", "patternProperties", "propertyNames",
     "minProperties", "maxProperties", "items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems",
@@ -23,12 +23,12 @@ SCHEMA_KEYS = (
     "$comment", "deprecated",
 )  # fmt: skip
 
-# A history that strangers have written in may not speak with the voice of the system.
-_STRANGERS_ROLES = ("user", "assistant", "tool")
-_HISTORY_ROLES = ("system", "developer", *_STRANGERS_ROLES)
+# An untrusted chat history must not contain system or developer messages.
+_UNTRUSTED_ROLES = ("user", "assistant", "tool")
+_HISTORY_ROLES = ("system", "developer", *_UNTRUSTED_ROLES)
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-# Words that a Jinja2 template reads otherwise, or that it defines by itself.
+# Keywords of Jinja2, and names that Jinja2 defines itself.
 _RESERVED = frozenset(
     (
         "and", "or", "not", "in", "is", "if", "else", "elif", "for", "true", "false", "none", "True", "False", "None",
@@ -46,14 +46,14 @@ def decode_variables(node: Node | None, decoder: Decoder) -> tuple[Variable, ...
 def _decode_variable(name: Scalar, node: Node, decoder: Decoder) -> Variable | None:
     key = f"variables.{name.text}"
     if not _NAME.match(name.text) or name.text in _RESERVED:
-        why = (
-            "is a word of the template language" if name.text in _RESERVED else "is not a name that a template can use"
-        )
-        decoder.report("invalid-value", f"the variable {name.text!r} {why}", name.span, "Use letters, digits and _.")
+        is_reserved = name.text in _RESERVED
+        why = "is a reserved word of Jinja2" if is_reserved else "is not a valid name"
+        help_text = "Rename it." if is_reserved else "Use letters, digits and _."
+        decoder.report("invalid-value", f"the variable {name.text!r} {why}", name.span, help_text)
         return None
     if _declares_messages(node) and name.text == EXAMPLES:
-        message = "a variable of type messages cannot be called 'examples', which inserts the few-shot pairs"
-        decoder.report("invalid-value", message, name.span, "Call it history.")
+        message = "a variable of type messages cannot have the name 'examples', which inserts the few-shot pairs"
+        decoder.report("invalid-value", message, name.span, "Rename it, for example to history.")
         return None
     if isinstance(node, Scalar):
         kind = decoder.choice(node, key, TYPES)
@@ -61,11 +61,16 @@ def _decode_variable(name: Scalar, node: Node, decoder: Decoder) -> Variable | N
     found = decoder.fields(node, key, (*OWN_KEYS, *SCHEMA_KEYS))
     kind, schema = _decode_type(found.get("type"), f"{key}.type", decoder)
     if kind == "messages" and found.get("untrusted") is not None and to_json(found["untrusted"]) is True:
-        schema = _messages_schema(_STRANGERS_ROLES)
+        schema = _messages_schema(_UNTRUSTED_ROLES)
     schema |= {k: to_json(value) for k, value in found.items() if k in SCHEMA_KEYS}
     if "default" in found and "optional" in found and decoder.boolean(found["optional"], f"{key}.optional"):
         message = f"{name.text} has a default and is optional"
-        decoder.report("conflicting-keys", message, found["optional"].span, "Keep one: a default is always used.")
+        decoder.report(
+            "conflicting-keys",
+            message,
+            found["optional"].span,
+            "Remove one of the two: an optional variable has no default.",
+        )
     return Variable(
         name=name.text,
         type=kind,

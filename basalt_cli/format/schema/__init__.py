@@ -1,1 +1,1 @@
-"""JSON Schema where it needs no library: whether one schema accepts less than another, and simple values. Pure."""
+"""JSON Schema: check values and schemas, and compare two schemas. No input or output."""

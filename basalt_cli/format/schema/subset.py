@@ -1,7 +1,7 @@
-"""Tell whether all that fits one JSON Schema surely fits another.
+"""Tell whether every value that one JSON Schema accepts is accepted by another.
 
-Structural, for the common keywords of JSON Schema 2020-12; whatever it does not know counts as not surely, so that a
-doubtful change is called a breaking one and never the other way round.
+The check is structural, for the common keywords of JSON Schema 2020-12. The answer for other keywords is no, so that a
+doubtful change counts as breaking.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TYPES_OF = {
 
 
 def without_annotations(schema: Json) -> Json:
-    """Take out what says nothing about values; names of properties are kept, whatever they are."""
+    """Return a schema without annotations such as ``title``; properties with such names are kept."""
     if isinstance(schema, list):
         return [without_annotations(item) for item in schema]
     if not isinstance(schema, dict):
@@ -46,7 +46,7 @@ def _named(value: Json) -> Json:
 
 
 def fits_into(inner: Json, outer: Json) -> bool:
-    """Say whether every value that fits ``inner`` surely fits ``outer``."""
+    """Return whether ``outer`` certainly accepts every value that ``inner`` accepts."""
     return _fits(without_annotations(inner), without_annotations(outer))
 
 
@@ -86,7 +86,7 @@ def _widened(types: frozenset[str]) -> frozenset[str]:
 
 
 def _keyword_holds(name: str, inner: dict[str, Any], outer: dict[str, Any]) -> bool:
-    """Say whether what a keyword of ``outer`` asks for is sure of whatever fits ``inner``."""
+    """Return whether every value that ``inner`` accepts satisfies one keyword of ``outer``."""
     kind = _TYPES_OF.get(name)
     if kind is not None and kind not in _types(inner):
         return True

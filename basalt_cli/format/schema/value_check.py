@@ -1,7 +1,7 @@
 """Check values against the JSON Schemas of variables.
 
-The common keywords are checked here, in microseconds; only a value that fails, or a schema with rarer keywords, pays
-for importing jsonschema, which then finds the words for the message.
+The common keywords are checked here, in microseconds. jsonschema is imported only for schemas with other keywords, and
+to describe why a value is invalid.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _DEEPEST = 32
 
 
 def find_value_problem(schema: dict[str, Json], value: Json) -> str | None:
-    """Say why ``value`` is not what ``schema`` asks for, as a clause to put behind its name; None when it is.
+    """Describe why ``schema`` rejects ``value``, as a clause that follows the value's name; None where it is valid.
 
-    The clause starts with a blank, or with the path to the wrong part: `` must be ...`` or ``.id must be ...``.
-    A schema with rare keywords can take for ever (``pattern``, ``$ref``): see ``is_simple``.
+    The clause starts with a blank, or with the path to the invalid part: `` must be ...`` or ``.id must be ...``.
+    A check with ``pattern`` or ``$ref`` has no bound in time: see ``is_simple``.
     """
     if is_simple(schema) and _fits(schema, value):
         return None
@@ -33,7 +33,7 @@ def find_value_problem(schema: dict[str, Json], value: Json) -> str | None:
 
 
 def find_schema_problem(schema: Json) -> str | None:
-    """Say why ``schema`` is not JSON Schema; None when it is one."""
+    """Describe why ``schema`` is not a valid JSON Schema; None where it is."""
     if _is_plainly_good(schema):
         return None
     from jsonschema import Draft202012Validator, SchemaError
@@ -48,7 +48,7 @@ def find_schema_problem(schema: Json) -> str | None:
 
 
 def _is_plainly_good(schema: Json, depth: int = 0) -> bool:
-    """Say whether a schema of common keywords is surely well-formed, without paying for jsonschema."""
+    """Return whether a schema has common keywords only, all of them well-formed; jsonschema decides the rest."""
     if isinstance(schema, bool):
         return True
     if not isinstance(schema, dict) or depth > _DEEPEST or not all(_is_good_keyword(*item) for item in schema.items()):
@@ -80,7 +80,7 @@ def _is_good_keyword(name: str, value: Json) -> bool:  # noqa: PLR0911 - a table
 
 
 def is_simple(schema: Json, depth: int = 0) -> bool:
-    """Say whether checking against ``schema`` takes a time that its size bounds."""
+    """Return whether the time of a check against ``schema`` is bounded by its size."""
     if isinstance(schema, bool):
         return True
     if not isinstance(schema, dict) or not _SIMPLE_KEYWORDS.issuperset(schema) or depth > _DEEPEST:
@@ -93,7 +93,7 @@ def is_simple(schema: Json, depth: int = 0) -> bool:
 
 
 def _fits(schema: Any, value: Any) -> bool:
-    """Say whether a value fits a simple schema; a keyword that is itself malformed counts as not fitting."""
+    """Return whether a simple schema accepts a value; a malformed keyword rejects it."""
     if isinstance(schema, bool):
         return schema
     try:
@@ -177,7 +177,7 @@ def _describe(error: Any) -> str:
     if error.validator == "enum":
         choices = ", ".join(str(choice) for choice in error.validator_value)
         return f"must be one of {choices}, not {_shorten(repr(error.instance))}"
-    return f"does not fit: {_shorten(error.message)}"
+    return f"is invalid: {_shorten(error.message)}"
 
 
 def _shorten(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Jinja2, and nothing else knows of it: parse, look through, and render templates in a sandbox."""
+"""Parse, analyse and render templates in a sandbox. Only this folder imports Jinja2."""
 
 from basalt_cli.format.template.analysis import GLOBAL_NAMES, Include, TemplateFacts, TemplateProblem, analyse
 from basalt_cli.format.template.inlining import expand_includes, write_in_includes

@@ -1,4 +1,4 @@
-"""Look through a template without compiling it: its includes, the names it needs, and what is wrong with it."""
+"""Analyse a template without compiling it: its includes, the names that it reads, and its problems."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from basalt_cli.format.template.compilation import find_uncompilable
 from basalt_cli.format.template.environment import PromptEnvironment, build_environment
-from basalt_cli.format.template.lexer import Place
+from basalt_cli.format.template.lexer import TokenLine
 from basalt_cli.format.template.limits import find_oversized
 from basalt_cli.format.template.scopes import Binding, IncludeSite, NameUse, ScopeWalk, Shown
 from basalt_cli.model.prompt import Whitespace
@@ -24,7 +24,7 @@ GLOBAL_NAMES = frozenset(DEFAULT_NAMESPACE)
 
 
 class TemplateProblem(NamedTuple):
-    """Something wrong with a template; ``rule`` names the lint rule, ``offset`` counts characters from 0."""
+    """A problem of a template; ``rule`` is the name of the lint rule, ``offset`` counts characters from 0."""
 
     rule: str
     message: str
@@ -34,11 +34,11 @@ class TemplateProblem(NamedTuple):
 
 
 class Include(NamedTuple):
-    """A template that this one pulls in.
+    """An include, import or extends, and the file that it names.
 
-    ``names`` are tried in order, ``optional`` allows that none exists. ``bound`` are the names that the includer has
-    set at that place, ``proven`` those that it has made sure of, ``origins`` the outer names that its own come from;
-    ``sees_context`` says whether the included text sees the variables at all.
+    ``names`` are tried in order; with ``optional`` none of them needs to exist. ``bound`` are the names that the
+    including template has set there, ``proven`` those that its conditions prove to be defined, ``origins`` the outer
+    names from which its own names get their values. ``sees_context``: the included text sees the variables.
     """
 
     names: tuple[str, ...]
@@ -53,14 +53,14 @@ class Include(NamedTuple):
 
 
 class TemplateFacts(NamedTuple):
-    """What a template needs from outside: names, in reading order with repeats, and includes.
+    """The names that a template reads from outside, its includes, and its problems.
 
-    ``uses`` hold Jinja2's own functions too (``GLOBAL_NAMES``), since a variable of such a name hides them.
-    ``replaced`` are the blocks that it replaces when it extends another. ``maybes`` are uses of a name that only one
-    branch sets, ``bindings`` the names that it sets, ``shown`` what it writes of outer names, ``tested`` the outer
-    names that its conditions and loops hang on, and ``random`` where it writes something else each time.
-    ``is_filled`` says that it writes words of its own whatever the values are, and ``written`` names the variables
-    that it always writes as they are.
+    ``uses`` are in reading order with repeats, and include Jinja2's own functions (``GLOBAL_NAMES``), because a
+    variable of such a name hides them. ``replaced``: blocks of a parent template that this one replaces. ``maybes``:
+    uses of a name that only one branch sets. ``bindings``: names that it sets. ``shown``: expressions that write outer
+    names. ``tested``: outer names that its conditions and loops depend on. ``random``: expressions whose text differs
+    at each rendering. ``is_filled``: it writes text of its own for all values. ``written``: variables that it always
+    writes unchanged.
     """
 
     uses: tuple[NameUse, ...] = ()
@@ -80,7 +80,7 @@ _BLANK, _PLAIN = TemplateFacts(), TemplateFacts(is_filled=True)
 
 
 def analyse(text: str, whitespace: Whitespace = _DEFAULT_WHITESPACE) -> TemplateFacts:
-    """Parse a template and collect its facts; with a syntax error there is that problem and nothing else."""
+    """Parse a template and return its facts; after a syntax error they are that problem alone."""
     is_plain = "{{" not in text and "{%" not in text and "{#" not in text
     if is_plain:
         return _PLAIN if text.strip() else _BLANK
@@ -107,8 +107,8 @@ def _analyse(text: str, whitespace: Whitespace) -> TemplateFacts:
         problem = TemplateProblem("template-syntax", message, offset, length, _syntax_help(message))
         return TemplateFacts(problems=(problem,))
     except (RecursionError, MemoryError, IndentationError):
-        message = "the template is nested too deeply to be read"
-        return TemplateFacts(problems=(TemplateProblem("template-syntax", message, 0, 1, "Flatten it."),))
+        message = "the template is nested too deeply"
+        return TemplateFacts(problems=(TemplateProblem("template-syntax", message, 0, 1, "Use fewer levels."),))
     return TemplateFacts(
         uses=tuple(walk.uses),
         includes=tuple(_includes(walk.includes)),
@@ -125,7 +125,7 @@ def _analyse(text: str, whitespace: Whitespace) -> TemplateFacts:
 
 
 def _always_written(tree: nodes.Template) -> Iterator[nodes.Node]:
-    """Yield what the top level writes, under no condition and in no loop."""
+    """Yield what the top level writes outside conditions and loops."""
     for node in tree.body:
         if isinstance(node, nodes.Output):
             yield from node.nodes
@@ -143,14 +143,14 @@ def _environment(whitespace: Whitespace) -> PromptEnvironment:
 
 
 def _replaced_blocks(found: list[nodes.Node]) -> frozenset[str]:
-    """Return the blocks that do not call ``super()``, and so leave nothing of the ones that they replace."""
+    """Return the names of the blocks that do not call ``super()``, so that nothing of the parent's block is left."""
     blocks = [node for node in found if isinstance(node, nodes.Block)]
     calls = {id(block) for block in blocks for name in block.find_all(nodes.Name) if name.name == "super"}
     return frozenset(block.name for block in blocks if id(block) not in calls)
 
 
 def _place(line: int) -> tuple[int, int]:
-    return (line.offset, line.length) if isinstance(line, Place) else (0, 1)
+    return (line.offset, line.length) if isinstance(line, TokenLine) else (0, 1)
 
 
 def _includes(sites: list[IncludeSite]) -> Iterator[Include]:
@@ -171,7 +171,7 @@ def _includes(sites: list[IncludeSite]) -> Iterator[Include]:
 
 
 def _constant_names(node: Any) -> tuple[str, ...]:
-    """Return the names that an include can mean; empty when they are only known while rendering."""
+    """Return the names of an include; empty where they are known only at rendering."""
     if isinstance(node, nodes.Const):
         values = node.value if isinstance(node.value, tuple | list) else [node.value]
     elif isinstance(node, nodes.Tuple | nodes.List):
@@ -187,7 +187,9 @@ def _bad_includes(sites: list[IncludeSite]) -> list[TemplateProblem]:
         names = _constant_names(site.node.template)
         place = _place(site.node.lineno)
         if not names:
-            help_text = "Write the path of the partial in quotes, so that a version can be told from its files."
+            help_text = (
+                "Write the path of the partial in quotes: the files of a version must be known without rendering."
+            )
             problems.append(TemplateProblem("dynamic-include", "the include does not name a file", *place, help_text))
         problems += [
             TemplateProblem("outside-include", f"{name!r} is not a path inside the prompts folder", *place,
@@ -199,9 +201,7 @@ def _bad_includes(sites: list[IncludeSite]) -> list[TemplateProblem]:
 
 def _uncompilable(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
     for node, message in find_uncompilable(found):
-        yield TemplateProblem(
-            "template-syntax", message, *_place(node.lineno), "Take one of the two out, or rename it."
-        )
+        yield TemplateProblem("template-syntax", message, *_place(node.lineno), "Remove or rename one of the two.")
 
 
 def _unknown_calls(text: str, found: list[nodes.Node], environment: PromptEnvironment) -> Iterator[TemplateProblem]:
@@ -213,14 +213,14 @@ def _unknown_calls(text: str, found: list[nodes.Node], environment: PromptEnviro
                 help_text = f"{did_you_mean(node.name, known)}Jinja2's built-in {kind}s are available."
                 message = f"unknown {kind} {node.name!r}"
                 offset, _ = _place(node.lineno)
-                # Jinja2 places a test at its ``is``.
+                # The position of a test in Jinja2 is that of its ``is``.
                 start = max(offset, text.find(node.name, offset))
                 yield TemplateProblem(f"unknown-{kind}", message, start, len(node.name), help_text)
             yield from _unknown_by_name(node, environment)
 
 
 def _unknown_by_name(node: nodes.Filter | nodes.Test, environment: PromptEnvironment) -> Iterator[TemplateProblem]:
-    """Yield the filters and tests that filters such as ``map`` and ``selectattr`` are given by name."""
+    """Yield the unknown filters and tests that are arguments of filters such as ``map`` and ``selectattr``."""
     index = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
     argument = node.args[index] if index is not None and len(node.args or ()) > index else None
     if not isinstance(node, nodes.Filter) or not isinstance(argument, nodes.Const):
@@ -242,21 +242,21 @@ def _oversized(tree: nodes.Template, found: list[nodes.Node]) -> list[TemplatePr
 
 
 def _size_help(message: str) -> str:
-    if "out of bounds" in message:
-        return "Templates see plain values: texts, numbers, lists and mappings."
+    if "not allowed" in message:
+        return "Use the values of variables only: texts, numbers, lists and mappings."
     if "loops" in message:
-        return "Prepare the list in the application, and give it as a variable."
-    return "Prompts are rendered under limits of time, memory and output; give such a value as a variable."
+        return "Prepare the list in the application, and pass it as a variable."
+    return "Rendering has limits of time, memory and output; pass such a value as a variable."
 
 
 def _find_random(found: list[nodes.Node]) -> Iterator[TemplateProblem]:
-    help_text = "Choose in the application, and give the choice as a variable."
+    help_text = "Choose in the application, and pass the choice as a variable."
     for node in found:
         if isinstance(node, nodes.Filter) and node.name == "random":
-            message = "the filter 'random' gives another text each time"
+            message = "the filter 'random' returns a different value at each rendering"
             yield TemplateProblem("nondeterministic", message, *_place(node.lineno), help_text)
         elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "lipsum":
-            message = "'lipsum' gives another text each time"
+            message = "'lipsum' returns a different text at each rendering"
             yield TemplateProblem("nondeterministic", message, *_place(node.node.lineno), help_text)
 
 
@@ -266,5 +266,5 @@ def _syntax_help(message: str) -> str | None:
     if "Unexpected end of template" in message or "unknown tag" in message:
         return "Close every {% if %}, {% for %}, {% macro %} and {% block %} with its end tag, in order."
     if "unexpected '}'" in message or "unexpected char" in message or "got" in message:
-        return "Write text that holds {{ or {% inside {% raw %} ... {% endraw %}."
+        return "Write text that contains {{ or {% inside {% raw %} ... {% endraw %}."
     return None

@@ -1,4 +1,4 @@
-"""Find what parses and cannot be compiled: names that stand twice where Python or Jinja2 allows them once."""
+"""Find templates that parse but do not compile: names that occur twice where Python or Jinja2 allows one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 
 def find_uncompilable(found: Iterable[nodes.Node]) -> Iterator[tuple[Any, str]]:
-    """Yield each offending node, of all nodes of a template, with a message."""
+    """Yield each invalid node with a message; ``found`` are all nodes of a template."""
     blocks: set[str] = set()
     parents = 0
     for node in found:
@@ -23,7 +23,7 @@ def find_uncompilable(found: Iterable[nodes.Node]) -> Iterator[tuple[Any, str]]:
         elif isinstance(node, nodes.Extends):
             parents += 1
             if parents > 1:
-                yield node, "a template extends one other, not two"
+                yield node, "a template can extend only one other template"
 
 
 def _judge_names(node: nodes.Node) -> str | None:
@@ -34,7 +34,7 @@ def _judge_names(node: nodes.Node) -> str | None:
         name = _find_twice(argument.name for argument in node.args)
         return f"the argument {name!r} is declared twice" if name is not None else None
     if isinstance(node, nodes.For) and _sets_loop(node.target):
-        return "a loop cannot set 'loop', which tells about the loop itself"
+        return "a loop variable cannot be named 'loop', which Jinja2 sets in every loop"
     return None
 
 

@@ -1,4 +1,4 @@
-"""The sandbox: Jinja2 with strict undefined values, no constant folding and bounded operators."""
+"""The sandbox: Jinja2 with strict undefined values, without constant folding, and with bounded operators."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ LARGEST_EXPONENT = 1_000
 
 
 class UnfoldedCodeGenerator(CodeGenerator):
-    """Leave constant expressions to the rendering, which runs under limits.
+    """Evaluate constant expressions at rendering, which runs under limits, and not at compilation.
 
-    Jinja2 evaluates constant output while it compiles, even with ``optimized=False``: ``{{ 'a' * 10**9 }}`` would hang
-    whoever only compiles it.
+    Jinja2 evaluates constant output while it compiles, even with ``optimized=False``: compiling ``{{ 'a' * 10**9 }}``
+    would hang.
     """
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
@@ -34,19 +34,19 @@ class UnfoldedCodeGenerator(CodeGenerator):
 
 
 class PromptEnvironment(SandboxedEnvironment):
-    """The environment that every template of basalt is parsed and rendered in."""
+    """The environment in which all templates are parsed and rendered."""
 
     code_generator_class = UnfoldedCodeGenerator
-    # Operators named here go through call_binop, and are never folded.
+    # Jinja2 calls call_binop for these operators, and never folds them.
     intercepted_binops = frozenset(("*", "**", "%"))
 
     @property
     def lexer(self) -> Lexer:
-        """Return the lexer that remembers columns."""
+        """Return the lexer that records columns."""
         return _lexer(self.trim_blocks, self.lstrip_blocks, self.keep_trailing_newline)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Evaluate an intercepted operator, unless its result would be enormous."""
+        """Evaluate an intercepted operator; raise SecurityError where its result would be too large."""
         if operator == "*":
             _refuse_long_repeat(left, right)
             _refuse_long_repeat(right, left)
@@ -59,7 +59,7 @@ class PromptEnvironment(SandboxedEnvironment):
 
 
 def build_environment(whitespace: Whitespace, partials: Mapping[str, str] | None = None) -> PromptEnvironment:
-    """Build an environment whose includes can name the keys of ``partials`` and nothing else."""
+    """Build an environment whose includes can load the texts of ``partials``, by path, and nothing else."""
     texts = partials or {}
     return PromptEnvironment(
         trim_blocks=whitespace.trim_blocks,
@@ -67,13 +67,13 @@ def build_environment(whitespace: Whitespace, partials: Mapping[str, str] | None
         keep_trailing_newline=whitespace.keep_trailing_newline,
         undefined=StrictUndefined,
         optimized=False,
-        cache_size=-1,  # a plain dict of the few partials: Jinja2's own cache has a lock, which a fork may find held
+        cache_size=-1,  # -1 is a plain dict: the lock of Jinja2's own cache can be held during a fork
         loader=FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
     )
 
 
 def lexer_for(whitespace: Whitespace) -> PositionedLexer:
-    """Return the lexer for some whitespace settings."""
+    """Return the lexer for these whitespace settings."""
     return _lexer(whitespace.trim_blocks, whitespace.lstrip_blocks, whitespace.keep_trailing_newline)
 
 

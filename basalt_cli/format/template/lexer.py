@@ -1,7 +1,7 @@
-"""A Jinja2 lexer that knows columns.
+"""A Jinja2 lexer that records columns.
 
-Jinja2 remembers only a line for each node. Every line number that it hands around comes from its lexer, so this one
-hands out line numbers that carry the offset of their token along.
+A node of Jinja2 has only a line number, which comes from the lexer. The line numbers of this lexer also carry the
+offset of their token.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Lexer, newline_re
 
 
-class Place(int):
-    """A line number (1-based) that also knows its token's offset in the template, counted in characters from 0."""
+class TokenLine(int):
+    """The line number of a token (1-based), with its offset in the template (in characters from 0) and its length."""
 
     offset: int
     length: int
 
     def __new__(cls, line: int, offset: int, length: int) -> Self:
-        """Make the line number ``line`` with a place attached."""
+        """Make the line number ``line`` with an offset and a length."""
         place = super().__new__(cls, line)
         place.offset = offset
         place.length = length
@@ -29,12 +29,12 @@ class Place(int):
 
 
 class PositionedLexer(Lexer):
-    """Jinja2's own lexer with a Place in every token."""
+    """Jinja2's own lexer, with a TokenLine in every token."""
 
     def tokeniter(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> Iterator[tuple[int, str, str]]:
-        """Yield Jinja2's tokens; offsets count in ``source`` as given, whatever its line breaks."""
+        """Yield Jinja2's tokens; offsets count in ``source`` as given, with its own line breaks."""
         normal = "\n".join(newline_re.split(source)[::2])
         shift = _Shift(source)
         position = 0
@@ -42,17 +42,17 @@ class PositionedLexer(Lexer):
             for line, token, value in super().tokeniter(source, name, filename, state):
                 found = normal.find(value, position)
                 position = position if found < 0 else found
-                yield Place(line, shift.restore(position), len(value.strip())), token, value
+                yield TokenLine(line, shift.restore(position), len(value.strip())), token, value
                 position += len(value)
         except TemplateSyntaxError as error:
-            if not isinstance(error.lineno, Place):
+            if not isinstance(error.lineno, TokenLine):
                 offset = _skip_space(normal, position)
-                error.lineno = Place(error.lineno, shift.restore(offset), 1)
+                error.lineno = TokenLine(error.lineno, shift.restore(offset), 1)
             raise
 
 
 class _Shift:
-    """Undo the joining of CR LF, so that an offset counts in the text that the user wrote."""
+    """Convert offsets after CR LF became LF to offsets in the original text."""
 
     def __init__(self, source: str) -> None:
         breaks = (match.start() for match in newline_re.finditer(source) if match.group() == "\r\n")

@@ -1,6 +1,6 @@
-"""Find expressions that are far too large, or that reach for Python's internals, in a parsed template.
+"""Find expressions of a parsed template that are too large, or that access Python's internals.
 
-This is the cheap first fence; a rendering runs in the sandbox, and in a bounded process, all the same.
+This static check is the first of three defences: rendering also runs in the sandbox, and in a bounded process.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ _LARGEST_NUMBER = 1_000_000
 _LARGEST_ARGUMENT = 10_000
 _DEEPEST_LOOP = 8
 _MOST_ITERATIONS = 1_000_000
-# A field of a format string that is wider than this is no formatting.
+# A field of a format string with more digits than this is too wide.
 _WIDEST_FIELD_DIGITS = 3
 
 
 def find_oversized(tree: nodes.Template, found: list[nodes.Node]) -> Iterator[tuple[Any, str]]:
-    """Yield each offending node of a tree with a message; ``found`` are all its nodes."""
+    """Yield each node that exceeds a limit, with a message; ``found`` are all nodes of ``tree``."""
     for node in found:
         message = _judge(node)
         if message is not None:
@@ -66,7 +66,7 @@ def _judge_product(node: nodes.Mul) -> str | None:
 
 
 def _judge_attribute(name: Any) -> str | None:
-    return f"{name!r} is out of bounds for a template" if isinstance(name, str) and name.startswith("__") else None
+    return f"{name!r} is not allowed in a template" if isinstance(name, str) and name.startswith("__") else None
 
 
 def _judge_call(node: nodes.Call | nodes.Filter) -> str | None:
@@ -93,13 +93,13 @@ def _in_loops(node: nodes.Node, depth: int, iterations: int) -> Iterator[tuple[A
         if depth + 1 > _DEEPEST_LOOP:
             yield child, f"loops nested deeper than {_DEEPEST_LOOP}"
         elif inner > _MOST_ITERATIONS:
-            yield child, f"nested loops over ranges that make {inner:,} rounds"
+            yield child, f"nested loops over ranges with {inner:,} iterations"
         else:
             yield from _in_loops(child, depth + 1, inner)
 
 
 def _range_length(node: nodes.Node) -> int:
-    """Return how often a loop over a constant range runs; 1 where only the rendering can tell."""
+    """Return the number of iterations over a constant range; 1 for anything else."""
     is_range = isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "range"
     if not isinstance(node, nodes.Call) or not is_range:
         return 1
@@ -119,7 +119,7 @@ def _number(node: Any) -> int | float | None:
 
 
 def has_wide_field(value: Any) -> bool:
-    """Say whether a text that may be a format holds a number that would make a very wide field."""
+    """Return whether a text that can be a format contains a number that makes a very wide field."""
     if not isinstance(value, str) or ("%" not in value and "{" not in value):
         return False
     digits = 0

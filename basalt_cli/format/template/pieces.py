@@ -1,4 +1,4 @@
-"""Cut a template into what is sent as it stands and what is worked out, each in a form that layout does not change."""
+"""Split a template into texts, expressions and statements, in a form that does not depend on layout."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from basalt_cli.model.prompt import Whitespace
 
 
 class PieceKind(Enum):
-    """What a piece of a template does."""
+    """The kind of a piece of a template."""
 
     TEXT = "text"
     EXPRESSION = "expression"
@@ -23,7 +23,7 @@ class PieceKind(Enum):
 
 
 class TemplatePiece(NamedTuple):
-    """A piece; the text of tags is their words with single blanks between, without comments and whitespace signs."""
+    """A piece; the text of a tag is its tokens joined by single blanks, without comments and whitespace signs."""
 
     kind: PieceKind
     text: str
@@ -36,9 +36,9 @@ _IGNORED = ("whitespace", "comment_begin", "comment", "comment_end", "raw_begin"
 
 @lru_cache(maxsize=2048)
 def cut_template(text: str, whitespace: Whitespace) -> tuple[TemplatePiece, ...]:
-    """Return the pieces in reading order, two texts never beside each other; one broken piece for a syntax error.
+    """Return the pieces in reading order, adjacent texts joined; one broken piece for a syntax error.
 
-    Equal pieces render equally, whatever the values are.
+    Templates with equal pieces render the same for all values.
     """
     pieces: list[TemplatePiece] = []
     words: list[str] = []
@@ -67,7 +67,7 @@ def _add_text(pieces: list[TemplatePiece], value: str) -> None:
 
 
 def _normalise(name: str, value: str) -> str:
-    """Write a text literal in one way, whichever quotes its author took."""
+    """Return a token; a string literal in the same form for both kinds of quotes."""
     if name != "string":
         return value
     try:

@@ -1,4 +1,4 @@
-"""The part of a template that is plain text: what is sent as it is written."""
+"""The parts of a template that are plain text, which are sent as they are written."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _CHARACTER = re.compile(r"[^\n]")
 
 
 def mask_tags(text: str) -> str:
-    """Return the text with blanks for Jinja2's tags, for comments, and for code in fences or backticks.
+    """Return the text with Jinja2's tags, comments, and code in fences or backticks replaced by blanks.
 
-    Every character keeps its place.
+    Every other character keeps its position.
     """
     pieces, last = [], 0
     for start, end in _find_masked(text):
@@ -28,7 +28,7 @@ def mask_tags(text: str) -> str:
 
 
 def _find_masked(text: str) -> Iterator[tuple[int, int]]:
-    """Yield what is no text, in order; an opening without an end is text, and so are all of its kind behind it."""
+    """Yield the ranges to mask, in order; an opening without an end, and all later ones of its kind, are text."""
     position = 0
     endless: set[str] = set()
     while (match := _OPENING.search(text, position)) is not None:
@@ -45,7 +45,7 @@ def _find_masked(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _find_end(text: str, kind: str, match: re.Match[str]) -> int:
-    """Return the index behind the end of what a match opens; -1 where it has none."""
+    """Return the index after the end of what a match opens; -1 where it has no end."""
     if kind == "raw":
         ending = _END_OF_RAW.search(text, match.end())
         return ending.end() if ending is not None else -1

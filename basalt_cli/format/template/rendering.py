@@ -1,4 +1,4 @@
-"""Render templates in the sandbox, and say where a rendering failed."""
+"""Render templates in the sandbox, and locate failures."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ MOST_CHARACTERS = 1024 * 1024
 _UNDEFINED_NAME = re.compile(r"'(\w+)' is undefined\Z")
 
 
-class RenderFailure(Exception):  # noqa: N818 - it is caught by its caller and turned into an error with a file and line
-    """A template failed while it was rendered.
+class RenderFailure(Exception):  # noqa: N818 - callers turn it into an error with file and line
+    """The rendering of a template failed.
 
-    ``template`` is the key of the text, or the path of the partial, ``line`` its line (1-based, 0 when unknown) and
+    ``template`` is the key of the text or the path of the partial, ``line`` the line in it (1-based, 0 where unknown),
     ``name`` the undefined name where that is the cause.
     """
 
@@ -38,9 +38,9 @@ class OutputTooLargeError(Exception):
 
 
 class Renderer:
-    """Render the texts of one prompt, all with the same partials; several threads may use it at once.
+    """Render the texts of one prompt with the same partials; safe for several threads.
 
-    Each text is compiled when it is rendered for the first time, and never again.
+    Each text is compiled once, at its first rendering.
     """
 
     def __init__(self, whitespace: Whitespace, partials: Mapping[str, str], texts: Mapping[str, str]) -> None:
@@ -51,12 +51,12 @@ class Renderer:
         self._globals = self._environment.make_globals(None)
 
     def render(self, variables: Mapping[str, Json], most_characters: int = MOST_CHARACTERS) -> dict[str, str]:
-        """Return every text by its key, rendered.
+        """Return every rendered text by its key.
 
-        Raises RenderFailure, and OutputTooLargeError where all texts together are longer than they may be.
+        Raises RenderFailure, and OutputTooLargeError where the texts together have more than ``most_characters``.
         """
         rendered = {}
-        # One for all texts, and shared by them: what a template sets is kept elsewhere.
+        # All texts share this mapping: Jinja2 stores the names that a template sets elsewhere.
         seen = {**self._globals, **variables}
         for key in self._texts:
             rendered[key] = text = self._render_one(key, seen, most_characters)
@@ -88,7 +88,7 @@ class Renderer:
             RuntimeError,
             SyntaxError,
         ) as error:
-            # What an expression of the template raised: a Python error is about its values, not about basalt.
+            # An expression of the template raised it, for its values; it is not a bug of basalt.
             raise self._failure(key, error, f"{type(error).__name__}: {error}") from None
 
     def _compile(self, key: str) -> Template:

@@ -1,7 +1,7 @@
-"""Which names of a template come from outside, by Jinja2's scoping rules, and what its flow says of them.
+"""The names that a template reads from outside, by Jinja2's scoping rules.
 
-Where Jinja2 decides only while rendering (a name set in one branch of an ``if``, a macro that uses a name set further
-down), the name counts as set; ``maybes`` keeps the uses that one of the branches leaves undefined.
+Where Jinja2 decides only at rendering (a name set in one branch of an ``if``, a macro that uses a name that is set
+later), the name counts as set; ``maybes`` are the uses that are undefined in one of the branches.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jinja2 import nodes
 from jinja2.visitor import NodeVisitor
 
 from basalt_cli.format.template.guards import find_proven, takes_undefined
-from basalt_cli.format.template.lexer import Place
+from basalt_cli.format.template.lexer import TokenLine
 from basalt_cli.format.template.shown import find_shown, is_encoded
 
 _MACRO_NAMES = frozenset(("caller", "varargs", "kwargs"))
@@ -23,10 +23,10 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 class NameUse(NamedTuple):
-    """A name that is read and not set by the template itself.
+    """A name that the template reads and does not set.
 
-    ``offset`` counts characters from 0; ``block`` is the innermost block around it, which a child may replace;
-    ``is_guarded`` says that an undefined value does no harm there.
+    ``offset`` counts characters from 0; ``block`` is the innermost block around it, which a child can replace;
+    ``is_guarded``: an undefined value is no error there.
     """
 
     name: str
@@ -37,7 +37,7 @@ class NameUse(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """A name that the template sets; ``refines`` says that its new value is made from its old one."""
+    """A name that the template sets; ``refines``: its new value is made from its old one."""
 
     name: str
     offset: int
@@ -45,7 +45,7 @@ class Binding(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """An expression that writes values into the text: the outer names that they come from, and its place."""
+    """An expression that writes values into the text: the outer names of the values, and its offset."""
 
     names: frozenset[str]
     offset: int
@@ -53,7 +53,7 @@ class Shown(NamedTuple):
 
 
 class IncludeSite(NamedTuple):
-    """An include, the names that are set where it stands, those proven there, and where local names come from."""
+    """An include, with the names that are set there or proven to be defined, and the origins of local names."""
 
     node: Any
     bound: frozenset[str]
@@ -62,7 +62,7 @@ class IncludeSite(NamedTuple):
 
 
 class ScopeWalk(NodeVisitor):
-    """Walk a parsed template and collect the names that it reads from outside, and its includes."""
+    """A walk over a parsed template that collects the names that it reads from outside, and its includes."""
 
     def __init__(self) -> None:
         self.uses: list[NameUse] = []
@@ -74,7 +74,7 @@ class ScopeWalk(NodeVisitor):
         self._scopes: list[set[str]] = [set(_BLOCK_NAMES), set()]
         self._later: set[str] = set()
         self._block: str | None = None
-        # Names that are surely defined here, the conditions that hold here, and under which ones a name was set.
+        # Names that are defined here, the conditions that hold here, and the conditions under which each name was set.
         self._sure: set[str] = set()
         self._conditions: list[nodes.Node] = []
         self._set_under: dict[str, list[list[nodes.Node]]] = {}
@@ -134,7 +134,7 @@ class ScopeWalk(NodeVisitor):
             self.visit(child)
 
     def visit_If(self, node: nodes.If) -> None:
-        """Visit the branches; what all of them set or prove is sure behind them."""
+        """Visit the branches; names that all of them set or prove are defined after them."""
         entered = set(self._sure)
         ends = []
         for branch in (node, *node.elif_):
@@ -198,7 +198,7 @@ class ScopeWalk(NodeVisitor):
         self._visit_inside((), node.body)
 
     def visit_Block(self, node: nodes.Block) -> None:
-        """Visit a block: it sees the top level, and what surrounds it only when it says ``scoped``."""
+        """Visit a block: it sees the top level, and the scopes around it only where it is ``scoped``."""
         outer, block = self._scopes, self._block
         self._block = node.name
         self._scopes = [*outer] if node.scoped else [outer[0], set()]
@@ -221,12 +221,12 @@ class ScopeWalk(NodeVisitor):
             self._bind(name if isinstance(name, str) else name[1])
 
     def _note_tested(self, node: nodes.Node) -> None:
-        """Note the outer names that decide which way the template goes."""
+        """Record the outer names that a condition or loop depends on."""
         names = {name.name for name in node.find_all(nodes.Name)}
         self.tested |= self._resolve(names | {node.name} if isinstance(node, nodes.Name) else names)
 
     def _visit_subject(self, node: Any) -> None:
-        """Visit a filter or test; one that takes undefined values guards the name right in front of it."""
+        """Visit a filter or test; one that accepts undefined values guards its own operand."""
         if isinstance(node.node, nodes.Name) and takes_undefined(node):
             self._use(node.node, False, True)
         elif node.node is not None:
@@ -242,7 +242,7 @@ class ScopeWalk(NodeVisitor):
         self._sure = before
 
     def _visit_target(self, target: nodes.Node, source: nodes.Node | None, refined: nodes.Node | None) -> None:
-        """Bind the names of a target; ``source`` is where their values come from, ``refined`` what may read the old."""
+        """Bind the names of a target; ``source`` gives their values, and ``refined`` can read their old values."""
         is_plain = source is not None and not is_encoded(source)
         origins = self._resolve(find_shown(source)) if source is not None and is_plain else _NOTHING
         read = {name.name for name in refined.find_all(nodes.Name)} if refined is not None else _NOTHING
@@ -261,7 +261,7 @@ class ScopeWalk(NodeVisitor):
         self.includes.append(IncludeSite(node, bound, frozenset(self._sure - bound), dict(self._origins)))
 
     def _visit_callable(self, node: nodes.Macro | nodes.CallBlock) -> None:
-        """Visit arguments and body; a default sees the arguments before its own."""
+        """Visit arguments and body; a default value sees the arguments before it."""
         conditions, self._conditions = self._conditions, []
         outer, self._in_macro = self._in_macro, isinstance(node, nodes.Macro) or self._in_macro
         with self._inside(_MACRO_NAMES | self._later):
@@ -283,7 +283,7 @@ class ScopeWalk(NodeVisitor):
 
     @contextmanager
     def _inside(self, names: Iterable[str]) -> Iterator[None]:
-        """Open a scope with some names; what is set inside ends with it."""
+        """Open a scope with these names; names that are set inside end with it."""
         sure, origins = set(self._sure), dict(self._origins)
         self._scopes.append(set(names))
         self._sure |= self._scopes[-1]
@@ -298,7 +298,7 @@ class ScopeWalk(NodeVisitor):
             self._set_under.setdefault(name, []).append(list(self._conditions))
 
     def _use(self, node: Any, is_called: bool, is_guarded: bool) -> None:
-        # A macro is called where its caller has made sure of what it shows, or is not.
+        # Whether the names in a macro are defined depends on where it is called.
         use = NameUse(node.name, _offset(node), self._block, is_called, is_guarded or self._in_macro)
         if not any(node.name in scope for scope in self._scopes):
             self.uses.append(use)
@@ -306,11 +306,11 @@ class ScopeWalk(NodeVisitor):
             self.maybes.append(use)
 
     def _is_set_here(self, name: str) -> bool:
-        """Say whether conditions hold here under which the name was set: the same test decides both."""
+        """Return whether the conditions under which the name was set also hold here."""
         return any(all(test in self._conditions for test in tests) for tests in self._set_under[name])
 
     def _resolve(self, names: Iterable[str]) -> frozenset[str]:
-        """Replace names that the template sets by the outer names that their values come from."""
+        """Return outer names: names that the template sets are replaced by the outer names of their values."""
         found: set[str] = set()
         for name in names:
             if name in self._origins:
@@ -321,17 +321,17 @@ class ScopeWalk(NodeVisitor):
 
 
 def _offset(node: Any) -> int:
-    return node.lineno.offset if isinstance(node.lineno, Place) else 0
+    return node.lineno.offset if isinstance(node.lineno, TokenLine) else 0
 
 
 def _tested_names(condition: nodes.Node) -> frozenset[str]:
-    """Return the names that a condition asks about: setting one under it gives a default."""
+    """Return the names in a condition: setting one of them under it gives a default value."""
     names = {node.name for node in condition.find_all(nodes.Name)}
     return frozenset(names | {condition.name} if isinstance(condition, nodes.Name) else names)
 
 
 def _names_set_at_top(body: Iterable[nodes.Node]) -> Iterator[str]:
-    """Yield the names that statements at the top level set, also inside its branches."""
+    """Yield the names that statements at the top level set, in branches of ``if`` too."""
     for node in body:
         if isinstance(node, nodes.Assign | nodes.AssignBlock):
             yield from (name.name for name in node.find_all(nodes.Name) if name.ctx == "store")

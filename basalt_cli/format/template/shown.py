@@ -1,4 +1,4 @@
-"""Which names of an expression show up in the text that it writes."""
+"""The names of an expression whose values become part of the text that it writes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-# What these make of a text cannot carry its words on.
+# The result of these filters does not contain the text.
 _MEASURING_FILTERS = frozenset(("length", "count", "wordcount", "int", "float", "sum", "round", "abs"))
-# What these make of a text stands between quotes of its own, or holds no blank.
+# The result of these filters is quoted, or contains no blank.
 ENCODING_FILTERS = frozenset(("tojson", "urlencode", "forceescape", "escape", "e", "xmlattr"))
 
 
 def find_shown(node: nodes.Node) -> Iterator[str]:
-    """Yield the names whose values an expression writes, as they are or changed; conditions write nothing."""
+    """Yield the names whose values an expression writes, changed or not; a condition writes nothing."""
     if isinstance(node, nodes.Name):
         yield node.name
     else:
@@ -30,9 +30,9 @@ def _writing_parts(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def is_encoded(node: nodes.Node) -> bool:
-    """Say whether an expression encodes what it writes, so that it cannot end what stands around it.
+    """Return whether an expression encodes the values that it writes, so that they cannot end the text around them.
 
-    What is handed to a macro is that macro's to write.
+    A call counts as encoding: the arguments of a macro are judged where the macro writes them.
     """
     if isinstance(node, nodes.Call):
         return True

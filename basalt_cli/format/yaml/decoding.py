@@ -1,4 +1,4 @@
-"""A small ladder of typed getters over YAML nodes; each takes note of what is wrong and goes on."""
+"""Typed getters over YAML nodes that collect problems instead of raising them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from basalt_cli.text.words import closest, did_you_mean, list_names
 
 
 class Decoder:
-    """Collect the problems of one document while its parts are decoded.
+    """Decode the nodes of one document, and collect its problems.
 
-    Every getter returns None (or an empty collection) for what is absent or wrong, and notes a problem in the second
-    case only, so that one run finds everything.
+    Every getter returns None (or an empty collection) for a node that is absent or wrong, and adds a problem only
+    where it is wrong, so that one run finds all problems.
     """
 
     def __init__(self, problems: tuple[Problem, ...] = ()) -> None:
         self.problems = list(problems)
 
     def report(self, rule: str, message: str, span: Span, help_text: str | None = None, fix: Fix | None = None) -> None:
-        """Note a problem."""
+        """Add a problem."""
         self.problems.append(Problem(rule, message, span, help_text, fix))
 
     def fields(self, node: Node | None, key: str, known: tuple[str, ...]) -> dict[str, Node]:
-        """Return the entries of a mapping by key; unknown keys are problems and left out."""
+        """Return the entries of a mapping by key; an unknown key is a problem, and is left out."""
         found: dict[str, Node] = {}
         entries = self.entries(node, key)
         for name, value in entries:
@@ -43,7 +43,7 @@ class Decoder:
         guess = closest(name.text, absent)
         fix = Fix((Edit(name.start, name.end, guess),), is_safe=False) if guess else None
         if is_cut:
-            help_text = "Inside braces a comma starts the next key: put quotes around a text that holds one."
+            help_text = "Inside braces a comma starts the next key: put quotes around a text that contains one."
             fix = None
         self.report("unknown-key", f"unknown key {name.text!r}{where}", name.span, help_text, fix)
 
@@ -66,12 +66,12 @@ class Decoder:
         return ()
 
     def text(self, node: Node | None, key: str) -> str | None:
-        """Return a text; a number or a boolean is a problem that says to quote it."""
+        """Return a text; for a number or a boolean the help is to quote it."""
         scalar = self.text_scalar(node, key)
         return scalar.text if scalar else None
 
     def text_scalar(self, node: Node | None, key: str) -> Scalar | None:
-        """Return the scalar of a text, for what needs its place too."""
+        """Return the scalar of a text, which has its place."""
         if node is None:
             return None
         if isinstance(node, Scalar) and isinstance(node.value, str):
@@ -84,7 +84,7 @@ class Decoder:
         scalar = self.text_scalar(node, key)
         if scalar is None or scalar.text in choices:
             return scalar.text if scalar else None
-        hint = f"{did_you_mean(scalar.text, choices)}Use one of: {', '.join(choices)}."
+        hint = f"{did_you_mean(scalar.text, choices)}Use one of: {', '.join(choices)}." if choices else "Remove it."
         self.report("invalid-value", f"{key} cannot be {scalar.text!r}", scalar.span, hint)
         return None
 
@@ -107,7 +107,7 @@ class Decoder:
         return None
 
     def wrong_type(self, node: Node, key: str, expected: str) -> None:
-        """Note that a value has the wrong type, and how to mend the usual cause."""
+        """Add the problem that a value has the wrong type; where text is expected, the help is to quote the value."""
         found = type_name(to_json(node))
         written = isinstance(node, Scalar) and node.text
         quote = (

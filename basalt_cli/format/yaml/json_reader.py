@@ -1,4 +1,4 @@
-"""Read JSON strictly: no duplicate keys, no NaN, no number or depth that Python itself would choke on."""
+"""Read JSON strictly: no duplicate keys, no NaN, and no number or nesting that Python cannot read."""
 
 from __future__ import annotations
 
@@ -10,31 +10,30 @@ from basalt_cli.errors import BasaltError, Place
 from basalt_cli.model.json_value import Json
 
 
-class RefusedJsonError(BasaltError):
-    """A text is JSON that readers disagree about."""
-
-
 class NotJsonError(BasaltError):
     """A text is not JSON."""
 
 
 def parse_json(data: bytes | str, where: str) -> Json:
-    """Parse a JSON text; raise NotJsonError with its place, or BasaltError for what JSON readers disagree about."""
+    """Parse a JSON text that ``where`` names in messages.
+
+    Raises NotJsonError for a syntax error, and BasaltError for JSON that readers disagree about.
+    """
     try:
         value: Json = json.loads(
             data, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant, parse_float=_parse_float
         )
-    except RefusedJsonError as error:
+    except BasaltError as error:
         raise BasaltError(error.message, hint=error.hint, place=Place(where)) from None
     except json.JSONDecodeError as error:
         place = Place(where, error.lineno, error.colno)
-        raise NotJsonError(f"not JSON: {error.msg}", hint="Mend it, or write it as YAML.", place=place) from None
+        raise NotJsonError(f"not JSON: {error.msg}", hint="Fix the syntax, or write it as YAML.", place=place) from None
     except UnicodeDecodeError:
         raise NotJsonError("not UTF-8", hint="Save it as UTF-8.", place=Place(where)) from None
     except ValueError:
-        raise BasaltError("a number has too many digits", hint="Quote it.", place=Place(where)) from None
+        raise BasaltError("a number has too many digits", hint="Put it in quotes.", place=Place(where)) from None
     except RecursionError:
-        raise BasaltError("the JSON is nested too deeply", hint="Flatten it.", place=Place(where)) from None
+        raise BasaltError("the JSON is nested too deeply", hint="Use fewer levels.", place=Place(where)) from None
     return value
 
 
@@ -43,7 +42,7 @@ def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in found if names.count(name) > 1)
-        raise RefusedJsonError(f"the key {twice!r} stands twice in a JSON object", hint="Keep one of the two.")
+        raise BasaltError(f"duplicate key {twice!r} in a JSON object", hint="Keep one of the two.")
     return found
 
 
@@ -53,4 +52,4 @@ def _parse_float(text: str) -> float:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise RefusedJsonError(f"{name} is not a number that JSON can hold", hint="Quote it, or leave it out.")
+    raise BasaltError(f"{name} is not a JSON number", hint="Put it in quotes, or remove it.")

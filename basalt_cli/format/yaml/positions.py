@@ -1,4 +1,4 @@
-"""Find the place in a YAML file of a character inside a scalar's value, whatever the scalar's style."""
+"""Map a character of a scalar's value to its place in the YAML file, for every style of scalar."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r
 
 
 def locate(text: str, scalar: Scalar, offset: int, length: int = 1) -> Span:
-    """Return the span in the file ``text`` of ``length`` characters of the value from ``offset`` on.
+    """Return the span in the file ``text`` of ``length`` characters of the value, starting at ``offset``.
 
-    An offset past the end of the value means its last character. Where the value cannot be followed back (an exotic
-    line break), the answer is the scalar itself.
+    An offset past the end of the value means its last character. Where value and file cannot be aligned (an unusual
+    line break), the span of the whole scalar is returned.
     """
     offsets = source_offsets(text, scalar)
     if not offsets:
@@ -31,7 +31,7 @@ def locate(text: str, scalar: Scalar, offset: int, length: int = 1) -> Span:
 
 
 def line_and_column(text: str, index: int) -> tuple[int, int]:
-    """Return the 1-based line and column of a character of a text; a line ends as YAML's lines do."""
+    """Return the 1-based line and column of a character of a text; the line breaks are those of YAML."""
     starts = _line_starts(text)
     line = bisect_right(starts, index)
     return line, index - starts[line - 1] + 1
@@ -44,16 +44,13 @@ def _line_starts(text: str) -> list[int]:
 
 @lru_cache(maxsize=64)
 def source_offsets(text: str, scalar: Scalar) -> list[int]:
-    """Return, for each character of the value, the index in the file of the character that wrote it.
-
-    Empty when the two could not be aligned; a test holds that this never happens for the styles that basalt writes.
-    """
+    """Return the index in the file of each character of the value; empty where the two cannot be aligned."""
     offsets = _block_offsets(text, scalar) if scalar.style in ("|", ">") else _flow_offsets(text, scalar)
     return offsets if len(offsets) == len(scalar.text) else []
 
 
 def _block_offsets(text: str, scalar: Scalar) -> list[int]:
-    """Align line by line: every line that is not blank stands in the value as it is, without its indentation."""
+    """Align line by line: the value contains every line that is not blank, without its indentation."""
     header = _BREAK.search(text, scalar.start)
     if header is None:
         return []
@@ -89,8 +86,8 @@ def _indentation(header: str, lines: list[tuple[int, str]]) -> int:
     digit = re.match(r"[|>][-+]?([1-9])", header)
     if digit is None:
         return found
-    # An explicit indicator counts from the parent's indentation, which libyaml does not report: the first line that
-    # is indented least gives it away, and a leading space of the text itself only ever makes a line longer.
+    # An explicit indicator counts from the parent's indentation, which libyaml does not report. The line that is
+    # indented least has it, because leading spaces of the text itself only add to it.
     return min((len(line) - len(line.lstrip(" ")) for _, line in lines if line.strip(" ")), default=found)
 
 

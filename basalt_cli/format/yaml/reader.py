@@ -1,7 +1,7 @@
 """Read YAML strictly: the 1.2 core schema, no aliases, no tags, no duplicate keys, bounded size, exact positions.
 
-The parser's events are consumed as a stream and turned into nodes here, so that a hostile document is stopped before
-anything builds or walks it: libyaml's own composer dies of a signal at some 25,000 levels.
+The events of the parser are turned into nodes here, one by one, so that a hostile document is rejected before it is
+built: libyaml's own composer crashes at about 25,000 levels.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class _StopReadingError(Exception):
 
 
 def read_yaml(data: bytes, limits: Limits = PROMPT_LIMITS) -> Document:
-    """Parse one document; every problem found is in the result, none is raised."""
+    """Parse one document; problems are part of the result, and none is raised."""
     if len(data) > limits.size_bytes:
         message = f"the file has more than {limits.size_bytes:,} bytes"
-        return Document("", None, (Problem("document-bounds", message, FILE_START, "Move long texts into partials."),))
+        return Document("", None, (Problem("document-bounds", message, FILE_START, "Move long texts to partials."),))
     text, problem = decode(data)
     if problem is not None:
         return Document(text, None, (problem,))
-    reader = _Reader(text, limits)
+    reader = _DocumentReader(text, limits)
     try:
         root = reader.read()
     except _StopReadingError:
@@ -63,7 +63,7 @@ def read_yaml(data: bytes, limits: Limits = PROMPT_LIMITS) -> Document:
 
 
 def decode(data: bytes) -> tuple[str, Problem | None]:
-    """Decode UTF-8 without a byte order mark or NUL; anything else is a problem with its place."""
+    """Return the text of UTF-8 without a byte order mark or NUL; else an empty text and a problem."""
     if data.startswith(b"\xef\xbb\xbf"):
         return "", _encoding("the file starts with a byte order mark", FILE_START)
     if data.startswith(_UTF16_MARKS):
@@ -74,7 +74,7 @@ def decode(data: bytes) -> tuple[str, Problem | None]:
         before = data[: error.start].decode("utf-8")
         return "", _encoding(f"byte 0x{data[error.start]:02x} is not UTF-8", _span_at(before, len(before)))
     if (nul := text.find("\0")) >= 0:
-        return "", _encoding("the file holds a NUL character", _span_at(text, nul))
+        return "", Problem("encoding", "the file contains a NUL character", _span_at(text, nul), "Remove it.")
     return text, None
 
 
@@ -88,7 +88,7 @@ def _span_at(text: str, index: int) -> Span:
     return Span(line, column, line, column + 1)
 
 
-class _Reader:
+class _DocumentReader:
     """Turn the events of one document into nodes."""
 
     def __init__(self, text: str, limits: Limits) -> None:
@@ -104,7 +104,7 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._add("yaml-syntax", "a second document starts here", event, "Keep one document in a file.")
+                    self._add("yaml-syntax", "a second document starts here", event, "Keep one document.")
                     raise _StopReadingError
             elif isinstance(event, yaml.NodeEvent):
                 root = self._node(event, events, 1)
@@ -124,12 +124,13 @@ class _Reader:
             character = ord(error.character) if isinstance(error.character, str) else error.character
             index = self.text.find(chr(character))
             span = _span_at(self.text, index) if index >= 0 else FILE_START
-            self.problems.append(_encoding(f"U+{character:04X} is not allowed in YAML", span))
+            message = f"U+{character:04X} is not allowed in YAML"
+            self.problems.append(Problem("encoding", message, span, "Remove it, or write it as an escape."))
             raise _StopReadingError from None
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         if depth > self.limits.depth:
-            self._add("document-bounds", f"nested deeper than {self.limits.depth} levels", event, "Flatten it.")
+            self._add("document-bounds", f"nested deeper than {self.limits.depth} levels", event, "Use fewer levels.")
             raise _StopReadingError
         self._check_properties(event)
         if isinstance(event, yaml.ScalarEvent):
@@ -186,14 +187,16 @@ class _Reader:
         if key.text in entries:
             first = entries[key.text][0].span.line
             message = f"the key {key.text!r} is already on line {first}"
-            self._report("duplicate-key", message, key.span, "Keep one of the two; YAML would silently take the last.")
+            self._report(
+                "duplicate-key", message, key.span, "Keep one of the two; other YAML readers silently use the last."
+            )
             return False
         return True
 
     def _scalar(self, event: Any) -> Scalar:
         text = event.value
         if "\0" in text:
-            self._add("encoding", "a NUL character, written as an escape", event, "Take it out: no model reads it.")
+            self._add("encoding", "a NUL character, written as an escape", event, "Remove it.")
         style = event.style or ""
         value: bool | int | float | str | None = text
         if not style and event.tag is None:
@@ -206,7 +209,7 @@ class _Reader:
             return text
         value = resolve_plain(text)
         if isinstance(value, float) and not isfinite(value):
-            self._add("wrong-type", f"{text} is not a number that JSON can hold", event, _QUOTE_HELP)
+            self._add("wrong-type", f"{text} is not a JSON number", event, _QUOTE_HELP)
             return text
         return value
 
@@ -218,7 +221,7 @@ class _Reader:
 
 
 def resolve_plain(text: str) -> bool | int | float | str | None:
-    """Give a plain scalar its value by the core schema of YAML 1.2 (section 10.3.2): ``no`` and dates stay text."""
+    """Return the value of a plain scalar by the core schema of YAML 1.2 (10.3.2): ``no`` and dates are text."""
     if text[:1] in _NUMBER_START:
         return _resolve_number(text) if len(text) <= _LONGEST_NUMBER else text
     if text in _NULL:
@@ -235,7 +238,7 @@ def _resolve_number(text: str) -> int | float | str:
         return int(text, 16) if text.startswith("0x") else int(text)
     if not _FLOAT.match(text):
         return text
-    # Python writes infinity and not-a-number without YAML's dot.
+    # Python spells infinity and not-a-number without the dot of YAML.
     return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
 
 
@@ -249,8 +252,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> Problem:
     span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else FILE_START
     message = str(error.problem or error.context or "not YAML")
     if "nesting depth" in message:
-        # libyaml has a bound of its own since 0.2.6, and reads ahead: it may speak before ours is reached.
-        return Problem("document-bounds", "nested far too deeply", span, "Flatten it.")
+        # libyaml has its own bound since 0.2.6, and reads ahead: it can fail before the bound of this reader.
+        return Problem("document-bounds", "nested too deeply", span, "Use fewer levels.")
     if error.context and error.context != error.problem and error.context_mark:
         message += f" ({error.context} that starts on line {error.context_mark.line + 1})"
     return Problem("yaml-syntax", message, span, _syntax_help(message))
@@ -260,7 +263,7 @@ def _syntax_help(message: str) -> str:
     if "cannot start any token" in message:
         return "Indent with spaces, not tabs, and quote values that start with @, ` or %."
     if "mapping values are not allowed" in message:
-        return "Quote a value that holds a colon followed by a space."
+        return "Quote a value that contains a colon followed by a space."
     if "did not find expected key" in message:
         return "Check the indentation of this line against the lines above."
     return "Check the indentation, the quotes and the brackets around this place."

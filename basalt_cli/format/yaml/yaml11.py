@@ -1,4 +1,4 @@
-"""What a reader of YAML 1.1 makes of a plain value: PyYAML's own table of its types is that reader."""
+"""How YAML 1.1 reads a plain value, by PyYAML's table of implicit types."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_VALUE = 40
 
 
 def find_other_reading(text: str, value: bool | float | str | None) -> str | None:
-    """Return what YAML 1.1 reads, in words, where it is not the ``value`` of YAML 1.2; None where both agree."""
+    """Describe the value that YAML 1.1 reads, where it is not the ``value`` of YAML 1.2; None where both agree."""
     if text[:1] not in yaml.SafeLoader.yaml_implicit_resolvers and isinstance(value, str):
         return None
     if len(text) > _LONGEST_VALUE:
@@ -51,7 +51,7 @@ def _resolve(text: str) -> str:
 
 
 def _number(text: str, tag: str) -> int | float:
-    """Return a number as YAML 1.1 counts: octal behind a 0, binary behind 0b, base sixty between colons."""
+    """Return a number by YAML 1.1: octal after 0, binary after 0b, base 60 between colons."""
     digits = text.replace("_", "").lower()
     sign, digits = (-1, digits[1:]) if digits.startswith("-") else (1, digits.lstrip("+"))
     if ":" in digits:

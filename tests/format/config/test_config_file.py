@@ -1,19 +1,18 @@
 from __future__ import annotations
 
 import pytest
-import yaml
-from basalt_cli.errors import BasaltError
+from basalt_cli.errors import BasaltError, Place
+from basalt_cli.format.config import config_file
 from basalt_cli.format.config.config_file import parse_config
-from basalt_cli.model.config import Environment, Gate
-from basalt_cli.model.pointer import Pointer, Share
-from basalt_cli.pointers.deployments_edit import set_pointers
-from basalt_cli.pointers.deployments_file import parse_deployments
-from hypothesis import given
-from hypothesis import strategies as st
+from basalt_cli.format.yaml.decoding import Decoder
+from basalt_cli.format.yaml.reader import read_yaml
+from basalt_cli.model.config import CheckPolicy, Config, Environment, Gate, LintPolicy
 
-ONE = Pointer("a" * 40, "sha256:" + "b" * 64)
-TWO = Pointer("1" * 40, "sha256:" + "c" * 64)
-EMPTY = "format: 1\nenvironments: {}\n"
+
+def show(text: str) -> list[str]:
+    decoder = Decoder()
+    config_file._decode(read_yaml(text.encode()).root, decoder)
+    return [f"{p.span.line}:{p.span.column} {p.rule}: {p.message} | {p.help}" for p in decoder.problems]
 
 
 def test_the_whole_configuration() -> None:
@@ -24,155 +23,242 @@ def test_the_whole_configuration() -> None:
 
 
 def test_an_empty_configuration_has_defaults() -> None:
-    assert parse_config(b"").trunk == "main"
+    config = parse_config(b"")
+    assert config == Config("prompts", "main", (), LintPolicy(), "file", CheckPolicy())
+    assert config.environment_names == ()
+    assert config.find_environment("production") is None
+
+
+def test_environments_are_found_by_name_in_promotion_order() -> None:
+    config = parse_config(b"environments: {staging: {}, production: {from: staging}}\n")
+    assert config.environment_names == ("staging", "production")
+    assert config.find_environment("production") == Environment("production", "staging")
+    assert config.find_environment("nope") is None
+
+
+def test_every_gate_is_read() -> None:
+    names = "lint, tests, merged, no-breaking, from, released, signed"
+    text = f"environments: {{a: {{}}, b: {{from: a, require: [{names}, soak: 90s, soak: 30m, soak: 24h, soak: 7d, command: [./x, '-v']]}}}}\n"
+    environment = parse_config(text.encode()).environments[1]
+    assert [gate.name for gate in environment.gates[:7]] == names.split(", ")
+    assert environment.gates[7:] == (
+        Gate("soak", 90), Gate("soak", 1800), Gate("soak", 86400), Gate("soak", 604800), Gate("command", 0, ("./x", "-v")),
+    )  # fmt: skip
+
+
+def test_a_chain_of_environments_is_no_cycle() -> None:
+    text = b"environments: {a: {}, b: {from: a}, c: {from: b}, d: {from: b}}\n"
+    assert [environment.source for environment in parse_config(text).environments] == [None, "a", "b", "b"]
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "trunk"),
+    [("main", "main"), ("release/1.x", "release/1.x"), ("a+b-c_d", "a+b-c_d"), ("_x", "_x"), ("refsx", "refsx")],
+)
+def test_names_of_trunks(text: str, trunk: str) -> None:
+    assert parse_config(f"trunk: {text}\n".encode()).trunk == trunk
+
+
+@pytest.mark.parametrize(("text", "folder"), [("p/q", "p/q"), ("p/", "p"), (".prompts", ".prompts"), ("a.b", "a.b")])
+def test_folders_of_prompts(text: str, folder: str) -> None:
+    assert parse_config(f"prompts: {text}\n".encode()).prompts == folder
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
     [
-        ("format: 2\n", "format 2 is not known"),
-        ("trunks: main\n", "unknown key 'trunks'"),
-        ("prompts: ../x\n", "prompts cannot be '../x'"),
-        ("prompts: /x\n", "prompts cannot be"),
-        ("environments: {latest: {}}\n", "an environment cannot be called 'latest'"),
-        ("environments: {a: {from: b}}\n", "from cannot be 'b'"),
-        ("environments: {a: {from: a}}\n", "from cannot be 'a'"),
-        ("environments: {a: {require: [sok]}}\n", "cannot be 'sok'"),
-        ("environments: {a: {require: [soak]}}\n", "soak needs a value"),
-        ("environments: {b: {}, a: {from: b, require: [{soak: 24}]}}\n", "soak must be text, not an integer"),
-        ("environments: {b: {}, a: {from: b, require: [{soak: 1h, command: [x]}]}}\n", "must name one gate"),
-        ("environments: {a: {require: [{soak: 24h}]}}\n", "does not say where its versions come from"),
-        ("environments: {a: {require: [from]}}\n", "does not say where its versions come from"),
-        ("environments: {a: {require: [{command: []}]}}\n", "command is empty"),
-        ("deployments: tag\n", "deployments cannot be 'tag'"),
-        ("environments: [a]\n", "must be a mapping"),
-        ("a: [\n", "basalt.yaml"),
+        ("format: 2\n", ["1:9 invalid-value: format 2 is not supported | Upgrade basalt, or write format: 1."]),
+        ("format: '1'\n", ["1:9 wrong-type: format must be a whole number, not a string (1) | None"]),
+        (
+            "trunks: main\n",
+            [
+                "1:1 unknown-key: unknown key 'trunks' | Did you mean 'trunk'? Known keys: format, prompts, trunk, deployments, environments, lint, check, callers."
+            ],
+        ),
+        (
+            "prompts: ../x\n",
+            [
+                "1:10 invalid-value: prompts cannot be '../x' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
+        ),
+        (
+            "prompts: /x\n",
+            [
+                "1:10 invalid-value: prompts cannot be '/x' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
+        ),
+        (
+            "prompts: a//b\n",
+            [
+                "1:10 invalid-value: prompts cannot be 'a//b' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
+        ),
+        (
+            "prompts: ./x\n",
+            [
+                "1:10 invalid-value: prompts cannot be './x' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
+        ),
+        (
+            "prompts: 'a\\b'\n",
+            [
+                "1:10 invalid-value: prompts cannot be 'a\\\\b' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
+        ),
+        (
+            "prompts: ''\n",
+            [
+                "1:10 invalid-value: prompts cannot be '' | Name a folder below the folder of basalt.yaml, for example prompts."
+            ],
+        ),
+        ("prompts: 3\n", ['1:10 wrong-type: prompts must be text, not an integer (3) | Write "3" in quotes.']),
+        (
+            "trunk: refs/heads/main\n",
+            ["1:8 invalid-value: trunk cannot be 'refs/heads/main' | Name a branch, for example main or release/1.x."],
+        ),
+        ("trunk: a/\n", ["1:8 invalid-value: trunk cannot be 'a/' | Name a branch, for example main or release/1.x."]),
+        (
+            "trunk: a..\n",
+            ["1:8 invalid-value: trunk cannot be 'a..' | Name a branch, for example main or release/1.x."],
+        ),
+        ("trunk: -a\n", ["1:8 invalid-value: trunk cannot be '-a' | Name a branch, for example main or release/1.x."]),
+        ("trunk: ''\n", ["1:8 invalid-value: trunk cannot be '' | Name a branch, for example main or release/1.x."]),
+        (
+            "deployments: tag\n",
+            ["1:14 invalid-value: deployments cannot be 'tag' | Did you mean 'tags'? Use one of: file, tags."],
+        ),
+        ("environments: [a]\n", ["1:15 wrong-type: environments must be a mapping, not a list | None"]),
+        (
+            "environments: {latest: {}}\n",
+            [
+                "1:16 invalid-value: 'latest' cannot be the name of an environment: it has the form of a version | Rename it, for example to staging."
+            ],
+        ),
+        (
+            "environments: {v1.0.0: {}}\n",
+            [
+                "1:16 invalid-value: 'v1.0.0' cannot be the name of an environment: it has the form of a version | Rename it, for example to staging."
+            ],
+        ),
+        ("environments: {a: x}\n", ["1:19 wrong-type: environments.a must be a mapping, not a string (x) | None"]),
+        (
+            "environments: {a: {form: b}}\n",
+            [
+                "1:20 unknown-key: unknown key 'form' in environments.a | Did you mean 'from'? Known keys in environments.a: from, require, confirm."
+            ],
+        ),
+        ("environments: {a: {from: b}}\n", ["1:26 invalid-value: environments.a.from cannot be 'b' | Remove it."]),
+        ("environments: {a: {from: a}}\n", ["1:26 invalid-value: environments.a.from cannot be 'a' | Remove it."]),
+        (
+            "environments: {a: {from: b}, b: {from: a}}\n",
+            [
+                "1:16 invalid-value: the from: of environments makes a cycle: a -> b -> a | Remove the from: of one of them; it then gets the newest version."
+            ],
+        ),
+        (
+            "environments: {a: {from: b}, b: {from: c}, c: {from: b}}\n",
+            [
+                "1:30 invalid-value: the from: of environments makes a cycle: b -> c -> b | Remove the from: of one of them; it then gets the newest version."
+            ],
+        ),
+        (
+            "environments: {a: {confirm: 1}}\n",
+            ["1:29 wrong-type: environments.a.confirm must be true or false, not an integer (1) | None"],
+        ),
+        (
+            "environments: {a: {require: lint}}\n",
+            ["1:29 wrong-type: environments.a.require must be a list, not a string (lint) | None"],
+        ),
+        (
+            "environments: {a: {require: [sok]}}\n",
+            [
+                "1:30 invalid-value: environments.a.require[0] cannot be 'sok' | Did you mean 'soak'? Use one of: lint, tests, merged, no-breaking, from, released, signed, soak, command."
+            ],
+        ),
+        (
+            "environments: {a: {require: [soak]}}\n",
+            ["1:30 invalid-value: environments.a.require[0]: soak needs a value | For example - soak: 24h"],
+        ),
+        (
+            "environments: {a: {require: [command]}}\n",
+            [
+                "1:30 invalid-value: environments.a.require[0]: command needs a value | For example - command: [./check.sh]"
+            ],
+        ),
+        (
+            "environments: {b: {}, a: {from: b, require: [{soak: 24}]}}\n",
+            [
+                '1:53 wrong-type: environments.a.require[0].soak must be text, not an integer (24) | Write "24" in quotes.'
+            ],
+        ),
+        (
+            "environments: {b: {}, a: {from: b, require: [{soak: 24}, {soak: 1w}, {soak: h}]}}\n",
+            [
+                '1:53 wrong-type: environments.a.require[0].soak must be text, not an integer (24) | Write "24" in quotes.',
+                "1:65 invalid-value: environments.a.require[1].soak cannot be '1w' | Write it as 30m, 24h or 7d.",
+                "1:77 invalid-value: environments.a.require[2].soak cannot be 'h' | Write it as 30m, 24h or 7d.",
+            ],
+        ),
+        (
+            "environments: {b: {}, a: {from: b, require: [{soak: 1000000h}]}}\n",
+            ["1:53 invalid-value: environments.a.require[0].soak cannot be '1000000h' | Write it as 30m, 24h or 7d."],
+        ),
+        (
+            "environments: {b: {}, a: {from: b, require: [{soak: 1h, command: [x]}]}}\n",
+            ["1:46 invalid-value: environments.a.require[0] must name one gate | For example - soak: 24h"],
+        ),
+        (
+            "environments: {b: {}, a: {from: b, require: [{}]}}\n",
+            ["1:46 invalid-value: environments.a.require[0] must name one gate | For example - soak: 24h"],
+        ),
+        (
+            "environments: {a: {require: [{lint: 1}]}}\n",
+            [
+                "1:31 unknown-key: unknown key 'lint' in environments.a.require[0] | Known keys in environments.a.require[0]: soak, command.",
+                "1:30 invalid-value: environments.a.require[0] must name one gate | For example - soak: 24h",
+            ],
+        ),
+        (
+            "environments: {a: {require: [{soak: 24h}]}}\n",
+            [
+                "1:30 missing-key: environments.a requires soak but has no from | Add from: with the name of the environment before it."
+            ],
+        ),
+        (
+            "environments: {a: {require: [from]}}\n",
+            [
+                "1:30 missing-key: environments.a requires from but has no from | Add from: with the name of the environment before it."
+            ],
+        ),
+        (
+            "environments: {a: {require: [{command: []}]}}\n",
+            ["1:30 invalid-value: environments.a.require[0].command is empty | For example - command: [./check.sh]"],
+        ),
+        (
+            "environments: {a: {require: [{command: x}]}}\n",
+            [
+                "1:40 wrong-type: environments.a.require[0].command must be a list, not a string (x) | None",
+                "1:30 invalid-value: environments.a.require[0].command is empty | For example - command: [./check.sh]",
+            ],
+        ),
+        (
+            "environments: {a: {require: [{command: [1]}]}}\n",
+            [
+                '1:41 wrong-type: environments.a.require[0].command must be text, not an integer (1) | Write "1" in quotes.'
+            ],
+        ),
+        ("- a\n", ["1:1 wrong-type: the document must be a mapping, not a list | None"]),
     ],
 )
-def test_a_wrong_configuration_is_told(text: str, message: str) -> None:
-    with pytest.raises(BasaltError) as caught:
-        parse_config(text.encode())
-    assert message in f"{caught.value.place} {caught.value.message}"
-    assert caught.value.place is not None
-    assert caught.value.place.line == 1 or "[" in text
+def test_a_wrong_configuration_is_told(text: str, expected: list[str]) -> None:
+    assert show(text) == expected
 
 
 def test_all_problems_of_a_configuration_come_at_once() -> None:
     with pytest.raises(BasaltError) as caught:
-        parse_config(b"trunks: main\nprompts: 3\n")
-    assert "basalt.yaml:1:1" in caught.value.message
-    assert "basalt.yaml:2:10" in caught.value.message
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "environments: {production: {x: {version: abc, digest: 'sha256:0'}}}",
-        f"environments: {{production: {{x: {{version: {'a' * 40}}}}}}}",
-        f"environments: {{production: {{X: {{version: {'a' * 40}, digest: 'sha256:{'b' * 64}'}}}}}}",
-        "environments:\n  production: {}\n  production: {}\n",
-        "environment: {}\n",
-    ],
-)
-def test_wrong_pointers_are_told(text: str) -> None:
-    with pytest.raises(BasaltError) as caught:
-        parse_deployments(text.encode())
-    assert caught.value.place is not None
-
-
-def test_an_edit_keeps_comments_order_and_layout() -> None:
-    text = (
-        "# head\nformat: 1\n\nenvironments:\n  # about staging\n  staging:   # here\n"
-        f"    b:  # b is new\n        digest: '{ONE.digest}'   # first\n        version: {ONE.version}\n"
-        f"    # last\n    z: {{version: {ONE.version}, digest: {ONE.digest}}}\n# foot\n"
+        parse_config(b"trunks: main\nprompts: 3\n", "sub/basalt.yaml")
+    assert caught.value.message == (
+        "2 problems:\n  sub/basalt.yaml:1:1: unknown key 'trunks'\n"
+        "  sub/basalt.yaml:2:10: prompts must be text, not an integer (3)"
     )
-    edited = set_pointers(text, "staging", {"b": TWO, "z": TWO})
-    assert edited == text.replace(f"'{ONE.digest}'", TWO.digest).replace(ONE.digest, TWO.digest).replace(
-        ONE.version, f'"{TWO.version}"'
-    )
-
-
-def test_new_blocks_are_sorted_in() -> None:
-    text = set_pointers(EMPTY, "staging", {"m": ONE})
-    text = set_pointers(text, "staging", {"z": ONE, "a": ONE, "n": ONE})
-    text = set_pointers(text, "production", {"m": ONE})
-    keys = [line.strip() for line in text.splitlines() if line.endswith(":")]
-    assert keys == ["environments:", "production:", "m:", "staging:", "a:", "m:", '"n":', "z:"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "format: 1\n", EMPTY, "environments:\n", "environments: null # none\n", "format: 1\nenvironments:\n  a:\n"],
-)
-def test_an_empty_file_of_any_shape_takes_a_pointer(text: str) -> None:
-    edited = set_pointers(text, "a", {"x": ONE})
-    assert parse_deployments(edited.encode()) == {"a": {"x": ONE}}
-
-
-def test_a_roll_out_comes_changes_and_goes() -> None:
-    share = Share(TWO.version, TWO.digest, 10)
-    start = set_pointers(EMPTY, "production", {"a": ONE, "b": ONE}).replace("    b:", "    # b is dear to us\n    b:")
-    ten = set_pointers(start, "production", {"a": ONE._replace(rollout=(share,))})
-    assert parse_deployments(ten.encode())["production"]["a"].rollout == (share,)
-    fifty = set_pointers(ten, "production", {"a": ONE._replace(rollout=(share._replace(percent=50),))})
-    assert fifty == ten.replace("percent: 10", "percent: 50")
-    assert set_pointers(fifty, "production", {"a": ONE}) == start
-    gone = set_pointers(ten, "production", {"a": None})
-    assert parse_deployments(gone.encode()) == {"production": {"b": ONE}}
-    assert "# b is dear to us" in gone
-    assert parse_deployments(set_pointers(gone, "production", {"b": None}).encode()) == {"production": {}}
-
-
-@pytest.mark.parametrize("percent", ["0", "100", "-1", "ten", "9.5"])
-def test_a_share_that_cannot_be_is_refused(percent: str) -> None:
-    text = set_pointers(EMPTY, "production", {"a": ONE._replace(rollout=(Share(TWO.version, TWO.digest, 10),))})
-    with pytest.raises(BasaltError, match="percent"):
-        parse_deployments(text.replace("percent: 10", f"percent: {percent}").encode())
-
-
-def test_a_layout_that_cannot_be_edited_is_refused() -> None:
-    text = f"environments: {{a: {{x: {{version: {ONE.version}, digest: '{ONE.digest}'}}}}}}\n"
-    with pytest.raises(BasaltError, match="cannot be edited"):
-        set_pointers(text, "a", {"y": ONE})
-    assert "y" not in text
-
-
-_SLUGS = st.from_regex(r"[a-z0-9]{1,3}(/[a-z0-9]{1,3})?", fullmatch=True)
-_VERSIONS = st.text("0123456789abcdef", min_size=40, max_size=40)
-_DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64).map(lambda text: f"sha256:{text}")
-_SHARES = st.lists(st.builds(Share, _VERSIONS, _DIGESTS, st.integers(1, 49)), max_size=2).map(tuple)
-_POINTERS = st.one_of(st.builds(Pointer, _VERSIONS, _DIGESTS, _SHARES), st.none())
-_MOVES = st.lists(
-    st.tuples(
-        st.sampled_from(["production", "staging", "no"]), st.dictionaries(_SLUGS, _POINTERS, min_size=1, max_size=4)
-    ),
-    max_size=6,
-)
-
-
-@given(_MOVES)
-def test_edits_add_up(moves: list[tuple[str, dict[str, Pointer | None]]]) -> None:
-    text = EMPTY
-    expected: dict[str, dict[str, Pointer]] = {}
-    for environment, pointers in moves:
-        text = set_pointers(text, environment, pointers)
-        running = expected.setdefault(environment, {})
-        for slug, pointer in pointers.items():
-            running.pop(slug, None)
-            if pointer is not None:
-                running[slug] = pointer
-    found = parse_deployments(text.encode())
-    assert {name: slugs for name, slugs in found.items() if slugs} == {
-        name: slugs for name, slugs in expected.items() if slugs
-    }
-    expected = found
-    if any(expected.values()):
-        loaded = yaml.safe_load(text)["environments"]
-        versions = {
-            str(name): {slug: pointer.version for slug, pointer in found.items()}
-            for name, found in expected.items()
-            if found
-        }
-        assert {
-            name: {slug: block["version"] for slug, block in found.items()} for name, found in loaded.items() if found
-        } == versions
+    assert caught.value.place == Place("sub/basalt.yaml", 1, 1)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 
-from basalt_cli.format.prompt.closure import Closure, collect_closure
+from basalt_cli.format.prompt.closure import Closure, collect_closure, follow_includes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,3 +78,20 @@ def test_digests_are_equal_just_when_closures_are(partials: dict[str, bytes]) ->
         other[name] = other.get(name, b"") + b"!"
         assert closure("t", base | other).digest != first.digest
     assert closure("t", base | dict(reversed(partials.items()))).digest == first.digest
+
+
+def test_every_path_is_reached_once_and_read_once() -> None:
+    names = {"a.md": ["b.md", "c.yaml", "b.md"], "b.md": ["a.md", "gone.md"], "gone.md": []}
+    read: list[str] = []
+
+    def list_names(name: str) -> list[str]:
+        read.append(name)
+        return names[name]
+
+    assert set(follow_includes(["a.md", "a.md"], list_names)) == {"a.md", "b.md", "c.yaml", "gone.md"}
+    assert sorted(read) == ["a.md", "b.md", "gone.md"]
+
+
+def test_following_includes_ends() -> None:
+    assert len(follow_includes(["0.md"], lambda name: [f"{int(name[:-3]) + 1}.md"])) == 1000
+    assert follow_includes([], lambda _: ["a.md"]) == ()

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 from basalt_cli.format.prompt.file import parse_prompt
-from basalt_cli.model.prompt import Insert, Message, Prompt
+from basalt_cli.model.prompt import Insert, Message, ModelSettings, Output, Prompt, TemplateText, Tool, Whitespace
+from basalt_cli.model.source import Span
 
 
 def parse(text: str) -> Prompt:
@@ -48,7 +49,7 @@ def test_messages_parts_and_inserts() -> None:
     )
     last = prompt.turns[-1]
     assert isinstance(last, Message)
-    assert isinstance(last.content, tuple)
+    assert not isinstance(last.content, TemplateText)
     assert [part.kind for part in last.content] == ["text", "image", "file"]
     assert [template.key for template in prompt.templates][1:] == [
         "messages[2].content[0].text",
@@ -83,6 +84,11 @@ def test_a_case_takes_its_history() -> None:
     (case,) = prompt.cases
     assert case.variables == {"h": [{"role": "user", "content": "hi"}]}
     assert case.expectations[0].value == ["a", "b"]
+
+
+def show(text: str) -> list[str]:
+    problems = parse_prompt("test", text.encode()).problems
+    return [f"{p.span.line}:{p.span.column} {p.rule}: {p.message} | {p.help}" for p in problems]
 
 
 @pytest.mark.parametrize(
@@ -156,3 +162,148 @@ def test_a_comma_in_braces_is_explained() -> None:
     (problem,) = parse_prompt("test", b"prompt: x\nvariables: {a: {type: string, description: b, or c}}\n").problems
     assert problem.help is not None
     assert "put quotes around" in problem.help
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["1:1 missing-key: the file is empty | Add a prompt: or messages: key."]),
+        ("# only\n", ["1:1 missing-key: the file is empty | Add a prompt: or messages: key."]),
+        ("- a\n", ["1:1 wrong-type: the document must be a mapping, not a list | None"]),
+        ("x\n", ["1:1 wrong-type: the document must be a mapping, not a string (x) | None"]),
+        ("name: x\n", ["1:1 missing-key: the prompt has no text | Add a prompt: or messages: key."]),
+        ("prompt: 3\n", ['1:9 wrong-type: prompt must be text, not an integer (3) | Write "3" in quotes.']),
+        (
+            "promt: x\n",
+            [
+                "1:1 missing-key: the prompt has no text | Add a prompt: or messages: key.",
+                "1:1 unknown-key: unknown key 'promt' | Did you mean 'prompt'? Known keys: name, description, feature, model, variables, system, prompt, messages, examples, output, tools, tool_choice, template, tests, metadata.",
+            ],
+        ),
+        (
+            "prompt: x\nmodel: {name: 4, versio: '1'}\n",
+            [
+                '2:15 wrong-type: model.name must be text, not an integer (4) | Write "4" in quotes.',
+                "2:18 unknown-key: unknown key 'versio' in model | Did you mean 'version'? Known keys in model: provider, name, version, parameters.",
+            ],
+        ),
+        ("prompt: x\nmodel: x\n", ["2:8 wrong-type: model must be a mapping, not a string (x) | None"]),
+        (
+            "prompt: x\nmodel: {parameters: [1]}\n",
+            ["2:21 wrong-type: model.parameters must be a mapping, not a list | None"],
+        ),
+        (
+            "prompt: x\noutput: {format: xml}\n",
+            ["2:18 invalid-value: output.format cannot be 'xml' | Use one of: text, json."],
+        ),
+        (
+            "prompt: x\noutput: {schema: [1]}\n",
+            ["2:18 wrong-type: output.schema must be a JSON Schema, not a list | None"],
+        ),
+        (
+            "prompt: x\noutput: {schema: 3}\n",
+            ["2:18 wrong-type: output.schema must be a JSON Schema, not an integer (3) | None"],
+        ),
+        ("prompt: x\noutput: {schema: true}\n", []),
+        ("prompt: x\noutput: {schema: {type: object}, format: json}\n", []),
+        ("prompt: x\noutput: json\n", ["2:9 wrong-type: output must be a mapping, not a string (json) | None"]),
+        ("prompt: x\ntools: {}\n", ["2:8 wrong-type: tools must be a list, not a mapping | None"]),
+        (
+            "prompt: x\ntools: [{description: d}]\n",
+            ["2:9 missing-key: tools[0] has no name | Give the function's name."],
+        ),
+        (
+            "prompt: x\ntools: [{name: 3}]\n",
+            ['2:16 wrong-type: tools[0].name must be text, not an integer (3) | Write "3" in quotes.'],
+        ),
+        (
+            "prompt: x\ntools: [{name: t, parameters: [1]}]\n",
+            ["2:31 wrong-type: tools[0].parameters must be a mapping, not a list | None"],
+        ),
+        (
+            "prompt: x\ntools: [{name: t, description: 1}]\n",
+            ['2:32 wrong-type: tools[0].description must be text, not an integer (1) | Write "1" in quotes.'],
+        ),
+        (
+            "prompt: x\ntools: [t]\n",
+            [
+                "2:9 wrong-type: tools[0] must be a mapping, not a string (t) | None",
+                "2:9 missing-key: tools[0] has no name | Give the function's name.",
+            ],
+        ),
+        (
+            "prompt: x\ntool_choice: nope\n",
+            [
+                "2:14 invalid-value: tool_choice cannot be 'nope' | Did you mean 'none'? Use one of: auto, none, required."
+            ],
+        ),
+        (
+            "prompt: x\ntools: [{name: find}]\ntool_choice: fnd\n",
+            [
+                "3:14 invalid-value: tool_choice cannot be 'fnd' | Did you mean 'find'? Use one of: auto, none, required, find."
+            ],
+        ),
+        ("prompt: x\ntools: [{name: find}]\ntool_choice: find\n", []),
+        ("prompt: x\ntool_choice: required\n", []),
+        (
+            "prompt: x\ntemplate: {trim_blocks: 1}\n",
+            ["2:25 wrong-type: template.trim_blocks must be true or false, not an integer (1) | None"],
+        ),
+        (
+            "prompt: x\ntemplate: {trim: true}\n",
+            [
+                "2:12 unknown-key: unknown key 'trim' in template | Known keys in template: trim_blocks, lstrip_blocks, keep_trailing_newline."
+            ],
+        ),
+        ("prompt: x\nmetadata: [1]\n", ["2:11 wrong-type: metadata must be a mapping, not a list | None"]),
+        (
+            "prompt: x\nfeature: 1\ndescription: 2\n",
+            [
+                '2:10 wrong-type: feature must be text, not an integer (1) | Write "1" in quotes.',
+                '3:14 wrong-type: description must be text, not an integer (2) | Write "2" in quotes.',
+            ],
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told(text: str, expected: list[str]) -> None:
+    assert show(text) == expected
+
+
+def test_every_key_is_read() -> None:
+    prompt = parse(
+        "name: N\ndescription: D\nfeature: F\nprompt: x\n"
+        "model: {provider: openai, name: m, version: '1', parameters: {temperature: 0.2, stop: [a]}}\n"
+        "output: {format: json, schema: {type: object}}\n"
+        "tools: [{name: t, description: d, parameters: {type: object, required: [a]}}, {name: u}]\n"
+        "tool_choice: t\ntemplate: {trim_blocks: true, keep_trailing_newline: false}\nmetadata: {owner: [a]}\n"
+    )
+    assert (prompt.slug, prompt.name, prompt.description, prompt.feature) == ("test", "N", "D", "F")
+    assert prompt.model == ModelSettings("m", "openai", "1", (("temperature", 0.2), ("stop", ["a"])))
+    assert prompt.model.identifier == "m-1"
+    assert prompt.output == Output("json", {"type": "object"})
+    first, second = prompt.tools
+    assert first == Tool("t", "d", {"type": "object", "required": ["a"]}, Span(7, 16, 7, 17))
+    assert (second.description, second.parameters) == (None, {"type": "object", "properties": {}})
+    assert prompt.tool_choice == "t"
+    assert prompt.whitespace == Whitespace(trim_blocks=True)
+    assert prompt.metadata == {"owner": ["a"]}
+
+
+def test_what_is_absent_has_defaults() -> None:
+    prompt = parse("prompt: x\n")
+    assert (prompt.name, prompt.description, prompt.feature, prompt.metadata) == (None, None, None, None)
+    assert (prompt.model, prompt.output, prompt.whitespace) == (ModelSettings(), Output("text"), Whitespace())
+    assert (prompt.tools, prompt.tool_choice, prompt.variables, prompt.cases, prompt.examples) == ((), None, (), (), ())
+
+
+def test_problems_come_in_the_order_of_the_file() -> None:
+    problems = parse_prompt("test", b"tool_choice: x\nname: 1\na: &b 1\nmodel: 2\n").problems
+    assert [problem.span.line for problem in problems] == sorted(problem.span.line for problem in problems)
+    assert len(problems) == 6
+
+
+def test_a_file_that_is_not_yaml_has_no_prompt() -> None:
+    assert parse_prompt("test", b"a: [").prompt is None
+    assert parse_prompt("test", b"").prompt is None
+    assert parse_prompt("test", b"name: 3\n").prompt is not None
+    assert parse_prompt("a/b", b"prompt: x").slug == "a/b"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from basalt_cli.format.template import Renderer, RenderFailure, write_in_includes
+from basalt_cli.format.template import Renderer, RenderFailure, expand_includes, write_in_includes
 from basalt_cli.model.prompt import Whitespace
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,3 +70,40 @@ def test_a_text_renders_alone_what_it_renders_with_its_partials(
     if "set name" not in text:
         assert "include 'b.md'" not in written
     assert render(written, PARTIALS, whitespace) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "expanded"),
+    [
+        ("a\n{% include 'b.md' %}\nc", "a\nHello {{ name }}\n\nc"),
+        ("{% include 'nested.md' %}", "[Be kind.]"),
+        ("{% include ['a.md'] %}", "Be kind."),
+        ("{% include ['absent.md', 'a.md'] %}", "{% include ['absent.md', 'a.md'] %}"),
+        ("{% include 'absent.md' ignore missing %}", "{% include 'absent.md' ignore missing %}"),
+        ("{% include 'a.md' without context %}", "{% include 'a.md' without context %}"),
+        ("{% include 'block.md' %}", PARTIALS["block.md"]),
+        ("{% set name = 1 %}{% include 'b.md' %}", "{% set name = 1 %}Hello {{ name }}\n"),
+        ("{% include 'circle.md' %}", "{% include 'circle.md' %}"),
+        ("x {%- include 'a.md' -%} y", "xBe kind.y"),
+        ("{% raw %}{% include 'a.md' %}{% endraw %}", "{% raw %}{% include 'a.md' %}{% endraw %}"),
+        ("{% extends 'a.md' %}", "{% extends 'a.md' %}"),
+        ("{% include 'a.md' %}{{ ) }}", "{% include 'a.md' %}{{ ) }}"),
+    ],
+)
+def test_includes_are_expanded_for_a_reader(text: str, expanded: str) -> None:
+    assert expand_includes(text, PARTIALS, Whitespace()) == expanded
+
+
+def test_a_kept_newline_is_expanded_too() -> None:
+    assert expand_includes("{% include 'a.md' %}", PARTIALS, Whitespace(keep_trailing_newline=True)) == "Be kind.\n"
+
+
+def test_a_broken_partial_is_expanded_as_it_is_written() -> None:
+    partials = {"broken.md": "{% include 'a.md' %}{{ ) }}", "a.md": "A"}
+    assert expand_includes("1 {% include 'broken.md' %} 2", partials, Whitespace()) == "1 {% include 'a.md' %}{{ ) }} 2"
+
+
+def test_partials_that_include_each_other_many_times_over_stay_small() -> None:
+    partials = {f"{depth}.md": f"{{% include '{depth + 1}.md' %}}" * 2 for depth in range(40)} | {"40.md": "x"}
+    for written in (expand_includes, lambda t, p, w: write_in_includes(t, w, p)):
+        assert len(written("{% include '0.md' %}", partials, Whitespace())) <= 1024 * 1024

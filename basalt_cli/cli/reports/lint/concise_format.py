@@ -13,6 +13,6 @@ def format_report(report: LintReport, layout: Layout) -> str:
     """Return ``path:line:column: severity CODE message [name]`` for each finding."""
     lines = []
     for finding in report.findings:
-        place = f"{os.path.relpath(layout.root / finding.path)}:{finding.span.line}:{finding.span.column}"
+        place = str(finding.span.in_file(os.path.relpath(layout.root / finding.path)))
         lines.append(safe_line(f"{place}: {finding.severity} {finding.code} {finding.message} [{finding.name}]"))
     return "".join(f"{line}\n" for line in lines)

@@ -40,7 +40,7 @@ def _suite(path: str, findings: list[Finding]) -> str:
 
 def _case(path: str, finding: Finding) -> str:
     name = f"{finding.code} {finding.name} {finding.span.line}:{finding.span.column}"
-    place = f"{path}:{finding.span.line}:{finding.span.column}"
+    place = str(finding.span.in_file(path))
     body = f"{place}: {finding.message}" + (f"\n{finding.help}" if finding.help else "")
     return (
         f"    <testcase name={_attribute(name)} classname={_attribute(path)} file={_attribute(path)}"

@@ -30,7 +30,7 @@ def _all_lines(report: LintReport, layout: Layout) -> Iterator[list[Segment]]:
 
 def _lines(finding: Finding, report: LintReport, layout: Layout) -> Iterator[list[Segment]]:
     path = layout.root / finding.path
-    place = f"{os.path.relpath(path)}:{finding.span.line}:{finding.span.column}: "
+    place = f"{finding.span.in_file(os.path.relpath(path))}: "
     severity = Segment(finding.severity, SEVERITY_STYLES[finding.severity])
     code = Segment(f" {finding.code} ", "bold")
     yield [
