@@ -9,9 +9,20 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.docs import states
 from tools.docs.shell import Outcome, Shell, build_environment
-from tools.docs.shown import Command, FileText, NotRun, State, Step, matches, normalise, parse_page, replace_outputs
+from tools.docs.shown import (
+    Command,
+    FileText,
+    NotRun,
+    PageError,
+    State,
+    Step,
+    matches,
+    normalise,
+    parse_page,
+    replace_outputs,
+)
+from tools.docs.states import StateError, make_state
 
 
 class Ran(NamedTuple):
@@ -27,7 +38,7 @@ class Checked(NamedTuple):
 
     problems: list[str]
     text: str
-    count: int
+    command_count: int
     not_run: list[NotRun]
 
 
@@ -66,7 +77,7 @@ def _run_steps(steps: list[Step], temporary: Path) -> list[Ran]:
                 folder.mkdir()
                 home.mkdir()
                 environment = build_environment(home)
-                shell = Shell(states.make_state(step.name, folder, environment), environment)
+                shell = Shell(make_state(step.name, folder, environment), environment)
             elif isinstance(step, FileText):
                 assert shell is not None
                 written = shell.write_file(step.path, step.text)
@@ -115,14 +126,18 @@ def check_commands(root: Path, pages: list[Path], *, update: bool) -> list[str]:
     for page in pages:
         name = page.relative_to(root).as_posix()
         text = page.read_text(encoding="utf-8")
-        checked = check_page(name, text)
+        try:
+            checked = check_page(name, text)
+        except (PageError, StateError) as error:
+            problems.append(f"{name}: {error}")
+            continue
         if update and checked.text != text:
             page.write_text(checked.text, encoding="utf-8")
             print(f"{name}: written anew")
             checked = checked._replace(problems=[found for found in checked.problems if "\nexit code " in found])
         for block in checked.not_run:
             print(f"{name}:{block.line}: not run: {block.reason}")
-        if checked.count:
-            print(f"{name}: {checked.count} commands run")
+        if checked.command_count:
+            print(f"{name}: {checked.command_count} commands run")
         problems += checked.problems
     return problems

@@ -224,9 +224,10 @@ def _follow(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
         return {}
     reference = schema.get("$ref")
     if reference is None:
-        return schema
+        return dict(schema)
     name = str(reference).rpartition("/")[2]
-    return {**root["$defs"][name], **{key: value for key, value in schema.items() if key != "$ref"}}
+    own = {key: value for key, value in schema.items() if key != "$ref"}
+    return {**root["$defs"][name], **own}
 
 
 def _options(schema: Any, root: Mapping[str, Any]) -> list[Mapping[str, Any]]:

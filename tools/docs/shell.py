@@ -40,6 +40,8 @@ def build_environment(home: Path) -> dict[str, str]:
         "GIT_PAGER": "cat",
         "COLUMNS": _COLUMNS,
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Standard output and standard error in the order of a terminal.
+        "PYTHONUNBUFFERED": "1",
     }
     return {"LANG": "C.UTF-8", **kept, **identity, **settings, "PATH": tools, "HOME": str(home)}
 
@@ -57,6 +59,7 @@ class Shell:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
+        self.run("set -o pipefail")
 
     def run(self, command: str) -> Outcome:
         """Run a command with no input; raise TimeoutError where it does not end."""
