@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from tools.docs.commands import check_commands
-from tools.docs.links import check_links, check_named_commands
+from tools.docs.links import check_links, check_named_commands, check_named_paths
 from tools.docs.pages import ROOT, list_pages
-from tools.docs.picture import write_picture
+from tools.docs.picture import check_picture, write_picture
 from tools.docs.site import build_site
 
 
@@ -24,8 +24,11 @@ def main(arguments: list[str]) -> int:
     problems: list[str] = []
     if options.part == "picture":
         write_picture(ROOT)
+    if options.part == "all":
+        problems += check_picture(ROOT)
     if options.part in ("all", "links"):
         problems += check_links(ROOT, pages) + check_named_commands(ROOT, pages)
+        problems += check_named_paths(ROOT, ROOT / "CONTRIBUTING.md")
     if options.part in ("all", "site"):
         problems += build_site(ROOT, ROOT / "build" / "docs")
     if options.part in ("all", "commands"):

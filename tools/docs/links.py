@@ -94,3 +94,23 @@ def _find_unknown(code: str, known: Mapping[str, frozenset[str]]) -> str | None:
         return f"there is no command {words[1]}"
     unknown = [option for option in _OPTION.findall(code) if option not in known[words[1]]]
     return f"{words[1]} has no option {unknown[0]}" if unknown else None
+
+
+_PATH = re.compile(r"(?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|yaml|toml)")
+
+
+def check_named_paths(root: Path, page: Path) -> list[str]:
+    """Return the paths that a page names in its text and that are neither in the repository nor in the package.
+
+    Only what starts with a folder of either counts as a path.
+    """
+    places = (root, root / "basalt_cli")
+    folders = {path.name for place in places for path in place.iterdir() if path.is_dir()}
+    problems = []
+    for line, text in _prose(page.read_text(encoding="utf-8")):
+        for found in _CODE.finditer(text):
+            path = found.group(2)
+            is_path = _PATH.fullmatch(path) is not None and path.split("/")[0] in folders - {".git", ".tools"}
+            if is_path and not any((place / path).exists() for place in places):
+                problems.append(f"{page.relative_to(root)}:{line}: `{path}`: there is no such file or folder")
+    return problems

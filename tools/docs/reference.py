@@ -104,7 +104,7 @@ def _format_parameters(parameters: list[Any]) -> str:
     rows = [(_show_name(found), _show_help(found)) for found in parameters if not getattr(found, "hidden", False)]
     if not rows:
         return ""
-    return "\n".join(["| | |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in rows), ""])
+    return "\n".join(["| option | meaning |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in rows), ""])
 
 
 def _show_name(parameter: Any) -> str:
