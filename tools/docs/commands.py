@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from tools.docs.shown import (
     replace_outputs,
 )
 from tools.docs.states import StateError, make_state
+
+_PAGES_AT_ONCE = 4
 
 
 class Ran(NamedTuple):
@@ -121,23 +124,30 @@ def _compare(shown: tuple[str, ...], real: tuple[str, ...]) -> str:
 
 
 def check_commands(root: Path, pages: list[Path], *, update: bool) -> list[str]:
-    """Return what is wrong with the shown commands of all pages; with ``update`` write the real outputs first."""
-    problems = []
-    for page in pages:
-        name = page.relative_to(root).as_posix()
-        text = page.read_text(encoding="utf-8")
-        try:
-            checked = check_page(name, text)
-        except (PageError, StateError) as error:
-            problems.append(f"{name}: {error}")
-            continue
-        if update and checked.text != text:
-            page.write_text(checked.text, encoding="utf-8")
-            print(f"{name}: written anew")
-            checked = checked._replace(problems=[found for found in checked.problems if "\nexit code " in found])
-        for block in checked.not_run:
-            print(f"{name}:{block.line}: not run: {block.reason}")
-        if checked.command_count:
-            print(f"{name}: {checked.command_count} commands run")
-        problems += checked.problems
+    """Return what is wrong with the shown commands of all pages; with ``update`` write the real outputs first.
+
+    Pages are checked side by side: each has its own folders, and most of the time goes to other processes.
+    """
+    with ThreadPoolExecutor(max_workers=_PAGES_AT_ONCE) as pool:
+        found = list(pool.map(lambda page: _check_file(root, page, update=update), pages))
+    return [problem for problems in found for problem in problems]
+
+
+def _check_file(root: Path, page: Path, *, update: bool) -> list[str]:
+    name = page.relative_to(root).as_posix()
+    text = page.read_text(encoding="utf-8")
+    try:
+        checked = check_page(name, text)
+    except (PageError, StateError, TimeoutError) as error:
+        return [f"{name}: {error}"]
+    report = [f"{name}:{block.line}: not run: {block.reason}" for block in checked.not_run]
+    if checked.command_count:
+        report.append(f"{name}: {checked.command_count} commands run")
+    problems = checked.problems
+    if update and checked.text != text:
+        page.write_text(checked.text, encoding="utf-8")
+        report.append(f"{name}: outputs written")
+        problems = [problem for problem in problems if "\nexit code " in problem]
+    if report:
+        print("\n".join(report))
     return problems
