@@ -16,13 +16,15 @@ def main(arguments: list[str]) -> int:
     """Run what is asked for, print the problems, and return 1 where there is one."""
     parser = argparse.ArgumentParser(prog="python -m tools.docs", description="Check the documentation.")
     parser.add_argument("part", nargs="?", choices=("all", "site", "links", "commands", "picture"), default="all")
-    parser.add_argument("--update", action="store_true", help="write the real outputs of the shown commands")
+    parser.add_argument(
+        "--update", action="store_true", help="write the real outputs of the shown commands, and the picture"
+    )
     parser.add_argument("--page", action="append", help="only this page, by its path")
     options = parser.parse_args(arguments)
     pages = list_pages(ROOT)
     chosen = [page for page in pages if not options.page or page.relative_to(ROOT).as_posix() in options.page]
     problems: list[str] = []
-    if options.part == "picture":
+    if options.part == "picture" or (options.part == "all" and options.update):
         write_picture(ROOT)
     if options.part == "all":
         problems += check_picture(ROOT)

@@ -27,6 +27,8 @@ _EXIT_CODES = {
     130: "Interrupted with Ctrl-C.",
     141: "The program that read the output closed the pipe.",
 }
+# Wide tables take the place of the table of contents.
+_WIDE = "---\nhide: [toc]\n---\n\n"
 
 
 def write_reference(folder: Path, schemas: Path) -> list[str]:
@@ -289,8 +291,8 @@ def format_file_format(path: Path, title: str, file_name: str) -> str:
     name = path.name.removesuffix(".schema.json")
     legend = "`NAME` stands for a key that you choose, `[]` for each item of a list."
     return (
-        f"# {title}\n\n{schema['description']} `basalt schema {name}` prints the JSON Schema that this page is made "
-        f"from; editors complete and check `{file_name}` by it. {legend}\n\n{_format_keys(schema, examples=True)}"
+        f"{_WIDE}# {title}\n\n{schema['description']} `basalt schema {name}` prints the JSON Schema that this page is "
+        f"made from; editors complete and check `{file_name}` by it. {legend}\n\n{_format_keys(schema, examples=True)}"
     )
 
 
