@@ -264,7 +264,11 @@ class Fetcher:
         entry.fresh_until = now + fresh_seconds
 
     def _refresh(self, question: Question) -> None:
-        """Ask again in the background; where the source says no for another reason than that, the old answer stays."""
+        """Ask again for an entry that is still stale; refused for another reason than NotFoundError, it stays."""
+        entry = self.memory.entries.get(question)
+        if entry is None or monotonic() < entry.fresh_until:
+            # It was forgotten, or asked anew, since the call that submitted it.
+            return
         try:
             self.load(question)
         except BasaltAPIError as error:

@@ -79,6 +79,20 @@ def test_what_is_overdue_is_handed_out_and_asked_anew_behind_the_scenes(
     assert len(source.threads) == 2
 
 
+def test_a_refresh_that_comes_after_another_one_asks_nothing(
+    make: Callable[..., Basalt], source: CountingSource
+) -> None:
+    client = make(cache_ttl_seconds=60)
+    for slug in ("greeting", "plain"):
+        client.prompts.get_sync(slug)
+    # A call that found the entry stale may submit it when the refresh for another call has just ended.
+    client._fetcher.refresher.submit(("greeting", None, None))
+    client._fetcher.memory.entries["plain", None, None].fresh_until = 0
+    client._fetcher.refresher.submit(("plain", None, None))
+    wait_until(lambda: source.asked.count(("plain", "production")) == 2)
+    assert source.asked.count(("greeting", "production")) == 1
+
+
 def test_what_is_long_overdue_is_asked_for_at_once(
     make: Callable[..., Basalt], source: CountingSource, shop: Repo
 ) -> None:
@@ -271,8 +285,8 @@ def test_a_refresher_that_dies_is_missed(
         source.seconds = 0
         client._fetcher.refresher.submit(("greeting", None, None))
         wait_until(lambda: len(source.asked) >= 4)
-    assert "refreshes prompts dies" in caplog.text
-    assert "had died, and is started anew" in caplog.text
+    assert "the thread that refreshes prompts ends" in caplog.messages
+    assert "the thread that refreshes prompts died; a new one is started" in caplog.messages
 
 
 def test_a_bug_in_a_refresh_does_not_end_the_refresher(
