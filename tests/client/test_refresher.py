@@ -80,9 +80,7 @@ def test_a_question_is_asked_again_after_its_refresh_has_ended(asker: Asker) -> 
     assert asker.asked.count(FIRST) == 3
 
 
-def test_a_question_is_asked_again_after_its_refresh_has_failed(
-    asker: Asker, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_question_is_asked_again_after_its_refresh_has_failed(asker: Asker, caplog: pytest.LogCaptureFixture) -> None:
     asker.failure = ZeroDivisionError("a bug")
     with caplog.at_level(logging.ERROR, "basalt_cli"):
         asker.refresher.submit(FIRST)
