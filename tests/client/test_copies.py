@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from basalt_cli import Basalt, NetworkError, SourceError
-from basalt_cli.client.content import Answer, Content, Side
 from basalt_cli.client.copies import DiskCache, decode_answer, encode_answer
+from basalt_cli.delivery.answer import Answer, Content
 from basalt_cli.delivery.bundle_file import BundleReader, DamagedBundleError
 from basalt_cli.format.prompt.closure import Closure
 from hypothesis import given
@@ -137,20 +138,26 @@ paths = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 closures = st.dictionaries(paths, st.one_of(st.none(), st.binary(max_size=40)), max_size=4).map(
     lambda files: Closure("greeting.yaml", tuple(sorted({**files, "greeting.yaml": b"prompt: x"}.items())))
 )
-contents = st.builds(Content, st.just("greeting"), st.text("0123456789abcdef", min_size=40, max_size=40), closures)
-sides = st.lists(st.builds(Side, contents, st.integers(1, 99)), max_size=2).map(tuple)
-answers = st.builds(Answer, contents, sides, st.one_of(st.none(), st.just("production")))
+versions = st.tuples(st.text("0123456789abcdef", min_size=40, max_size=40), closures)
 
 
-@given(answers)
+@st.composite
+def answers(draw: st.DrawFn) -> Answer:
+    folder = draw(st.sampled_from(["prompts", "texts"]))
+    contents = [Content("greeting", *found, folder) for found in draw(st.lists(versions, min_size=1, max_size=3))]
+    percents = [draw(st.integers(1, 33)) for _ in contents[1:]]
+    return Answer(tuple(contents), tuple(percents), draw(st.sampled_from([None, "production"])))
+
+
+@given(answers())
 def test_an_answer_is_read_as_it_was_written(answer: Answer) -> None:
     found = decode_answer("greeting", encode_answer(answer))
     assert found is not None
     assert 0 <= found.age_seconds < 60
-    assert found == Answer(answer.current, answer.rollout, answer.environment, age_seconds=found.age_seconds)
+    assert found == replace(answer, age_seconds=found.age_seconds)
 
 
-@given(answers, st.randoms(use_true_random=False))
+@given(answers(), st.randoms(use_true_random=False))
 def test_an_answer_whose_files_differ_is_none(answer: Answer, dice: random.Random) -> None:
     body = json.loads(encode_answer(answer))
     body["sides"][0]["files"]["greeting.yaml"] += dice.choice("xyz")
@@ -212,8 +219,18 @@ def test_a_roll_out_is_bundled_with_both_sides(bundle: Path) -> None:
     assert prompts.get_sync("greeting").age_seconds >= 0
 
 
-def test_a_file_that_is_no_bundle_is_said(tmp_path: Path) -> None:
-    for data in (b"", b"{}", b"hello\nworld", b'{"basalt_bundle": 2, "sha256": ""}\n'):
-        (tmp_path / "x.json").write_bytes(data)
-        with pytest.raises(NetworkError, match=r"no bundle|format 2"):
-            Basalt(tmp_path / "x.json").prompts.get_sync("greeting")
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "it is not a bundle"),
+        (b"{}", "it is not a bundle"),
+        (b"hello\nworld", "it is not a bundle"),
+        (b'{"basalt_bundle": 2, "sha256": ""}\n', "it has format 2, and this release reads format 1"),
+    ],
+)
+def test_a_file_that_is_no_bundle_is_refused(tmp_path: Path, data: bytes, words: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(data)
+    with pytest.raises(NetworkError) as caught:
+        Basalt(path).prompts.get_sync("greeting")
+    assert caught.value.message == f"{path}: {words}"

@@ -43,9 +43,9 @@ def test_no_variables_give_the_templates_and_none_at_all_are_rendered(client: Ba
         ({"name": 3}, "name must be a string"),
         ({"name": "Ada", "tone": "angry"}, "tone must be"),
         ({"name": "Ada", "history": [{"role": "user"}]}, "history"),
-        ({"name": object()}, "name holds a object"),
+        ({"name": object()}, "name contains a value of type object; templates take JSON-like values only"),
         ({"name": "Ada", "history": [{"role": "user", "content": float("nan")}]}, "not finite"),
-        ({"name": "Ada", "history": [{1: "user"}]}, "keys that are not texts"),
+        ({"name": "Ada", "history": [{1: "user"}]}, "keys that are not strings"),
     ],
 )
 def test_variables_that_do_not_fit_are_named(client: Basalt, variables: dict[str, Any], words: str) -> None:
@@ -232,5 +232,5 @@ def test_a_version_that_is_no_sound_prompt_is_the_sources_fault(client: Basalt, 
     ):
         circle = "{% include 'partials/circle.md' %}"
         shop.commit("Bad", {"prompts/greeting.yaml": text, "prompts/partials/circle.md": circle})
-        with pytest.raises(NetworkError, match=f"no sound prompt.*{words}"):
+        with pytest.raises(NetworkError, match=f"is not a valid prompt.*{words}"):
             client.prompts.get_sync("greeting", tag="latest", cache_enabled=False)

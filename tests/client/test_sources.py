@@ -19,7 +19,7 @@ from basalt_cli import (
     PublishPromptResponse,
     SourceError,
 )
-from basalt_cli.client.sources.source import Source
+from basalt_cli.client.sources.source import PromptSource
 
 from tests.client.shop import GREETING, gone, run
 from tests.support import Repo
@@ -125,7 +125,7 @@ def test_a_promotion_is_seen_by_who_asks_anew(any_client: Basalt, kind: str) -> 
 
 
 def test_every_source_is_one(any_client: Basalt) -> None:
-    assert isinstance(any_client._fetcher.source, Source)
+    assert isinstance(any_client._fetcher.source, PromptSource)
 
 
 def test_a_gate_that_says_no_is_forbidden(any_client: Basalt, kind: str, shop: Repo, tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_bundle_ships_in_a_package(shop: Repo, tmp_path: Path, monkeypatch: py
 
 
 def test_a_source_of_another_kind_is_refused() -> None:
-    with pytest.raises(BadRequestError, match="int is no source"):
+    with pytest.raises(BadRequestError, match="a value of type int is not a source of prompts"):
         Basalt(3)  # type: ignore[arg-type]
 
 

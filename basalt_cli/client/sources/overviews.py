@@ -1,4 +1,4 @@
-"""What a repository says of its prompts: versions, and the environments that run them."""
+"""Overviews of the prompts of a repository: their versions, and the environments that run them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from basalt_cli.workspace.trunk import Trunk
 
 
 def list_prompts(project: Project, trunk: Trunk) -> list[Overview]:
-    """Return all prompts of the trunk, and what runs without being there any more."""
+    """Return all prompts of the trunk, and those that were deleted there and still run in an environment."""
     pointers, releases = read_pointers(project, trunk), read_releases(project)
     catalog = open_catalog(project, trunk.commit, project.config.trunk)
     slugs = sorted({*catalog.slugs, *(slug for running in pointers.values() for slug in running)})
@@ -30,7 +30,7 @@ def list_prompts(project: Project, trunk: Trunk) -> list[Overview]:
 
 
 def describe(project: Project, trunk: Trunk, slug: str, selector: str | None) -> Overview:
-    """Return all about a prompt at a selector, by default the trunk."""
+    """Describe a prompt at a selector; for None, as it is on the trunk."""
     commit = find_commit(project, Reference(slug, selector), trunk) if selector else trunk.commit
     prompt = open_catalog(project, commit, selector or project.config.trunk).get_prompt(slug)
     releases = read_releases(project)

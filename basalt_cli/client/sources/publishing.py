@@ -1,4 +1,4 @@
-"""Publish: a promotion, with the gates and the compare-and-swap of one."""
+"""The promotion behind ``publish``, with its gates and its compare-and-swap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from basalt_cli.workspace.project import Project
 def publish(
     project: Project, slug: str, environment: str, selector: str | None, reason: str | None, *, to_remote: bool
 ) -> PublishPromptResponse:
-    """Promote one prompt, here or at the remote; without a selector it is what the environment's policy says."""
+    """Promote one prompt, locally or at the remote; for None, to the version that the environment's policy chooses."""
     trunk, remote = fetch_remote(project, "") if to_remote else (None, None)
     request = Request(Wanted((slug,), selector=selector), environment, reason=reason)
     plan = plan_promotion(project, request, trunk)
@@ -27,7 +27,7 @@ def publish(
     try:
         receipt = apply_plan(project, plan, Delivery(remote))
     except LeftBehindError as error:
-        # It holds where it counts; only a worktree here could not follow.
+        # The promotion is done at the remote; only a local worktree could not be updated.
         warnings.warn(f"{error.message}. {error.hint or ''}", BasaltWarning, stacklevel=2)
         return PublishPromptResponse("", environment)
     return PublishPromptResponse(receipt.tags[0] if receipt.tags else receipt.commit or "", environment)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from basalt_cli.delivery.requests.provider_requests import to_anthropic, to_openai
+from basalt_cli.delivery.requests.anthropic_request import to_anthropic
+from basalt_cli.delivery.requests.openai_request import to_openai
 from basalt_cli.errors import BasaltError
 from basalt_cli.format.prompt.file import parse_prompt
 from basalt_cli.model.prompt import Prompt
@@ -107,7 +108,7 @@ def test_anthropic_body() -> None:
 def test_what_a_provider_requires_is_asked_for() -> None:
     with pytest.raises(BasaltError, match="needs a model"):
         to_openai(prompt("prompt: x\n"), ())
-    with pytest.raises(BasaltError, match="requires max_tokens"):
+    with pytest.raises(BasaltError, match="a request to Anthropic needs max_tokens"):
         to_anthropic(prompt("prompt: x\nmodel: {name: m}\n"), ())
 
 
@@ -158,5 +159,5 @@ def test_openai_takes_files_as_data_or_by_id() -> None:
         return messages[0]["content"]
 
     assert content("file-abc") == [{"type": "file", "file": {"file_id": "file-abc"}}]
-    with pytest.raises(BasaltError, match="takes no file by its address"):
+    with pytest.raises(BasaltError, match="OpenAI does not take the URL of a file"):
         content("https://x/y.pdf")
