@@ -143,8 +143,7 @@ def test_thousand_cold_tasks_ask_once_and_do_not_stop_the_others(
     prompts = make().prompts
 
     async def open_the_gate() -> None:
-        while not source.asked:
-            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
         source.gate.set()
 
     async def all_at_once() -> int:
