@@ -9,6 +9,7 @@ from threading import Lock
 from time import monotonic
 
 from basalt_cli.client.errors import SourceError
+from basalt_cli.text.words import plural
 
 _LOGGER = logging.getLogger("basalt_cli")
 _FIRST_WAIT_SECONDS = 1.0
@@ -54,9 +55,8 @@ class Outages:
         with self._lock:
             failures = [(name, self._failures.pop(name)[0]) for name in (None, slug) if name in self._failures]
         for name, count in failures:
-            _LOGGER.warning(
-                "%s can be fetched again from %s, after %d failures", name or "prompts", self._source, count
-            )
+            failed = plural(count, "failure")
+            _LOGGER.warning("%s can be fetched again from %s, after %s", name or "prompts", self._source, failed)
 
     def report_fallback(self, slug: str, origin: str, error: Exception) -> None:
         """Call the application's listener; an exception that it raises is logged."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import threading
+import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from basalt_cli import (
+    Basalt,
+)
 from basalt_cli.client.memory import Question
 from basalt_cli.client.refresher import Refresher
 
-from tests.client.shop import in_child, wait_until
+from tests.client.shop import CountingSource, gone, in_child, wait_until
+from tests.support import Repo
 
 FIRST: Question = ("first", None, None)
 SECOND: Question = ("second", None, None)
@@ -127,3 +133,63 @@ def test_a_stopped_refresher_takes_no_questions(asker: Asker) -> None:
     asker.refresher.stop()
     assert not asker.refresher.submit(FIRST)
     assert asker.asked == []
+
+
+def kill_refresher() -> None:
+    """End the thread that refreshes, as nothing but a bug would."""
+    thread = next(found for found in threading.enumerate() if found.name == "basalt-refresher")
+    assert thread.ident is not None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
+
+
+@pytest.mark.filterwarnings("ignore:Exception in thread basalt-refresher")
+def test_a_refresher_that_ended_is_replaced(
+    make: Callable[..., Basalt], source: CountingSource, shop: Repo, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = make(cache_ttl_seconds=0.1)
+    prompts = client.prompts
+    prompts.get_sync("greeting")
+    time.sleep(0.12)
+    prompts.get_sync("greeting")
+    wait_until(lambda: len(source.asked) == 2)
+    source.seconds = 0.3
+    time.sleep(0.12)
+    with caplog.at_level(logging.ERROR, "basalt_cli"):
+        prompts.get_sync("greeting")
+        wait_until(lambda: len(source.asked) == 3)
+        kill_refresher()
+        wait_until(lambda: not any(found.name == "basalt-refresher" for found in threading.enumerate()))
+        source.seconds = 0
+        client._fetcher.refresher.submit(("greeting", None, None))
+        wait_until(lambda: len(source.asked) >= 4)
+    assert "the thread that refreshes prompts ends" in caplog.messages
+    assert "the thread that refreshes prompts died; a new one is started" in caplog.messages
+
+
+def test_an_exception_in_a_refresh_does_not_end_the_refresher(
+    make: Callable[..., Basalt],
+    source: CountingSource,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    prompts = make(cache_ttl_seconds=0.2).prompts
+    prompts.get_sync("greeting")
+    real = source.ask
+    monkeypatch.setattr(source, "ask", lambda *_: 1 / 0)
+    time.sleep(0.22)
+    with caplog.at_level(logging.ERROR, "basalt_cli"):
+        assert prompts.get_sync("greeting").source == "stale"
+        wait_until(lambda: "could not be refreshed" in caplog.text)
+    monkeypatch.setattr(source, "ask", real)
+    assert prompts.get_sync("greeting").text == "Hello {{ name }}"
+
+
+def test_after_shutdown_a_client_asks_in_the_foreground(shop: Repo) -> None:
+    client = Basalt(shop.path, cache=False, cache_ttl_seconds=0.05)
+    client.prompts.get_sync("greeting")
+    client.shutdown()
+    with gone(shop.path):
+        time.sleep(0.06)
+        assert client.prompts.get_sync("greeting").source == "stale"
+    wait_until(lambda: client.prompts.get_sync("greeting").error is None, 3)
+    assert in_child(lambda: client._fetcher.refresher.submit(("greeting", None, None)) is False)

@@ -18,6 +18,9 @@ from basalt_cli.model.pointer import Pointer, Share
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.client.shop import run
+from tests.support import Repo
+
 KEYS = [f"user-{number}" for number in range(100_000)]
 # The 0.999 quantiles of chi-square with 99, 3 and 1 degrees of freedom.
 MOST_CHI_SQUARE = {99: 148.2, 3: 16.27, 1: 10.83}
@@ -146,3 +149,23 @@ def test_a_client_hands_out_the_version_that_is_chosen(tmp_path: Path) -> None:
     assert seen == {0, 1, 2}
     without_key = prompts.get_sync("greeting")
     assert (without_key.text, without_key.variant) == ("version 0", "current")
+
+
+def test_a_key_chooses_a_version_of_a_roll_out(client: Basalt, shop: Repo) -> None:
+    run(shop, "promote", "greeting", "--to", "production", "--from", "staging", "--percent", "30", "--yes")
+    client.prompts.invalidate()
+    found = [client.prompts.get_sync("greeting", key=f"user{n}") for n in range(1000)]
+    sides = [prompt.variant for prompt in found]
+    assert {prompt.variant: prompt.raw_text for prompt in found} == {
+        "current": "Hello {{ name }}",
+        "rollout": "Hi {{ name }}",
+    }
+    assert 240 < sides.count("rollout") < 360
+    assert sides == [client.prompts.get_sync("greeting", key=f"user{n}").variant for n in range(1000)]
+    assert client.prompts.get_sync("greeting").variant == "current"
+    assert client.prompts.get_sync("plain", key="user1").variant is None
+    before = {n for n, side in enumerate(sides) if side == "rollout"}
+    run(shop, "promote", "greeting", "--to", "production", "--percent", "60", "--yes")
+    client.prompts.invalidate("greeting")
+    after = {n for n in range(1000) if client.prompts.get_sync("greeting", key=f"user{n}").variant == "rollout"}
+    assert before < after
