@@ -188,6 +188,10 @@ def _write_tree(repository: Repository, edit: CommitEdit) -> tuple[tuple[StoredF
                     stored.append(StoredFile(file, mode, blob.hex() if blob is not None else None))
                 return tuple(stored), root.hexsha
         except (LibraryError, OSError, ValueError) as error:
+            from traceback import clear_frames
+
+            # GitPython leaves the pipes of a process that failed open, in the frames of the traceback.
+            clear_frames(error.__traceback__)
             raise GitError(f"the promotion could not be written: {error}; nothing was moved") from error
 
 

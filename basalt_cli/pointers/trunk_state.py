@@ -35,6 +35,11 @@ class TrunkState:
         if self.policy.deployments == "file":
             self.pointers = known.pointers
 
+    def read_now(self) -> None:
+        """Read the policy and, where they are in a file, the pointers; raise BasaltError where one cannot be read."""
+        if self.policy.deployments == "file":
+            _ = self.pointers
+
     @cached_property
     def found(self) -> Trunk | None:
         """Return the trunk; None outside a repository, and where the trunk does not exist."""

@@ -86,7 +86,7 @@ MISTAKES = [
     (["bundle"], 2, "name an environment", "basalt bundle --env production"),
     (["bundle", "--env", "nope"], 3, "there is no environment 'nope'", "staging, production"),
     (["bundle", "greetin", "--env", "production"], 3, "no prompt 'greetin' runs in production", "Prompts there: none."),
-    (["bundle", "--verify", "basalt.yaml"], 3, "basalt.yaml: it is no bundle", "basalt bundle --env production"),
+    (["bundle", "--verify", "basalt.yaml"], 3, "basalt.yaml: it is not a bundle", "basalt bundle --env production"),
     (["bundle", "--verify", "nope.json"], 3, "nope.json", "Check the path"),
     (["codegen"], 2, "missing argument 'python'", "basalt codegen --help"),
     (["codegen", "cobol"], 2, "'cobol' is not one of 'python'", "basalt codegen --help"),

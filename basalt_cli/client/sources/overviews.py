@@ -1,4 +1,4 @@
-"""What a repository says of its prompts: versions, and the environments that run them."""
+"""Overviews of the prompts of a repository: their versions, and the environments that run them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from basalt_cli.versions.references import find_commit, open_catalog
 
 
 def list_prompts(state: TrunkState) -> list[Overview]:
-    """Return all prompts of the trunk, and what runs without being there any more."""
+    """Return all prompts of the trunk, and those that were deleted there and still run in an environment."""
     project, pointers = state.project, state.pointers
     releases = read_releases(project)
     catalog = open_catalog(project, state.commit, project.config.trunk)
@@ -29,7 +29,7 @@ def list_prompts(state: TrunkState) -> list[Overview]:
 
 
 def describe(state: TrunkState, slug: str, selector: str | None) -> Overview:
-    """Return all about a prompt at a selector, by default the trunk."""
+    """Describe a prompt at a selector; for None, as it is on the trunk."""
     project = state.project
     commit = find_commit(state, Reference(slug, selector)) if selector else state.commit
     prompt = open_catalog(project, commit, selector or project.config.trunk).get_prompt(slug)

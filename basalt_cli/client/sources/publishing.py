@@ -1,4 +1,4 @@
-"""Publish: a promotion, with the gates and the compare-and-swap of one."""
+"""The promotion behind ``publish``, with its gates and its compare-and-swap."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from basalt_cli.pointers.types import Delivery
 def publish(
     state: TrunkState, slug: str, environment: str, selector: str | None, reason: str | None, *, to_remote: bool
 ) -> PublishPromptResponse:
-    """Promote one prompt, here or at the remote; without a selector it is what the environment's policy says."""
+    """Promote one prompt, locally or at the remote; for None, to the version that the environment's policy chooses."""
     remote = None
     if to_remote:
         state, remote = fetch_state(state.checkout, "")
@@ -27,7 +27,7 @@ def publish(
     try:
         receipt = apply_plan(state, plan, Delivery(remote))
     except LeftBehindError as error:
-        # It holds where it counts; only a worktree here could not follow.
+        # The promotion is done at the remote; only a local worktree could not be updated.
         warnings.warn(f"{error.message}. {error.hint or ''}", BasaltWarning, stacklevel=2)
         return PublishPromptResponse("", environment)
     return PublishPromptResponse(receipt.tags[0] if receipt.tags else receipt.commit or "", environment)

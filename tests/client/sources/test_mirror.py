@@ -1,4 +1,4 @@
-"""Copies of remote repositories: what went wrong with them once, when somebody tried."""
+"""Prompts of a remote repository, through a copy."""
 
 from __future__ import annotations
 
@@ -15,21 +15,155 @@ from typing import Any
 import pytest
 from basalt_cli import (
     Basalt,
-    BasaltWarning,
     ForbiddenError,
     NetworkError,
+    NotFoundError,
+    UnauthorizedError,
 )
 from basalt_cli.client.copies import find_cache_folder
 from basalt_cli.git import mirror as git_mirror
 
-from tests.client.shop import GREETING, run, wait_until
+from tests.client.shop import Heard, gone, run, wait_until
 from tests.support import Repo
 
 
+def settings(**more: Any) -> dict[str, Any]:
+    return {"refresh_seconds": 0.1, "cache_ttl_seconds": 0.1, "timeout_seconds": 5, **more}
+
+
+def test_a_remote_that_is_gone_is_served_from_its_copy(remote: Path, heard: Heard) -> None:
+    url = f"file://{remote}"
+    with Basalt(url, **settings(cache=False)) as first:
+        assert first.prompts.get_sync("greeting").source == "live"
+    with gone(remote), Basalt(url, **settings(cache=False, on_fallback=heard)) as client:
+        time.sleep(0.15)
+        found = client.prompts.get_sync("greeting", variables={"name": "Ada"})
+        assert (found.text, found.source) == ("Hello Ada", "disk")
+        assert isinstance(found.error, NetworkError)
+        assert found.age_seconds >= 0.1
+        # An old copy does not know that there is none.
+        with pytest.raises(NetworkError, match="The copy is old"):
+            client.prompts.get_sync("absent")
+        assert heard[0] == ("greeting", "disk", "NetworkError")
+    with Basalt(url, **settings(cache=False)) as later:
+        assert later.prompts.get_sync("greeting").error is None
+        with pytest.raises(NotFoundError):
+            later.prompts.get_sync("absent")
+
+
+def test_a_remote_that_never_existed_is_an_error(tmp_path: Path) -> None:
+    with Basalt(f"file://{tmp_path}/none.git", **settings()) as client, pytest.raises(NetworkError, match=r"none\.git"):
+        client.prompts.get_sync("greeting")
+
+
+def test_offline_asks_no_remote(remote: Path) -> None:
+    url = f"file://{remote}"
+    with pytest.raises(NetworkError, match="offline=True"):
+        Basalt(url, offline=True).prompts.get_sync("greeting")
+    with Basalt(url, **settings()) as client:
+        client.prompts.get_sync("greeting")
+    with gone(remote):
+        found = Basalt(url, offline=True).prompts.get_sync("greeting")
+        assert (found.raw_text, found.error, found.source) == ("Hello {{ name }}", None, "disk")
+
+
+def test_the_copy_is_refreshed_in_the_background(remote: Path, shop: Repo) -> None:
+    with Basalt(f"file://{remote}", **settings()) as client:
+        assert client.prompts.get_sync("greeting").raw_text == "Hello {{ name }}"
+        run(shop, "promote", "greeting", "--to", "production", "--yes")
+        shop.git("push", "--quiet", str(remote), "main")
+        wait_until(lambda: client.prompts.get_sync("greeting").raw_text == "Hi {{ name }}")
+
+
+def test_a_damaged_copy_is_cloned_again(remote: Path) -> None:
+    url = f"file://{remote}"
+    with Basalt(url, **settings(cache=False, refresh_seconds=60)) as client:
+        client.prompts.get_sync("greeting")
+    (mirror,) = (path for path in (find_cache_folder() / "mirrors").iterdir() if path.is_dir())
+    for pack in mirror.glob("objects/pack/*.pack"):
+        pack.chmod(0o644)
+        pack.write_bytes(pack.read_bytes()[:100])
+    for loose in mirror.glob("objects/??/*"):
+        loose.chmod(0o644)
+        loose.write_bytes(b"")
+    with Basalt(url, **settings(cache=False, refresh_seconds=60)) as client:
+        found = client.prompts.get_sync("greeting")
+        assert (found.raw_text, found.source) == ("Hello {{ name }}", "live")
+
+
 @pytest.fixture
-def remote(shop: Repo, tmp_path: Path) -> Path:
-    shop.git("clone", "--quiet", "--bare", str(shop.path), str(tmp_path / "shop.git"))
-    return tmp_path / "shop.git"
+def silent_port() -> Iterator[int]:
+    """A server that takes connections, and never says a word."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_remote_that_does_not_answer_costs_its_time_and_no_more(silent_port: int, bundle: Path) -> None:
+    started = time.monotonic()
+    url = f"git://127.0.0.1:{silent_port}/shop.git"
+    with Basalt(url, **settings(timeout_seconds=0.05, fallback=bundle)) as client:
+        assert client.prompts.get_sync("greeting").source == "bundle"
+    assert time.monotonic() - started < 5
+    mirrors = find_cache_folder() / "mirrors"
+    wait_until(lambda: not [path for path in mirrors.iterdir() if path.is_dir()])
+
+
+def test_clients_copy_one_at_a_time(remote: Path) -> None:
+    from basalt_cli.git import mirror as git_mirror
+
+    made: list[float] = []
+    real = git_mirror.make_copy
+
+    def count(*arguments: Any) -> None:
+        made.append(time.monotonic())
+        time.sleep(0.2)
+        real(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("basalt_cli.client.sources.mirror.make_copy", count)
+        clients = [Basalt(f"file://{remote}", timeout_seconds=10) for _ in range(4)]
+        threads = [threading.Thread(target=client.prompts.get_sync, args=("greeting",)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(made) == 1
+    for client in clients:
+        client.shutdown()
+
+
+def test_a_remote_that_requires_a_login_is_no_outage(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing = tmp_path / "ssh"
+    refusing.write_text("#!/bin/sh\necho 'git@example.com: Permission denied (publickey).' >&2\nexit 255\n")
+    refusing.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(refusing))
+    with (
+        Basalt("git@example.com:shop.git", **settings(fallback=bundle)) as client,
+        pytest.raises(UnauthorizedError, match="does not let us in") as caught,
+    ):
+        client.prompts.get_sync("greeting")
+    assert caught.value.status_code == 401
+
+
+def test_an_address_is_not_taken_for_a_command(tmp_path: Path) -> None:
+    for address in ("ext::sh -c 'touch pwned'", "--upload-pack=touch pwned", "fd::3"):
+        with Basalt(address, **settings(timeout_seconds=5)) as client, pytest.raises(NetworkError):
+            client.prompts.get_sync("greeting")
+    assert not list(tmp_path.rglob("pwned"))
+    assert not os.path.exists("pwned")
+
+
+def test_credentials_in_a_url_are_not_repeated(tmp_path: Path) -> None:
+    with (
+        Basalt("https://ada:s3cret@127.0.0.1:1/shop.git", **settings()) as client,
+        pytest.raises(NetworkError) as caught,
+    ):
+        client.prompts.get_sync("greeting")
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.fixture
@@ -45,7 +179,7 @@ def find_mirror() -> Path:
     return found
 
 
-def test_an_outage_costs_one_timeout_where_there_is_a_copy(
+def test_an_outage_costs_one_timeout_if_there_is_a_copy(
     remote: Path, silent_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings: dict[str, Any] = {"refresh_seconds": 0.1, "cache_ttl_seconds": 0, "timeout_seconds": 0.4, "cache": False}
@@ -63,7 +197,9 @@ def test_an_outage_costs_one_timeout_where_there_is_a_copy(
         assert found.age_seconds >= 0.15
 
 
-def test_nobody_waits_again_for_a_remote_that_has_just_failed(silent_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_callers_do_not_wait_again_for_a_remote_that_has_just_failed(
+    silent_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tried: list[str] = []
     real = git_mirror.make_copy
 
@@ -92,19 +228,6 @@ def test_a_child_does_not_keep_the_lock_of_a_copy(tmp_path: Path) -> None:
         pass
     os.write(writing, b"x")
     os.waitpid(child, 0)
-
-
-def test_a_prompt_cannot_send_the_key_of_an_application_elsewhere(shop: Repo) -> None:
-    text = GREETING.replace("temperature: 0.2", "api_base: https://evil.example, extra_headers: {a: b}, api_key: x")
-    shop.commit("Evil", {"prompts/evil.yaml": text})
-    prompt = Basalt(shop.path).prompts.get_sync("evil", "latest", variables={"name": "Ada"})
-    with pytest.warns(BasaltWarning, match="is left out") as warned:
-        arguments = prompt.to_litellm()
-    assert len(warned) == 3
-    assert not {"api_base", "extra_headers", "api_key"} & arguments.keys()
-    assert {"api_base", "extra_headers", "api_key"} <= prompt.to_openai()["extra_body"].keys()
-    with pytest.warns(BasaltWarning, match="is left out"):
-        assert "api_base" not in prompt.to_gemini()["config"]
 
 
 def test_one_bad_pointer_does_not_copy_the_remote_again(
@@ -175,7 +298,7 @@ def test_an_address_with_odd_characters_is_one(shop: Repo, tmp_path: Path) -> No
         assert client.prompts.get_sync("plain").source == "live"
 
 
-def test_a_copy_says_how_old_it_is(remote: Path) -> None:
+def test_a_prompt_has_the_age_of_the_copy(remote: Path) -> None:
     url = f"file://{remote}"
     with Basalt(url, refresh_seconds=3600) as client:
         client.prompts.get_sync("greeting")
@@ -222,7 +345,7 @@ def test_offline_nothing_is_published(remote: Path) -> None:
     assert subprocess.run(["git", "rev-parse", "main"], cwd=remote, capture_output=True, check=True).stdout == before
 
 
-def test_a_client_that_nobody_has_leaves_no_thread(remote: Path) -> None:
+def test_an_unused_client_leaves_no_thread(remote: Path) -> None:
     import gc
 
     for _ in range(5):
