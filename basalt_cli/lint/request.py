@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.git.process import list_branches
-from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.engine import Source, lint
 from basalt_cli.lint.rule_choice import Choice, choose_rules
 from basalt_cli.lint.scope import find_changed, find_named, prompts_path
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, LintPolicy, RuleSelector
@@ -59,7 +59,7 @@ def plan_mending(project: Project, request: LintRequest, *, unsafe: bool) -> tup
     """Work out what the files of a request look like when they are mended; those that stay as they are are left out."""
     if request.revision is not None:
         raise UsageError("a commit cannot be mended", hint="Leave --at out, and commit what --fix mends.")
-    from basalt_cli.lint.fixing import Mender
+    from basalt_cli.lint.fixes import Mender
 
     opened = _open(project, request)
     report = run_lint(project, request)

@@ -74,7 +74,7 @@ class Subject(NamedTuple):
     def scalars(self) -> Iterator[Scalar]:
         """Yield all keys and values of the file that are scalars, in file order."""
         if self.root is not None:
-            yield from _scalars(self.root)
+            yield from scalars_of(self.root)
 
     @property
     def first_key_span(self) -> Span:
@@ -91,16 +91,17 @@ class Subject(NamedTuple):
         return span_in_file(self.text, template.owner, offset, length)
 
 
-def _scalars(node: Node) -> Iterator[Scalar]:
+def scalars_of(node: Node) -> Iterator[Scalar]:
+    """Yield all keys and values of a node that are scalars, in file order."""
     if isinstance(node, Scalar):
         yield node
     elif isinstance(node, Sequence):
         for item in node.items:
-            yield from _scalars(item)
+            yield from scalars_of(item)
     else:
         for key, value in node.entries:
             yield key
-            yield from _scalars(value)
+            yield from scalars_of(value)
 
 
 def span_in_file(text: str, owner: TemplateText | None, offset: int, length: int) -> Span:
@@ -119,6 +120,7 @@ class Mark(NamedTuple):
     message: str
     help: str | None = None
     fix: Fix | None = None
+    path: str | None = None
 
 
 class FileFacts(NamedTuple):
@@ -155,13 +157,6 @@ class RepositorySubject(NamedTuple):
         return tuple(path for path in self.paths if is_partial_path(path))
 
 
-class FileMark(NamedTuple):
-    """A mark and its file, by path below the prompts folder; None is deployments.yaml."""
-
-    path: str | None
-    mark: Mark
-
-
 class RuleText(Protocol):
     """What every rule's module has; its docstring is its published documentation."""
 
@@ -190,7 +185,7 @@ class RepositoryRule(RuleText, Protocol):
     """A rule about the whole project."""
 
     @property
-    def check_repository(self) -> Callable[[RepositorySubject], Iterator[FileMark]]:
+    def check_repository(self) -> Callable[[RepositorySubject], Iterator[Mark]]:
         """Yield what breaks the rule."""
 
 

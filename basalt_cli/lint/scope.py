@@ -9,7 +9,7 @@ from pathlib import Path
 
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.format.prompt.closure import collect_closure, normalise_line_ends
-from basalt_cli.lint.linting import select_paths
+from basalt_cli.lint.engine import list_linted_paths
 from basalt_cli.text.slug import is_partial_path, is_pattern, is_prompt_path, is_reserved, slug_of
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.prompt_tree import CommitTree, PromptTree
@@ -31,7 +31,7 @@ def find_named(project: Project, tree: PromptTree, paths: list[Path]) -> list[st
         if target.is_relative_to(folder) and tree.read(target.relative_to(folder).as_posix()) is not None:
             found[target.relative_to(folder).as_posix()] = None
             continue
-        known = select_paths(tree) if known is None else known
+        known = list_linted_paths(tree) if known is None else known
         found |= dict.fromkeys(_expand(project, folder, path, target, known))
     return list(found)
 

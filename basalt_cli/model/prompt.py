@@ -37,6 +37,11 @@ class Message:
     content: TemplateText | tuple[Part, ...]
     key: str
 
+    @property
+    def texts(self) -> list[TemplateText]:
+        """Return the templates of the message: one, or one for each part."""
+        return [self.content] if isinstance(self.content, TemplateText) else [part.content for part in self.content]
+
 
 @dataclass(frozen=True, slots=True)
 class Insert:
@@ -192,7 +197,7 @@ class Prompt:
         found: list[TemplateText] = []
         for turn in self.turns:
             if isinstance(turn, Message):
-                found += [turn.content] if isinstance(turn.content, TemplateText) else [p.content for p in turn.content]
+                found += turn.texts
         for example in self.examples:
             found += [example.user, example.assistant]
         return tuple(found)

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.engine import Source, lint
 from basalt_cli.lint.rule import RuleText
 from basalt_cli.lint.rule_choice import choose_rules
 from basalt_cli.lint.rules import OFF_BY_DEFAULT, RULES

@@ -14,14 +14,31 @@ Bad (U+0410 is Cyrillic)::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
-from basalt_cli.lint.confusables import find_confusables
 from basalt_cli.lint.rule import Mark, Subject
 
 ID = "X604"
 NAME = "confusable-character"
 SEVERITY = "warning"
+
+# The pairs of Unicode's confusables (UTS 39) whose shapes are the same in common fonts.
+_PAIRS = dict(
+    zip(
+        "\u0430\u0441\u0501\u0435\u04bb\u0456\u0458\u043e\u0440\u051b\u0455\u051d\u0445\u0443"
+        "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0406\u0408\u0405"
+        "\u03bf\u03bd\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+        "acdehijopqswxyABEKMHOPCTXYIJSovABEZHIKMNOPTYX",
+        strict=True,
+    )
+)
+# Letters that are ASCII ones in another style: full width, and the mathematical alphabets.
+_STYLED = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3"
+_ODD = re.compile(f"[{''.join(_PAIRS)}{_STYLED}]")
+_WORD = re.compile(r"\w+")
+_PLAIN = re.compile(r"[A-Za-z]")
 
 
 def check(subject: Subject) -> Iterator[Mark]:
@@ -29,3 +46,21 @@ def check(subject: Subject) -> Iterator[Mark]:
     for index, character, looks_like in find_confusables(subject.text):
         message = f"U+{ord(character):04X} looks like {looks_like!r} and is not"
         yield Mark(subject.span_of(index), message, f"Write {looks_like!r}, if that is meant.")
+
+
+def find_confusables(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield index, letter and the ASCII letter that it looks like, in words that have plain ASCII letters as well.
+
+    A word of one script alone is a word of that script, and none of its letters is taken for another.
+    """
+    if text.isascii() or not _ODD.search(text):
+        return
+    for word in _WORD.finditer(text):
+        odd = list(_ODD.finditer(word.group()))
+        foreign = sum(not letter.isascii() for letter in word.group())
+        # A word with other letters of the script is one of that script, joined to one of ours: JSON with an ending.
+        is_disguised = len(odd) == foreign < len(_PLAIN.findall(word.group()))
+        if odd and is_disguised and len(word.group()) > 2:
+            for match in odd:
+                letter = match.group()
+                yield word.start() + match.start(), letter, _PAIRS.get(letter) or normalize("NFKC", letter)

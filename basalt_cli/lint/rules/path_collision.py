@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
+from basalt_cli.lint.rule import Mark, RepositorySubject
 from basalt_cli.model.source import FILE_START
 
 ID = "S207"
@@ -26,7 +26,7 @@ NAME = "path-collision"
 SEVERITY = "error"
 
 
-def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
+def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
     """Yield a mark on each file of a group but the first."""
     from unicodedata import normalize
 
@@ -35,4 +35,4 @@ def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
         folded = normalize("NFC", path).casefold()
         if first.setdefault(folded, path) != path:
             message = f"{path} and {first[folded]} are one file on macOS and Windows"
-            yield FileMark(path, Mark(FILE_START, message, "Rename one of the two."))
+            yield Mark(FILE_START, message, "Rename one of the two.", path=path)

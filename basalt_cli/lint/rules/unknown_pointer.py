@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
+from basalt_cli.lint.rule import Mark, RepositorySubject
 from basalt_cli.model.source import Mapping
 from basalt_cli.text.slug import is_prompt_path, slug_of
 from basalt_cli.text.words import did_you_mean, list_names
@@ -30,7 +30,7 @@ NAME = "unknown-pointer"
 SEVERITY = "warning"
 
 
-def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
+def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
     """Yield a mark at each environment, and at each slug, that leads nowhere."""
     root = subject.deployments
     environments = root.find("environments") if isinstance(root, Mapping) else None
@@ -40,8 +40,8 @@ def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
             known = list_names(subject.environments)
             help_text = f"{did_you_mean(name.text, subject.environments)}Environments in basalt.yaml: {known}."
             message = f"basalt.yaml declares no environment {name.text!r}"
-            yield FileMark(None, Mark(name.span, message, help_text))
+            yield Mark(name.span, message, help_text)
         for slug, _ in pointers.entries if isinstance(pointers, Mapping) else ():
             if slug.text not in slugs:
                 help_text = f"{did_you_mean(slug.text, slugs)}Restore the prompt, or take the pointer away."
-                yield FileMark(None, Mark(slug.span, f"there is no prompt {slug.text!r}", help_text))
+                yield Mark(slug.span, f"there is no prompt {slug.text!r}", help_text)

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
+from basalt_cli.lint.rule import Mark, RepositorySubject
 from basalt_cli.model.source import Mapping
 
 ID = "R704"
@@ -29,7 +29,7 @@ NAME = "unsound-pointer"
 SEVERITY = "warning"
 
 
-def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
+def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
     """Yield a mark at the slug of each pointer that has a flaw."""
     root = subject.deployments
     environments = root.find("environments") if isinstance(root, Mapping) else None
@@ -38,4 +38,4 @@ def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
         for slug, _ in pointers.entries if isinstance(pointers, Mapping) else ():
             flaw = flaws.get((name.text, slug.text))
             if flaw is not None:
-                yield FileMark(None, Mark(slug.span, flaw.message, "Run basalt doctor: it says what mends this."))
+                yield Mark(slug.span, flaw.message, "Run basalt doctor: it shows how to fix this.")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
+from basalt_cli.lint.rule import Mark, RepositorySubject
 from basalt_cli.model.source import FILE_START
 
 ID = "T313"
@@ -26,7 +26,7 @@ SEVERITY = "warning"
 _ENDINGS = (".md", ".txt", ".j2", ".jinja")
 
 
-def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
+def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
     """Yield a mark on each partial that no prompt reaches; silent while a prompt cannot be read to its end."""
     if not all(file.is_readable for file in subject.files):
         return
@@ -35,4 +35,4 @@ def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
         # CHANGELOG.md and the like are for people.
         is_document = path.rpartition("/")[2].partition(".")[0].isupper()
         if path.endswith(_ENDINGS) and path not in reached and not is_document:
-            yield FileMark(path, Mark(FILE_START, "no prompt includes this partial", "Include it, or delete it."))
+            yield Mark(FILE_START, "no prompt includes this partial", "Include it, or delete it.", path=path)

@@ -23,5 +23,5 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:  # noqa: ARG001 - only the linter knows what the other rules found
-    """Yield nothing: ``use_cases.linting`` reports under this rule's name."""
+    """Yield nothing: ``lint/suppressions.py`` finds these after all other rules have run."""
     yield from ()

@@ -8,7 +8,7 @@ from functools import cached_property
 from basalt_cli.format.prompt.closure import collect_closure
 from basalt_cli.format.prompt.file import parse_prompt
 from basalt_cli.format.prompt.sameness import means_the_same
-from basalt_cli.lint.linting import Linter, Source
+from basalt_cli.lint.engine import Linter, Source
 from basalt_cli.lint.rule_choice import Choice
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.lint_report import Mended
