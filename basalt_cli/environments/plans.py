@@ -12,6 +12,7 @@ from basalt_cli.git.remote import PushOutcome, list_remotes, push
 from basalt_cli.git.tags import create_refs, delete_tags
 from basalt_cli.model.change import Change, Risk, worst_risk
 from basalt_cli.model.config import Environment
+from basalt_cli.model.json_forms import changes_to_json, gates_to_json, rollout_to_json
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.pointer import Announcement, GateResult, Pointer, PointerMove
 from basalt_cli.model.version import Version
@@ -79,25 +80,16 @@ def describe_plan(plan: Plan) -> Json:
 
 
 def _describe_move(move: Move, plan: Plan) -> Json:
-    gates: list[Json] = [{"gate": gate.gate, "passed": gate.passed, "evidence": gate.evidence} for gate in move.gates]
-    rollout: list[Json] = [
-        {"version": share.version, "digest": share.digest, "percent": share.percent}
-        for share in (move.new.rollout if move.new is not None else ())
-    ]
-    changes: list[Json] = [
-        {"code": change.code, "path": change.path, "risk": change.risk.label, "message": change.message}
-        for change in move.changes
-    ]
     return {
         "slug": move.slug,
         "environment": plan.environment.name,
         "from": move.old.version if move.old is not None else None,
         "to": move.new.version if move.new is not None else None,
         "digest": move.new.digest if move.new is not None else None,
-        "rollout": rollout,
+        "rollout": rollout_to_json(move.new),
         "risk": move.risk.label,
-        "changes": changes,
-        "gates": gates,
+        "changes": changes_to_json(move.changes, with_sides=False),
+        "gates": gates_to_json(move.gates),
     }
 
 

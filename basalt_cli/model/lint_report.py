@@ -1,4 +1,4 @@
-"""What a lint says of many files, and what mending one comes to."""
+"""The result of a lint, and of the fixes of one file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from basalt_cli.model.finding import Finding
 
 
 class LintReport(NamedTuple):
-    """Findings in the order of files and places, how many files were looked at, and the texts of those with findings.
+    """The findings in the order of paths and positions, the number of linted files, and the texts of some.
 
-    ``texts`` are by path from the project's folder, secrets in them blotted out; empty for what is not text.
+    ``texts`` are those of the files with findings, by path from the project's folder, with each character of a secret
+    replaced by a star.
     """
 
     findings: tuple[Finding, ...]
@@ -19,27 +20,31 @@ class LintReport(NamedTuple):
 
     @property
     def errors(self) -> int:
-        """Count the findings that make a file unusable."""
+        """Return the number of errors."""
         return sum(finding.severity == "error" for finding in self.findings)
 
     @property
     def warnings(self) -> int:
-        """Count the findings that somebody should look at."""
+        """Return the number of warnings."""
         return sum(finding.severity == "warning" for finding in self.findings)
 
     @property
     def infos(self) -> int:
-        """Count the findings that fail nothing."""
+        """Return the number of infos, which do not fail a lint."""
         return len(self.findings) - self.errors - self.warnings
 
     @property
     def fails(self) -> bool:
-        """Say whether there is an error or a warning."""
+        """Return whether there is an error or a warning."""
         return self.infos < len(self.findings)
 
 
-class Mended(NamedTuple):
-    """A file before and after, how many findings were mended, and those whose fix would have changed what is sent."""
+class FixedFile(NamedTuple):
+    """A file before and after its fixes.
+
+    ``path`` is below the prompts folder, ``fixed`` the number of findings that were fixed, ``refused`` are the findings
+    whose fix would change the text that is sent to the model.
+    """
 
     path: str
     before: bytes
