@@ -96,10 +96,10 @@ def test_rules_are_chosen(basalt: Basalt, repo: Repo) -> None:
     repo.write("basalt.yaml", "lint:\n  select: [T3O2]\n")
     outcome = basalt("lint", code=3)
     assert outcome.err.startswith(
-        "error: basalt.yaml:2:12: 'T3O2' is no rule, family or ALL\nhint: Did you mean 'T302'?"
+        "error: basalt.yaml:2:12: 'T3O2' is not a rule, a family or ALL\nhint: Did you mean 'T302'?"
     )
     repo.write("basalt.yaml", "trunk: main\n")
-    assert "'nope' is no rule" in basalt("lint", "--ignore", "nope", code=2).err
+    assert "'nope' is not a rule" in basalt("lint", "--ignore", "nope", code=2).err
 
 
 def test_no_file_keeps_lint_busy(basalt: Basalt, repo: Repo) -> None:

@@ -168,7 +168,7 @@ def test_fixes_keep_layout_and_comments_and_what_is_sent(basalt: Basalt, repo: R
     assert path.read_bytes() == TIDY.encode()
     assert path.stat().st_mode & 0o777 == 0o640
     assert "fixed 9 findings in 1 file" in outcome.err
-    assert "X606 the line ends in blanks, which the model is sent" in outcome.out
+    assert "X606 the line ends in blanks, which are sent to the model" in outcome.out
     assert basalt("render", "untidy", "--var", "name=Ada", "--format", "json").json["messages"] == before
     basalt("lint", "--fix", code=1)
     assert path.read_bytes() == TIDY.encode()

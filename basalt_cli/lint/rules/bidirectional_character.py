@@ -1,6 +1,6 @@
-"""A character turns the direction of the text around.
+"""A character changes the direction of the text.
 
-A reviewer then sees the text in another order than the model reads it: CVE-2021-42574 in prompts.
+A reviewer sees the text in another order than the model reads it (CVE-2021-42574).
 
 Good::
 
@@ -24,10 +24,10 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each such character, in templates, keys and comments alike."""
+    """Yield a mark at each such character of the file, in templates, keys and comments."""
     for match in BIDIRECTIONAL.finditer(subject.text):
         if not is_joiner_in_place(match):
-            help_text = "Take it out; text in Hebrew or Arabic needs none."
+            help_text = "Remove it: text in Hebrew or Arabic needs no such character."
             yield Mark(
                 subject.span_of(match.start()),
                 f"U+{ord(match.group()):04X} changes the direction of the text",

@@ -1,7 +1,6 @@
-"""A letter looks like one of ours and is another.
+"""A letter of another script looks like a plain ASCII letter.
 
-A Cyrillic letter in the middle of an English word reads the same to people, and as something else to a model, a search
-or a program that looks for the word.
+In an English word, a Cyrillic letter looks the same to people, but a model, a search and a program read another word.
 
 Good::
 
@@ -34,7 +33,7 @@ _PAIRS = dict(
         strict=True,
     )
 )
-# Letters that are ASCII ones in another style: full width, and the mathematical alphabets.
+# ASCII letters in another style: full width, and the mathematical alphabets.
 _STYLED = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3"
 _ODD = re.compile(f"[{''.join(_PAIRS)}{_STYLED}]")
 _WORD = re.compile(r"\w+")
@@ -42,23 +41,23 @@ _PLAIN = re.compile(r"[A-Za-z]")
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each such letter in a word that has plain letters as well."""
+    """Yield a mark at each such letter in a word that also has ASCII letters."""
     for index, character, looks_like in find_confusables(subject.text):
-        message = f"U+{ord(character):04X} looks like {looks_like!r} and is not"
-        yield Mark(subject.span_of(index), message, f"Write {looks_like!r}, if that is meant.")
+        message = f"U+{ord(character):04X} looks like {looks_like!r} but is another letter"
+        yield Mark(subject.span_of(index), message, f"Write {looks_like!r} if you mean the ASCII letter.")
 
 
 def find_confusables(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield index, letter and the ASCII letter that it looks like, in words that have plain ASCII letters as well.
+    """Yield the index of each such letter, the letter, and the ASCII letter that it looks like.
 
-    A word of one script alone is a word of that script, and none of its letters is taken for another.
+    Only words that mix both are searched: in a word of one script, each letter is a letter of that script.
     """
     if text.isascii() or not _ODD.search(text):
         return
     for word in _WORD.finditer(text):
         odd = list(_ODD.finditer(word.group()))
         foreign = sum(not letter.isascii() for letter in word.group())
-        # A word with other letters of the script is one of that script, joined to one of ours: JSON with an ending.
+        # Other letters of the script show a word of that script, such as JSON with a Russian ending.
         is_disguised = len(odd) == foreign < len(_PLAIN.findall(word.group()))
         if odd and is_disguised and len(word.group()) > 2:
             for match in odd:

@@ -1,6 +1,6 @@
-"""The file is too large, too deep or holds an enormous number.
+"""The file is too large, too deeply nested, or contains a huge number.
 
-Bounds keep a hostile file from exhausting whoever reads it: 256 KiB, 32 levels, 20,000 nodes, 40 digits.
+The limits keep a hostile file from using up memory and time: 256 KiB, 32 levels, 20,000 nodes, numbers of 40 digits.
 
 Good::
 

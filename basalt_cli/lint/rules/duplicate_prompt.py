@@ -1,6 +1,6 @@
 """Two prompts send the same messages to the same model.
 
-One of the two is changed one day, and the other is forgotten. Looked for when the whole project is linted.
+A later change to one of them is easily forgotten in the other. Reported only when the whole project is linted.
 
 Good::
 
@@ -27,9 +27,11 @@ SEVERITY = "warning"
 
 
 def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
-    """Yield a mark on each prompt but the first of those that are the same."""
+    """Yield a mark on each prompt that sends the same as an earlier one."""
     first: dict[str, str] = {}
     for file in subject.files:
         if file.sent and first.setdefault(file.sent, file.path) != file.path:
-            message = f"the prompt sends just what {slug_of(first[file.sent])} sends"
-            yield Mark(FILE_START, message, "Keep one of the two, or share a partial.", path=file.path)
+            message = f"the prompt sends the same as {slug_of(first[file.sent])}"
+            yield Mark(
+                FILE_START, message, "Delete one of the two, or move the shared text into a partial.", path=file.path
+            )

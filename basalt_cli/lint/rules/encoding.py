@@ -1,7 +1,7 @@
 r"""The file is not plain UTF-8.
 
-UTF-16, a byte order mark, NUL and control characters are read differently by different tools, so a reviewer and a
-model may see different texts.
+UTF-16, a byte order mark, NUL and control characters are read differently by different tools, so a reviewer and a model
+may see different texts.
 
 Good::
 

@@ -1,6 +1,6 @@
 """A value has an explicit tag.
 
-Tags make YAML construct values that other readers do not know; a prompt needs none.
+A tag makes YAML construct values that other readers do not support; a prompt needs none.
 
 Good::
 

@@ -1,6 +1,6 @@
-"""A value is not one of those allowed.
+"""A value is not one of the allowed values.
 
-The message lists what is.
+The message lists the allowed values.
 
 Good::
 

@@ -1,7 +1,7 @@
-"""A character cannot be seen.
+"""A character is invisible.
 
-Zero-width characters hide words from reviewers and from searches, and the model reads them. Joiners inside emoji and
-among letters that need them are left alone.
+Zero-width characters hide words from reviewers and searches, but the model reads them. Joiners inside emoji, and
+between letters of scripts that need them, are allowed.
 
 Good::
 
@@ -25,8 +25,8 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each such character, in templates, keys and comments alike."""
+    """Yield a mark at each such character of the file, in templates, keys and comments."""
     for match in INVISIBLE.finditer(subject.text):
         if not is_joiner_in_place(match):
-            help_text = "Take it out, or write it as an escape in double quotes."
+            help_text = "Remove it, or write it as an escape in double quotes."
             yield Mark(subject.span_of(match.start()), f"U+{ord(match.group()):04X} is invisible", help_text)

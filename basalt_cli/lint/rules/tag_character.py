@@ -1,6 +1,6 @@
-"""A character belongs to the invisible alphabet of tags.
+"""A character is a Unicode tag character.
 
-Whole sentences can be written in it that nobody sees and a model follows.
+Tag characters are an invisible alphabet: whole sentences in it are hidden from people, but a model can follow them.
 
 Good::
 
@@ -24,12 +24,12 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each such character, in templates, keys and comments alike."""
+    """Yield a mark at each such character of the file, in templates, keys and comments."""
     for match in TAGS.finditer(subject.text):
         if not is_joiner_in_place(match):
-            help_text = "Take it out."
+            help_text = "Remove it."
             yield Mark(
                 subject.span_of(match.start()),
-                f"U+{ord(match.group()):04X} is a tag character, which nobody sees and a model reads",
+                f"U+{ord(match.group()):04X} is a tag character: it is invisible, but a model reads it",
                 help_text,
             )

@@ -1,6 +1,6 @@
-"""A template is not Jinja2.
+"""A template is not valid Jinja2.
 
-The place is that of the template's own line, inside the YAML file.
+The place is the line of the template in the YAML file.
 
 Good::
 

@@ -1,7 +1,7 @@
 """A template calls a function that does not exist.
 
-Templates have Jinja2's own functions, and the macros that they define or import. A variable holds a value, which cannot
-be called.
+Templates have the functions of Jinja2, and the macros that they define or import. A variable is a value, and cannot be
+called.
 
 Good::
 
@@ -29,13 +29,13 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each call of a name that is no function."""
+    """Yield a mark at each call of a name that is not a function."""
     if subject.prompt is None:
         return
     for need in find_needs(subject.prompt, subject.partials):
         if not need.is_called or need.name in GLOBAL_NAMES:
             continue
-        where = f" that {need.partial}, included here, calls" if need.partial else ""
+        where = f", which {need.partial} calls" if need.partial else ""
         message = f"there is no function {need.name!r}{where}"
         if subject.prompt.find_variable(need.name) is not None:
             message = f"{need.name!r} is a variable, and cannot be called"

@@ -1,6 +1,6 @@
 """A key is not part of the format.
 
-A misspelt key would otherwise be ignored, and the prompt would run without what it says.
+A misspelt key would be ignored, and the prompt would run without its value.
 
 Good::
 

@@ -1,7 +1,7 @@
-"""deployments.yaml points at a prompt or an environment that does not exist.
+"""deployments.yaml points to a prompt or an environment that does not exist.
 
-A pointer to a prompt that was deleted or renamed keeps the old one running under its old name; one in an environment
-that basalt.yaml does not declare is read by nobody. Looked for when the whole project is linted.
+After a prompt is deleted or renamed, a pointer to it keeps the old version deployed under the old slug. Pointers of an
+environment that basalt.yaml does not declare are not read. Reported only when the whole project is linted.
 
 Good::
 
@@ -31,7 +31,7 @@ SEVERITY = "warning"
 
 
 def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
-    """Yield a mark at each environment, and at each slug, that leads nowhere."""
+    """Yield a mark at each environment that is not declared, and at each slug without a prompt."""
     root = subject.deployments
     environments = root.find("environments") if isinstance(root, Mapping) else None
     slugs = [slug_of(path) for path in subject.paths if is_prompt_path(path)]
@@ -43,5 +43,5 @@ def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
             yield Mark(name.span, message, help_text)
         for slug, _ in pointers.entries if isinstance(pointers, Mapping) else ():
             if slug.text not in slugs:
-                help_text = f"{did_you_mean(slug.text, slugs)}Restore the prompt, or take the pointer away."
+                help_text = f"{did_you_mean(slug.text, slugs)}Restore the prompt, or remove the pointer."
                 yield Mark(slug.span, f"there is no prompt {slug.text!r}", help_text)

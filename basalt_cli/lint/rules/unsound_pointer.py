@@ -1,8 +1,8 @@
-"""A pointer in deployments.yaml names a version that cannot be what was promoted.
+"""A pointer in deployments.yaml does not name a version that was promoted.
 
-The commit is not in this clone, has no such prompt, is not on the trunk, or holds something else than the digest says:
-the file was edited by hand or by a merge, or history was rewritten. ``basalt doctor`` says what mends it. Looked for
-when the whole project is linted, in a repository with its whole history.
+Its commit is not in this clone, does not contain the prompt, is not on the trunk, or has another digest: the file was
+edited by hand or by a merge, or the history was rewritten. ``basalt doctor`` shows how to fix it. Reported only when
+the whole project is linted, in a repository with full history.
 
 Good::
 
@@ -30,7 +30,7 @@ SEVERITY = "warning"
 
 
 def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
-    """Yield a mark at the slug of each pointer that has a flaw."""
+    """Yield a mark at the slug of each pointer with a flaw."""
     root = subject.deployments
     environments = root.find("environments") if isinstance(root, Mapping) else None
     flaws = {(flaw.environment, flaw.slug): flaw for flaw in subject.flaws}

@@ -1,7 +1,7 @@
-"""Text from a stranger is put where the model may take it for instructions.
+"""A template writes untrusted text where the model may read it as instructions.
 
-A variable with ``untrusted: true`` belongs into a message that is not a system message, and there between delimiters,
-such as ``<message>`` tags, a code fence or ``| tojson``, or alone.
+Write a variable with ``untrusted: true`` only into a message that is not a system message, and either alone or between
+delimiters: ``<message>`` tags, a code fence, or ``| tojson``.
 
 Good::
 
@@ -34,7 +34,7 @@ NAME = "untrusted-placement"
 SEVERITY = "warning"
 
 _SYSTEM_ROLES = ("system", "developer")
-# Tags, brackets such as [INPUT] and [BEGIN DATA], and marks that open and close alike.
+# Tags, brackets such as [INPUT] and [BEGIN DATA], and marks that are the same at both ends.
 _DELIMITER = re.compile(
     r"<(?P<open>[A-Za-z][\w:.-]*)(?:\s[^<>]{0,200})?>|</(?P<close>[A-Za-z][\w:.-]*)\s*>"
     r"|\[(?:/|END )(?P<end>[A-Z][A-Z _]{1,40})\]|\[(?:BEGIN )?(?P<begin>[A-Z][A-Z _]{1,40})\]"
@@ -46,7 +46,7 @@ _DEEPEST = 20
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each expression that shows an untrusted value in a system message, or bare."""
+    """Yield a mark at each expression that writes an untrusted value into a system message or without delimiters."""
     prompt = subject.prompt
     if prompt is None:
         return
@@ -60,11 +60,11 @@ def check(subject: Subject) -> Iterator[Mark]:
         for value in find_shown_values(template.text, template.facts, subject.partials, prompt.whitespace):
             names = sorted(value.names & untrusted)
             if names and role in _SYSTEM_ROLES:
-                message = f"{names[0]!r} is untrusted, and stands in a {role} message"
+                message = f"{names[0]!r} is untrusted, and is written into a {role} message"
                 yield Mark(subject.span(template, value.offset), message, "Move it into a user message.")
             elif names and not value.is_delimited:
-                message = f"{names[0]!r} is untrusted, and nothing marks where it starts and ends"
-                help_text = f"Put it between delimiters, as in <{names[0]}>...</{names[0]}>, or use | tojson."
+                message = f"{names[0]!r} is untrusted, and is written without delimiters"
+                help_text = f"Write it between delimiters, as in <{names[0]}>...</{names[0]}>, or use | tojson."
                 yield Mark(subject.span(template, value.offset), message, help_text)
 
 
@@ -78,7 +78,7 @@ def _roles(prompt: Prompt) -> dict[str, str]:
 
 
 class ShownValue(NamedTuple):
-    """A place of a template that writes outer names, itself or through an include."""
+    """A place of a template where names from outside are written, by an expression or by an include."""
 
     names: frozenset[str]
     offset: int
@@ -88,7 +88,7 @@ class ShownValue(NamedTuple):
 def find_shown_values(
     text: str, facts: TemplateFacts, partials: Mapping[str, str], whitespace: Whitespace, depth: int = 0
 ) -> Iterator[ShownValue]:
-    """Yield the places in reading order; a template that is nothing but one value needs no delimiters."""
+    """Yield the places in reading order; the only value of a template without other text counts as delimited."""
     is_alone = len(facts.shown) == 1 and not facts.includes and not _JINJA.sub("", text).strip()
     regions = _find_regions(text)
     for shown in facts.shown:
@@ -108,7 +108,7 @@ def _outer_names(names: frozenset[str], include: Include) -> frozenset[str]:
 
 
 def _find_regions(text: str) -> list[tuple[int, int]]:
-    """Return the stretches between delimiters, joined and in order: tags, fences, brackets that open and close."""
+    """Return the ranges between pairs of delimiters, in order; ranges that overlap are joined."""
     found: list[tuple[int, int]] = []
     opened: dict[str, list[int]] = {}
     for match in _DELIMITER.finditer(text):

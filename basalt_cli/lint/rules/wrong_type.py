@@ -1,6 +1,6 @@
 """A value has the wrong type.
 
-Numbers and booleans where text is expected want quotes.
+Write numbers and booleans in quotes where the format expects text.
 
 Good::
 
