@@ -6,6 +6,7 @@ and either ``check(subject)`` for one file or ``check_repository(subject)`` for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
 from typing import NamedTuple, Protocol, TypeAlias
@@ -16,6 +17,7 @@ from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, TemplateText
 from basalt_cli.model.source import FILE_START, Fix, Mapping, Node, Problem, Scalar, Sequence, Span
 from basalt_cli.model.status import Flaw
+from basalt_cli.text.clean import is_joiner_in_place
 from basalt_cli.text.slug import is_partial_path
 
 RenderCase: TypeAlias = Callable[
@@ -163,6 +165,14 @@ class RepositorySubject(NamedTuple):
         """The paths of all files that can be partials."""
         return tuple(path for path in self.paths if is_partial_path(path))
 
+    @property
+    def pointers(self) -> Iterator[tuple[Scalar, tuple[Scalar, ...]]]:
+        """The environments in deployments.yaml, each with the slugs of its pointers."""
+        root = self.deployments
+        environments = root.find("environments") if isinstance(root, Mapping) else None
+        for name, pointers in environments.entries if isinstance(environments, Mapping) else ():
+            yield name, tuple(slug for slug, _ in pointers.entries) if isinstance(pointers, Mapping) else ()
+
 
 class RuleText(Protocol):
     """What the module of every rule has."""
@@ -203,5 +213,16 @@ def reported(name: str) -> Callable[[Subject], Iterator[Mark]]:
         for problem in subject.problems:
             if problem.rule == name:
                 yield Mark(problem.span, problem.message, problem.help, problem.fix)
+
+    return check
+
+
+def characters(pattern: re.Pattern[str], problem: str, help_text: str) -> Callable[[Subject], Iterator[Mark]]:
+    """Return the check of a rule about single characters of a file; joiners that a script needs are allowed."""
+
+    def check(subject: Subject) -> Iterator[Mark]:
+        for match in pattern.finditer(subject.text):
+            if not is_joiner_in_place(match):
+                yield Mark(subject.span_of(match.start()), f"U+{ord(match.group()):04X} {problem}", help_text)
 
     return check

@@ -60,7 +60,7 @@ def find_rule(name: str) -> RuleText:
     for rule in RULES:
         if name.upper() == rule.ID or name == rule.NAME:
             return rule
-    raise UsageError(f"there is no rule {name!r}", hint=f"{_guess(name)}See basalt rule --all.")
+    raise UsageError(f"there is no rule {name!r}", hint=suggest_rule(name))
 
 
 def names_rule(selector: RuleSelector, rule: RuleText) -> bool:
@@ -102,14 +102,15 @@ def _require_known(selector: RuleSelector) -> None:
     if any(names_rule(selector, rule) for rule in RULES):
         return
     message = f"{selector.text!r} is not a rule, a family or ALL"
-    hint = f"{_guess(selector.text)}See basalt rule --all."
+    hint = suggest_rule(selector.text)
     if selector.span is None:
         raise UsageError(message, hint=hint)
     raise BasaltError(message, hint=hint, place=Place(CONFIG_NAME, selector.span.line, selector.span.column))
 
 
-def _guess(name: str) -> str:
+def suggest_rule(name: str) -> str:
+    """Return the hint for a name that no rule has, with the rule that has the most similar code or name."""
     code = name.upper().replace("O", "0").replace("I", "1")
-    if any(code == rule.ID for rule in RULES):
-        return f"Did you mean {code!r}? "
-    return did_you_mean(name, [*(rule.NAME for rule in RULES), *(rule.ID for rule in RULES)])
+    known = [*(rule.NAME for rule in RULES), *(rule.ID for rule in RULES)]
+    guess = f"Did you mean {code!r}? " if code in known else did_you_mean(name, known)
+    return f"{guess}See basalt rule --all."

@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from basalt_cli.format.yaml.positions import line_and_column
 from basalt_cli.lint.rule import Mark, scalars_of
-from basalt_cli.lint.rule_choice import Choice, names_rule
+from basalt_cli.lint.rule_choice import Choice, names_rule, suggest_rule
 from basalt_cli.lint.rules import FILE_RULES, RULES
 from basalt_cli.model.config import RuleSelector
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.source import Edit, Fix, Node, Scalar, Span
-from basalt_cli.text.words import did_you_mean
 
 # `disable` and `noqa` are the words of other linters: a comment that has one of them, or names no rule, is reported.
 _COMMENT = re.compile(r"#-?[ \t]*basalt:[ \t]*(?:ignore|disable|noqa)\b(?:\[([^\]\n]{0,400})\])?")
@@ -98,10 +97,7 @@ def find_unused(
         for name in comment.rules:
             selector = RuleSelector(name)
             if not any(names_rule(selector, rule) for rule in RULES):
-                known = [*(rule.ID for rule in RULES), *(rule.NAME for rule in RULES)]
-                yield Mark(
-                    comment.span, f"{name!r} is not a rule", f"{did_you_mean(name, known)}See basalt rule --all."
-                )
+                yield Mark(comment.span, f"{name!r} is not a rule", suggest_rule(name))
             elif is_complete and any(names_rule(selector, rule) for rule, _ in choice.pick(FILE_RULES, None)):
                 alone = comment._replace(rules=(name,))
                 if not any(alone.covers(finding) for finding in findings):

@@ -14,8 +14,6 @@ Bad::
     prompt: *voice
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "Y104"

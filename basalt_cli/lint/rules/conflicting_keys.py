@@ -15,8 +15,6 @@ Bad::
       - {role: user, content: Hello}
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "S205"

@@ -12,8 +12,6 @@ Bad::
     prompt: Goodbye
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "Y103"

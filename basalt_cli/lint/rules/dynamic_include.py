@@ -15,8 +15,6 @@ Bad::
       {% include voice %}
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "T307"

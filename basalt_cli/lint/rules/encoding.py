@@ -12,8 +12,6 @@ Bad::
     prompt: "Caf\xe9" in Latin-1
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "Y102"

@@ -12,8 +12,6 @@ Bad::
     name: Greeting
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "S203"

@@ -13,8 +13,6 @@ Bad::
     prompt: Hello
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "Y106"

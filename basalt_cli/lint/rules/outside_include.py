@@ -13,8 +13,6 @@ Bad::
       {% include "../secrets.txt" %}
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "T308"

@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from basalt_cli.lint.rule import Mark, RepositorySubject
-from basalt_cli.model.source import Mapping
 from basalt_cli.text.slug import is_prompt_path, slug_of
 from basalt_cli.text.words import did_you_mean, list_names
 
@@ -32,16 +31,14 @@ SEVERITY = "warning"
 
 def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
     """Yield a mark at each environment that is not declared, and at each slug without a prompt."""
-    root = subject.deployments
-    environments = root.find("environments") if isinstance(root, Mapping) else None
     slugs = [slug_of(path) for path in subject.paths if is_prompt_path(path)]
-    for name, pointers in environments.entries if isinstance(environments, Mapping) else ():
+    for name, pointers in subject.pointers:
         if name.text not in subject.environments:
             known = list_names(subject.environments)
             help_text = f"{did_you_mean(name.text, subject.environments)}Environments in basalt.yaml: {known}."
             message = f"basalt.yaml declares no environment {name.text!r}"
             yield Mark(name.span, message, help_text)
-        for slug, _ in pointers.entries if isinstance(pointers, Mapping) else ():
+        for slug in pointers:
             if slug.text not in slugs:
                 help_text = f"{did_you_mean(slug.text, slugs)}Restore the prompt, or remove the pointer."
                 yield Mark(slug.span, f"there is no prompt {slug.text!r}", help_text)

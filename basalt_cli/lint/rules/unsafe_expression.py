@@ -12,8 +12,6 @@ Bad::
     prompt: '{{ 9 ** (9 ** 9) }}'
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "T310"

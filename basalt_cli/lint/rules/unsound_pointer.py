@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from basalt_cli.lint.rule import Mark, RepositorySubject
-from basalt_cli.model.source import Mapping
 
 ID = "R704"
 NAME = "unsound-pointer"
@@ -31,11 +30,9 @@ SEVERITY = "warning"
 
 def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
     """Yield a mark at the slug of each pointer with a flaw."""
-    root = subject.deployments
-    environments = root.find("environments") if isinstance(root, Mapping) else None
     flaws = {(flaw.environment, flaw.slug): flaw for flaw in subject.flaws}
-    for name, pointers in environments.entries if isinstance(environments, Mapping) and flaws else ():
-        for slug, _ in pointers.entries if isinstance(pointers, Mapping) else ():
+    for name, pointers in subject.pointers:
+        for slug in pointers:
             flaw = flaws.get((name.text, slug.text))
             if flaw is not None:
                 yield Mark(slug.span, flaw.message, "Run basalt doctor: it shows how to fix this.")

@@ -11,8 +11,6 @@ Bad::
     prompt: "Answer politely.
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "Y101"
