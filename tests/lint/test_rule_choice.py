@@ -112,11 +112,20 @@ def test_an_unknown_rule_is_refused_with_a_suggestion(name: str, hint: str) -> N
     assert (caught.value.message, caught.value.hint) == (f"there is no rule {name!r}", hint)
 
 
-@pytest.mark.parametrize("field", ["select", "extend_select", "ignore", "severities", "path_ignores"])
-def test_a_selector_that_names_no_rule_is_refused_wherever_it_is(field: str) -> None:
-    unknown = RuleSelector("T3O2")
-    value = {"severities": ((unknown, "info"),), "path_ignores": (("*", (unknown,)),)}.get(field, (unknown,))
-    policy = LintPolicy()._replace(**{field: value})
+UNKNOWN = RuleSelector("T3O2")
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        LintPolicy(select=(UNKNOWN,)),
+        LintPolicy(extend_select=(UNKNOWN,)),
+        LintPolicy(ignore=(UNKNOWN,)),
+        LintPolicy(severities=((UNKNOWN, "info"),)),
+        LintPolicy(path_ignores=(("*", (UNKNOWN,)),)),
+    ],
+)
+def test_a_selector_that_names_no_rule_is_refused_wherever_it_is(policy: LintPolicy) -> None:
     with pytest.raises(UsageError) as caught:
         choose_rules(policy)
     assert caught.value.message == "'T3O2' is not a rule, a family or ALL"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from basalt_cli.errors import NotFoundError
+from basalt_cli.lint.rule import FileFacts
 from basalt_cli.lint.subject import Built, SubjectBuilder, hash_bytes
 from basalt_cli.workspace.prompt_tree import LARGEST_FILE_BYTES
 
@@ -37,8 +38,8 @@ def test_a_prompt_is_parsed_with_the_partials_that_it_includes(tmp_path: Path) -
     assert [template.owner for template in subject.templates] == list(subject.prompt.templates)
     assert subject.partials == {"p/one.md": files["p/one.md"], "p/two.md": "2\n"}
     assert dependencies == ("p/one.md", "p/none.md", "p/two.md", "p/latin.md")
-    assert facts == (facts.path, True, True, facts.sent, ("p/one.md", "p/two.md", "p/latin.md"), ())
-    assert facts.path == "a.yaml"
+    assert facts._replace(sent="") == FileFacts("a.yaml", True, True, "", ("p/one.md", "p/two.md", "p/latin.md"))
+    assert len(facts.sent) == 64
     assert content_hash == hash_bytes(INCLUDE.encode()) == hashlib.sha256(INCLUDE.encode()).hexdigest()
 
 

@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Mark]:
         yield Mark(
             FILE_START,
             "the file of a prompt ends in .yaml",
-            f"Rename it with git mv to {subject.path.rpartition('/')[2][:-4]}{PROMPT_ENDING}",
+            f"Rename it with git mv to {subject.path.rpartition('/')[2][:-4]}{PROMPT_ENDING}.",
         )
     elif subject.path.endswith(PROMPT_ENDING):
         problem = describe_slug_problem(slug_of(subject.path))

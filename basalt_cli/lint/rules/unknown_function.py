@@ -37,7 +37,8 @@ def check(subject: Subject) -> Iterator[Mark]:
             continue
         where = f", which {need.partial} calls" if need.partial else ""
         message = f"there is no function {need.name!r}{where}"
+        help_text = f"{did_you_mean(need.name, GLOBAL_NAMES)}Functions: {list_names(sorted(GLOBAL_NAMES))}, and macros."
         if subject.prompt.find_variable(need.name) is not None:
             message = f"{need.name!r} is a variable, and cannot be called"
-        help_text = f"{did_you_mean(need.name, GLOBAL_NAMES)}Functions: {list_names(sorted(GLOBAL_NAMES))}, and macros."
+            help_text = "Remove the parentheses: a variable is a value."
         yield Mark(span_in_file(subject.text, need.template, need.offset, need.length), message, help_text)
