@@ -33,14 +33,5 @@ EXCLUSIVE: frozenset[tuple[str, str, str | None]] = frozenset(
 )
 """Pairs of parameters that exclude each other, and the provider; None for all providers."""
 
-OTHERS: frozenset[str] = frozenset(
-    (
-        "top_a", "top_n", "min_p", "min_tokens", "max_new_tokens", "max_completion_tokens", "max_output_tokens",
-        "stop_sequences", "repetition_penalty", "repeat_penalty", "length_penalty", "typical_p", "n", "best_of",
-        "logit_bias", "logprobs", "top_logprobs", "thinking", "candidate_count", "response_mime_type",
-        "safety_settings", "service_tier", "store", "metadata", "parallel_tool_calls", "prediction", "modalities",
-        "audio", "user", "num_ctx", "num_predict", "mirostat", "tfs_z", "do_sample", "num_beams", "penalty_alpha",
-        "seeds", "stop_token_ids", "text",
-    )
-)  # fmt: skip
-"""Parameters of single providers: no misspelt canonical names, though some look like it."""
+OTHERS: frozenset[str] = frozenset(("max_new_tokens", "min_tokens", "seeds", "top_a", "top_n"))
+"""Parameters of single providers whose names are similar to a canonical one, and not misspelt."""

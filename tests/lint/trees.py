@@ -38,3 +38,9 @@ def find(folder: Path, text: str, *names: str, path: str = "a.yaml") -> tuple[Fi
 def brief(findings: tuple[Finding, ...]) -> list[str]:
     """Return findings as ``path:line:column code``."""
     return [f"{found.path}:{found.span.line}:{found.span.column} {found.code}" for found in findings]
+
+
+def places(folder: Path, rule: str, text: str, partials: dict[str, str] | None = None) -> list[str]:
+    """Return the places of one rule's findings in a prompt, as ``line:column``."""
+    source = Source(make_tree(folder, {"a.yaml": text, **(partials or {})}), "prompts")
+    return [f"{found.span.line}:{found.span.column}" for found in lint(source, select(rule), ["a.yaml"]).findings]
