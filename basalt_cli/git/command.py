@@ -43,12 +43,12 @@ def refuse_lock(lock: Path) -> None:
 
 
 def require_identity(result: subprocess.CompletedProcess[bytes], what: str) -> None:
-    """Raise GitError for a commit or tag that git would not make; it often does not know for whom."""
+    """Raise GitError for a commit or tag that git did not make; a missing identity is the usual reason."""
     if result.returncode == 0:
         return
     is_unknown = b"user.name" in result.stderr or b"empty ident" in result.stderr
-    hint = "Tell git who you are: git config user.name and git config user.email." if is_unknown else None
-    reason = "git does not know who you are" if is_unknown else explain(result)
+    hint = "Run git config user.name NAME and git config user.email ADDRESS." if is_unknown else None
+    reason = "git has no identity for you" if is_unknown else explain(result)
     raise GitError(f"{what}: {reason}; nothing was moved", hint=hint)
 
 

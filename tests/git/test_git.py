@@ -1,19 +1,16 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
-from basalt_cli.errors import BasaltError, GitError, LostRaceError
+from basalt_cli.errors import BasaltError, GitError
 from basalt_cli.git.objects import ObjectReader
 from basalt_cli.git.process import read_environment, run_git
 from basalt_cli.git.read import Repository, discover
-from basalt_cli.git.worktrees import FileEdit
-from basalt_cli.git.write import CommitEdit, commit_files
 from basalt_cli.workspace.prompt_tree import CommitTree, WorkingTree
 
-from tests.support import Repo, make_repo
+from tests.support import Repo
 
 
 def found(path: Path) -> Repository:
@@ -117,125 +114,3 @@ def test_links_and_submodules_are_not_followed(repo: Repo, tmp_path: Path) -> No
 def test_a_pipe_does_not_block_the_reader(repo: Repo) -> None:
     os.mkfifo(repo.path / "prompts/pipe.md")
     assert WorkingTree(repo.path / "prompts").read("pipe.md") is None
-
-
-def edit(repo: Repo, text: str = "new\n", **changes: str) -> tuple[str, CommitEdit]:
-    values = {"branch": "main", "expected": repo.git("rev-parse", "main"), "path": "deployments.yaml"} | changes
-    old = repo.git("show", f"{values['expected']}:{values['path']}", check=False)
-    file = FileEdit(values["path"], (old + "\n").encode(), text.encode())
-    return values["branch"], CommitEdit(values["expected"], (file,), "Subject\n")
-
-
-def test_one_file_is_committed_beside_everything_else(repo: Repo) -> None:
-    repo.write("prompts/greeting.yaml", "prompt: dirty\n")
-    repo.write("staged.txt", "staged\n")
-    repo.git("add", "staged.txt")
-    before = repo.git("status", "--porcelain")
-    commit = commit_files(found(repo.path), *edit(repo))
-    assert repo.head == commit
-    assert repo.git("show", "--name-only", "--format=", commit) == "deployments.yaml"
-    assert repo.read("deployments.yaml") == "new\n"
-    assert repo.git("status", "--porcelain") == before
-    assert repo.git("fsck", "--strict") == ""
-
-
-def test_a_branch_that_nobody_has_checked_out_moves_alone(repo: Repo) -> None:
-    repo.git("switch", "--quiet", "--create", "other")
-    commit = commit_files(found(repo.path), *edit(repo))
-    assert repo.git("rev-parse", "main") == commit
-    assert repo.head != commit
-    assert repo.read("deployments.yaml") == "format: 1\nenvironments: {}\n"
-
-
-def test_another_worktree_moves_along(repo: Repo, tmp_path: Path) -> None:
-    repo.git("switch", "--quiet", "--create", "other")
-    repo.git("worktree", "add", "--quiet", str(tmp_path / "tree"), "main")
-    commit_files(found(repo.path), *edit(repo))
-    tree = Repo(tmp_path / "tree")
-    assert tree.read("deployments.yaml") == "new\n"
-    assert tree.git("status", "--porcelain") == ""
-
-
-def test_a_file_in_a_folder_is_committed_there(repo: Repo) -> None:
-    repo.commit("folder", {"a/b/deployments.yaml": "old\n", "a/keep": "x", "z": "y"})
-    commit_files(found(repo.path), *edit(repo, path="a/b/deployments.yaml"))
-    assert repo.git("show", "--name-only", "--format=", "HEAD") == "a/b/deployments.yaml"
-    assert repo.git("status", "--porcelain") == ""
-
-
-@pytest.mark.parametrize("how", ["staged", "dirty"])
-def test_an_edited_file_stands_in_the_way(repo: Repo, how: str) -> None:
-    repo.write("deployments.yaml", "mine\n")
-    if how == "staged":
-        repo.git("add", "deployments.yaml")
-    before, status = repo.head, repo.git("status", "--porcelain")
-    with pytest.raises(BasaltError, match="nothing was moved") as caught:
-        commit_files(found(repo.path), *edit(repo))
-    assert caught.value.hint
-    assert (repo.head, repo.git("status", "--porcelain")) == (before, status)
-
-
-def test_who_comes_second_loses(repo: Repo) -> None:
-    stale = edit(repo)
-    repo.git("switch", "--quiet", "--create", "other")
-    commit_files(found(repo.path), *edit(repo, "first\n"))
-    with pytest.raises(LostRaceError):
-        commit_files(found(repo.path), *stale)
-    assert repo.git("show", "main:deployments.yaml") == "first"
-
-
-@pytest.mark.parametrize("lock", ["index.lock", "refs/heads/main.lock"])
-def test_a_lock_is_named_with_its_age(repo: Repo, lock: str) -> None:
-    path = repo.path / ".git" / lock
-    path.touch()
-    os.utime(path, (time.time() - 60, time.time() - 60))
-    before = repo.head
-    with pytest.raises(BasaltError, match=r"6\d seconds old; nothing was moved"):
-        commit_files(found(repo.path), *edit(repo))
-    assert repo.head == before
-    assert repo.read("deployments.yaml") == "format: 1\nenvironments: {}\n"
-
-
-def test_a_rebase_of_the_branch_stands_in_the_way(repo: Repo) -> None:
-    repo.commit("one", {"x": "1"})
-    repo.git("switch", "--quiet", "--create", "side", "HEAD~1")
-    repo.commit("two", {"x": "2"})
-    repo.git("switch", "--quiet", "main")
-    repo.git("rebase", "side", check=False)
-    with pytest.raises(BasaltError, match="main is being rebased in"):
-        commit_files(found(repo.path), *edit(repo))
-
-
-def test_a_bisection_stands_in_the_way(repo: Repo) -> None:
-    repo.commit("one", {"x": "1"})
-    repo.commit("two", {"x": "2"})
-    repo.git("bisect", "start", "HEAD", "HEAD~2")
-    with pytest.raises(BasaltError, match="main is being bisected in"):
-        commit_files(found(repo.path), *edit(repo))
-
-
-def test_without_a_name_nothing_is_committed(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
-        monkeypatch.delenv(name, raising=False)
-    repo.git("config", "user.useConfigOnly", "true")
-    before = repo.head
-    with pytest.raises(GitError, match="git does not know who you are") as caught:
-        commit_files(found(repo.path), *edit(repo))
-    assert caught.value.hint is not None
-    assert "user.name" in caught.value.hint
-    assert repo.head == before
-
-
-def test_a_hook_does_not_lead_the_writer_astray(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = make_repo(tmp_path / "other")
-    monkeypatch.setenv("GIT_DIR", str(other.path / ".git"))
-    monkeypatch.setenv("GIT_INDEX_FILE", str(other.path / ".git/index"))
-    monkeypatch.setenv("GIT_WORK_TREE", str(other.path))
-    file = FileEdit("deployments.yaml", b"format: 1\nenvironments: {}\n", b"new\n")
-    commit_files(found(repo.path), "main", CommitEdit(_head(repo), (file,), "Subject\n"))
-    assert repo.read("deployments.yaml") == "new\n"
-    assert os.environ["GIT_DIR"] == str(other.path / ".git")
-
-
-def _head(repo: Repo) -> str:
-    return (repo.path / ".git/refs/heads/main").read_text().strip()
