@@ -96,7 +96,7 @@ MISTAKES = [
     (["test", "greetin"], 3, "there is no prompt 'greetin'", "Did you mean 'greeting'?"),
     (["test", "-k", "(a"], 2, "-k cannot be understood", "late and not parcel"),
     (["test", "--at", "nope"], 3, "there is no version 'nope'", "git revision"),
-    (["test", "--at", "HEAD", "--update"], 2, "--update goes with the working tree", "Leave one of them out"),
+    (["test", "--at", "HEAD", "--update"], 2, "--update writes to the working tree", "Omit one of them"),
     (["check", "--base", "nope"], 3, "there is no version 'nope'", "git revision"),
     (["check", "--output", "nope"], 2, "--output cannot be 'nope'", "markdown=comment.md"),
     (["check", "--staged", "--merge-into", "main"], 2, "exclude each other", "Give one of them."),
