@@ -9,6 +9,7 @@ from typing import Any
 
 import junitparser
 import pytest
+from basalt_cli.versions.references import open_catalog
 
 from tests.cli.checking import Basalt, checked
 from tests.support import Repo
@@ -262,16 +263,13 @@ def test_what_passed_is_not_rendered_again(basalt: Basalt, repo: Repo, monkeypat
 
 
 def test_the_prompts_are_opened_once(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    from basalt_cli.cli.commands import test as command
-
     opened: list[object] = []
 
     def count(*arguments: Any) -> Any:
         opened.append(arguments)
         return open_catalog(*arguments)
 
-    open_catalog = command.open_catalog
-    monkeypatch.setattr(command, "open_catalog", count)
+    monkeypatch.setattr("basalt_cli.cli.commands.test.open_catalog", count)
     assert basalt("test", "greeting", "--at", "HEAD").out == "0 cases passed in 1 prompt\n"
     assert len(opened) == 1
 

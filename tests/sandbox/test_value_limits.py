@@ -6,9 +6,10 @@ import time
 
 import pytest
 from basalt_cli.format.schema.value_check import find_value_problem
+from basalt_cli.model.json_value import Json
 from basalt_cli.sandbox.value_limits import BoundedValueChecker
 
-SLOW = {"type": "string", "pattern": "^(a+)+$"}
+SLOW: dict[str, Json] = {"type": "string", "pattern": "^(a+)+$"}
 SLOW_VALUE = "a" * 40 + "!"
 TOO_SLOW = " cannot be checked within the limits: a pattern or $ref of its schema takes too long"
 GIVEN_UP = " was not checked: too many schemas of this file take too long"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from basalt_cli.errors import BasaltError, LimitExceededError, NotFoundError, Place
 from basalt_cli.format.prompt.values import VariablesError
-from basalt_cli.sandbox import child
+from basalt_cli.model.json_value import Json
 from basalt_cli.testing.rendering import Rendered, RenderError, RenderRequest, render, render_each
 
 from tests.testing.catalogs import open_folder
@@ -26,7 +26,7 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         forked.append(fork())
         return forked[-1]
 
-    monkeypatch.setattr(child.os, "fork", count)
+    monkeypatch.setattr("basalt_cli.sandbox.child.os.fork", count)
     return forked
 
 
@@ -71,7 +71,16 @@ def test_each_request_has_its_own_error(tmp_path: Path, forks: list[int]) -> Non
         "code.yaml": "prompt: \"{{ ''.__class__ }}\"\n",
     }
     catalog = open_folder(tmp_path, files)
-    given = [{"n": 1}, {"n": "x"}, {"n": 0}, {"n": 2000}, {"n": 1, "e": "b"}, {}, {"n": 1, "zzz": 1}, {"n": 2}]
+    given: list[dict[str, Json]] = [
+        {"n": 1},
+        {"n": "x"},
+        {"n": 0},
+        {"n": 2000},
+        {"n": 1, "e": "b"},
+        {},
+        {"n": 1, "zzz": 1},
+        {"n": 2},
+    ]
     found = render_each([RenderRequest(catalog, "a", values) for values in given])
     assert (texts(found[0]), texts(found[7])) == (["x1"], ["x0"])
     errors = [type(one) for one in found[1:7]]
