@@ -22,7 +22,7 @@ MISTAKES = [
     (["stauts"], 2, "there is no command 'stauts'", "Did you mean 'status'?"),
     (["--nope"], 2, "no such option: --nope", "See basalt --help."),
     (["-C", "/nope", "list"], 2, "cannot go to /nope", "existing folder"),
-    (["init", "greeting.txt"], 2, "greeting.txt is a file", "Name a folder"),
+    (["init", "greeting.txt"], 2, "greeting.txt is a file", "Give a folder"),
     (["init", "/dev/null/x"], 3, "/dev/null/x", "Check the path"),
     (["init", "a", "b"], 2, "unexpected extra argument", "basalt init --help"),
     (["new"], 2, "missing argument 'SLUG'", "basalt new --help"),
