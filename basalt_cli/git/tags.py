@@ -140,8 +140,10 @@ def _explain_failure(repository: Repository, result: subprocess.CompletedProcess
         hint = f"Rename it: git tag new-name {name} && git tag -d {name}"
         raise BasaltError(f"the tag {name!r} blocks the new tag; nothing was moved", hint=hint)
     if "already exists" in reason:
+        existing = re.search(r"(?:ref 'refs/tags/|tag ')([^']+)'", reason)
+        name = repr(existing.group(1)) if existing is not None else "to create"
         hint = "Run basalt status, then try again."
-        raise LostRaceError(f"the tag exists already: {reason}; nothing was moved", hint=hint)
+        raise LostRaceError(f"the tag {name} exists already; nothing was moved", hint=hint)
     lock = re.search(r"Unable to create '([^']+\.lock)'", reason)
     refuse_lock(Path(lock.group(1)) if lock is not None else Path(repository.common_dir, "packed-refs.lock"))
     raise GitError(f"the tag could not be made: {reason}; nothing was moved")

@@ -187,7 +187,7 @@ def test_release_all_makes_all_or_none(basalt: Basalt, repo: Repo) -> None:
     assert "no prompt changed since its last release" in basalt("release", "--all", code=3).err
     repo.commit("Change", {"prompts/a.yaml": "prompt: three\n", "prompts/b.yaml": "prompt: four\n"})
     repo.git("update-ref", "refs/tags/b@v0.1.1", "HEAD")
-    assert "the tag exists already" in basalt("release", "--all", code=4).err
+    assert "exists already; nothing was moved" in basalt("release", "--all", code=4).err
     assert "a@v1.0.1" not in repo.git("tag")
 
 
