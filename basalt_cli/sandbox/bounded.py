@@ -1,8 +1,7 @@
 """Run functions in a child process under limits of time, memory and output for each item of work.
 
-On Linux the process is forked after the imports, which costs a few milliseconds. Where forking is not safe (other
-threads run) or not possible (Windows), or cannot limit the address space (macOS), a fresh interpreter runs instead,
-under the limits of time and output and, where the system has it, of CPU time.
+On Linux the process is forked after the imports, which costs a few milliseconds. Where other threads run, or on macOS,
+which cannot limit the address space, a fresh interpreter runs instead, under the limits of time and output alone.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, BinaryIO, TypeAlias
 
 from basalt_cli.errors import LimitExceededError
 from basalt_cli.model.json_value import Json
-from basalt_cli.sandbox.child import Child, ForkedChild, SpawnedChild, can_fork
+from basalt_cli.sandbox.child import ForkedChild, can_fork
 
 CPU_SECONDS = 1
 WALL_SECONDS = 2.0
@@ -30,6 +29,8 @@ OUTPUT_BYTES = 13 * 1024 * 1024
 # Many items, each within its own limits, must not add up to an hour.
 ALL_SECONDS = 60.0
 _SECONDS_PER_ITEM = 0.1
+# The line of an item that runs out of memory; after it the process ends.
+_NO_MEMORY = b"no memory"
 
 _CHILD = "import sys; from basalt_cli.sandbox.bounded import run_child; run_child(sys.argv[1], sys.argv[2])"
 
@@ -55,6 +56,7 @@ def run_each(
     have ``ALL_SECONDS``, or 0.1 seconds each if that is more; those that are left then are not run. An exception in
     ``work`` is a bug, and raised here as RuntimeError.
     """
+    serve = _serve_forked if can_fork() else _serve_spawned
     answers: list[Answer | LimitExceededError] = []
     most_seconds = max(ALL_SECONDS, _SECONDS_PER_ITEM * len(items))
     deadline = time.monotonic() + most_seconds
@@ -64,40 +66,56 @@ def run_each(
             late = LimitExceededError(f"not run: the cases before it took {most_seconds:g} seconds", hint=hint)
             answers += [late] * (len(items) - len(answers))
         else:
-            answers += _serve(work, shared, items[len(answers) :], deadline, what)
+            with contextlib.closing(serve(work, shared, items[len(answers) :], deadline)) as lines:
+                answers += [_parse(line, what) for line in lines]
     return answers
 
 
-def _serve(
-    work: Work, shared: Any, items: Sequence[Any], deadline: float, what: str
-) -> Iterator[Answer | LimitExceededError]:
-    """Yield answers of one process: to at least one item, and up to the first that exceeds a limit."""
-    child = _start(work, shared, items)
+def _serve_forked(
+    work: Work, shared: Any, items: Sequence[Any], deadline: float
+) -> Generator[bytes | None, None, None]:
+    """Yield the lines that a forked process writes for items, at least one; the last is None if it exceeds a limit."""
+    child = ForkedChild(lambda pipe: _answer_items(work, shared, items, pipe))
     lines = _LineReader(child)
-    seconds = WALL_SECONDS + child.startup_seconds
     try:
         for _ in items:
-            answer = _parse(lines.read(seconds), what)
-            yield answer
-            if isinstance(answer, LimitExceededError) or time.monotonic() >= deadline:
+            line = lines.read(WALL_SECONDS)
+            yield line
+            if line in (None, _NO_MEMORY) or time.monotonic() >= deadline:
                 return
-            seconds = WALL_SECONDS
     finally:
         child.end(kills=True)
 
 
-def _start(work: Work, shared: Any, items: Sequence[Any]) -> Child:
-    if can_fork():
-        return ForkedChild(lambda pipe: _answer_items(work, shared, items, pipe))
+def _serve_spawned(
+    work: Work, shared: Any, items: Sequence[Any], _deadline: float
+) -> Generator[bytes | None, None, None]:
+    """Yield the lines that a fresh interpreter writes for items in the time of one; None if there are none.
+
+    The next process starts with the item that this one did not finish, which exceeds a limit only if it fails again.
+    """
+    import subprocess
+
     # -P: the working directory, which may hold files of others, is not searched for modules.
     command = [sys.executable, "-P", "-c", _CHILD, work.__module__, work.__qualname__]
-    return SpawnedChild(command, json.dumps([shared, items]).encode())
+    data = json.dumps([shared, items]).encode()
+    try:
+        # Imports take up to a second.
+        result = subprocess.run(command, input=data, capture_output=True, timeout=WALL_SECONDS + 1, check=False)
+    except subprocess.TimeoutExpired as error:
+        output = error.stdout or b""
+    else:
+        output = result.stdout
+        if result.returncode > 0:
+            raise RuntimeError(result.stderr.decode(errors="replace"))
+    lines = output.split(b"\n")[:-1]
+    yield from [line if len(line) <= OUTPUT_BYTES else None for line in lines] or [None]
 
 
 class _LineReader:
     """Reads the lines that a child writes, one for each item."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: ForkedChild) -> None:
         self._child = child
         self._rest = b""
 
@@ -120,11 +138,11 @@ def _parse(line: bytes | None, what: str) -> Answer | LimitExceededError:
     if line is None:
         limits = f"{WALL_SECONDS:g} seconds, {MEMORY_BYTES >> 20} MiB or {OUTPUT_BYTES >> 20} MiB of output"
         return _exceeded(what, limits)
+    if line == _NO_MEMORY:
+        return _exceeded(what, f"{MEMORY_BYTES >> 20} MiB of memory")
     outcome = json.loads(line)
     if "bug" in outcome:
         raise RuntimeError(outcome["bug"])
-    if "memory" in outcome:
-        return _exceeded(what, f"{MEMORY_BYTES >> 20} MiB of memory")
     result: Answer = outcome["result"]
     return result
 
@@ -143,45 +161,42 @@ def run_child(module: str, name: str) -> None:
 
 
 def _answer_items(work: Work, shared: Any, items: Sequence[Any], pipe: BinaryIO) -> None:
-    """Write a line for each item; the child's side. Ends early where memory ran out, which others would suffer from."""
+    """Write a line for each item, up to one that runs out of memory: the child's side."""
     _limit_memory()
     answers = work(shared, items)
     for _ in items:
         _limit_cpu()
-        outcome = _next_outcome(answers)
-        pipe.write(json.dumps(outcome).encode() + b"\n")
+        line = _next_line(answers)
+        pipe.write(line + b"\n")
         pipe.flush()
-        if "result" not in outcome:
+        if line == _NO_MEMORY:
             return
 
 
-def _next_outcome(answers: Iterator[Answer]) -> dict[str, Any]:
+def _next_line(answers: Iterator[Answer]) -> bytes:
     try:
-        return {"result": next(answers)}
+        return json.dumps({"result": next(answers)}).encode()
     except MemoryError:
-        return {"memory": True}
+        return _NO_MEMORY
     except Exception:  # noqa: BLE001 - it is sent to the parent, which raises it there
         import traceback
 
-        return {"bug": traceback.format_exc()}
+        return json.dumps({"bug": traceback.format_exc()}).encode()
 
 
 def _limit_memory() -> None:
-    # Windows has no such limits; the parent's limits of time and output remain.
-    with contextlib.suppress(ImportError):
-        import resource
+    import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if sys.platform == "linux":
-            most = max(MEMORY_BYTES, _count_reserved_bytes() + MEMORY_BYTES - _INTERPRETER_BYTES)
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        most = max(MEMORY_BYTES, _count_reserved_bytes() + MEMORY_BYTES - _INTERPRETER_BYTES)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _limit_cpu() -> None:
-    """Give the process its CPU time anew, for the next item; the system ends it when that is used up."""
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+    """Start the CPU time of the next item; the system ends the process when it is used up."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
 
 
 def _count_reserved_bytes() -> int:
