@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from basalt_cli.diff.remembered_changes import Step, compare_steps
+from basalt_cli.diff.many import Step, compare_steps
 from basalt_cli.environments.gates import Candidate, Situation, judge
 from basalt_cli.model.config import Config
 from basalt_cli.model.pointer import GateResult, Pointer, Pointers

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from basalt_cli.diff.remembered_changes import Step, compare_steps
+from basalt_cli.diff.many import Step, compare_steps
 from basalt_cli.environments.gates import Candidate, Situation, judge
 from basalt_cli.environments.plans import Move, Plan, run_command_gates
 from basalt_cli.environments.rollback import NOTHING, find_rolled_back

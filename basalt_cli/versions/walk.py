@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from basalt_cli.git.read import CommitChanges
 from basalt_cli.model.version import Version
-from basalt_cli.stores.version_store import count_key
+from basalt_cli.stores.store import Kind
 from basalt_cli.text.slug import path_of
 from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.workspace.outlines import Outline, OutlineReader
@@ -21,6 +21,8 @@ from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import Trunk
 
 _FEWEST_TO_REMEMBER = 48
+_VERSIONS = Kind("versions", dict[str, Version], most_entries=1)
+_COUNTS = Kind("counts", int, most_entries=50_000, fewest_new=48)
 _FROM_LATEST, _FROM_POINTER = "latest ", "pointer "
 
 
@@ -198,22 +200,24 @@ def _walk_to_versions(project: Project, slugs: list[str], commit: str) -> dict[s
 
 
 def _find_remembered(project: Project, slugs: list[str], commit: str) -> dict[str, Version]:
-    """Find versions from what is remembered: only prompts that were touched since are looked for.
+    """Return the remembered versions of prompts that were not touched since, and walk for the others.
 
-    That holds where the remembered commit is on this one's own line: from first parent to first parent a prompt that
-    nobody touched comes to where it was.
+    A prompt that no commit between touched has the version of the remembered commit, if that one is reached from this
+    commit by first parents.
     """
-    store, outlines = project.version_store, OutlineReader(project)
+    store, outlines = project.open_store(_VERSIONS, project.git_folder), OutlineReader(project)
+    base = store.newest_key
+    remembered = store.find(base) if base is not None else None
+    touched = _find_touched_since(project, base, commit) if remembered is not None else None
     versions: dict[str, Version] = {}
-    touched = _find_touched_since(project, store.commit, commit)
     for slug in slugs if touched is not None else ():
-        known, outline = store.find(slug), outlines.find(commit, slug)
+        known, outline = (remembered or {}).get(slug), outlines.find(commit, slug)
         if known is not None and outline is not None and touched is not None and touched.isdisjoint(outline.paths):
             versions[slug] = known
     missing = [slug for slug in slugs if slug not in versions]
     if missing:
         versions |= _walk_to_versions(project, missing, commit)
-    if store.commit != commit:
+    if base != commit or remembered is None:
         store.keep(commit, versions)
     return versions
 
@@ -269,15 +273,18 @@ def count_behind_versions(
     project: Project, tip: str, latest: dict[str, Version], pointers: dict[tuple[str, str], str]
 ) -> dict[tuple[str, str], int]:
     """Count as ``count_behind`` does, where ``latest`` are the versions at ``tip``; what was counted is remembered."""
-    counts = project.version_store.counts
+    store = project.open_store(_COUNTS, project.git_folder)
     keys = {
-        (slug, environment): count_key(slug, commit, newest.commit.id if (newest := latest.get(slug)) else tip)
+        (slug, environment): f"{slug} {commit} {newest.commit.id if (newest := latest.get(slug)) else tip}"
         for (slug, environment), commit in pointers.items()
     }
-    unknown = {key: commit for key, commit in pointers.items() if keys[key] not in counts}
+    counts = {key: count for key, name in keys.items() if (count := store.find(name)) is not None}
+    unknown = {key: commit for key, commit in pointers.items() if key not in counts}
     if unknown:
-        counts |= {keys[key]: count for key, count in count_behind(project, tip, unknown).items()}
-    return {key: counts[keys[key]] for key in pointers}
+        for key, count in count_behind(project, tip, unknown).items():
+            store.keep(keys[key], count)
+            counts[key] = count
+    return counts
 
 
 def find_again(project: Project, trunk: Trunk, slug: str, digest: str) -> Version | None:

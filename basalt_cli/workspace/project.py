@@ -6,14 +6,15 @@ import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.format.config.config_file import parse_config
 from basalt_cli.git.objects import ObjectReader, TreeEntry
 from basalt_cli.git.read import Refs, Repository, Tag, discover
 from basalt_cli.model.config import CONFIG_NAME, Config
-from basalt_cli.stores.outline_store import OutlineStore
-from basalt_cli.stores.version_store import VersionStore
+from basalt_cli.stores.place import in_repository
+from basalt_cli.stores.store import Kind, Store, Value
 from basalt_cli.text.slug import path_of
 from basalt_cli.workspace.project_root import find_root
 from basalt_cli.workspace.prompt_tree import CommitTree, IndexTree, PromptTree, WorkingTree
@@ -30,6 +31,7 @@ class Project:
         self.config = config
         self._repository = repository
         self._refs: Refs | None = None
+        self._stores: dict[tuple[str, ...], Store[Any]] = {}
 
     @cached_property
     def repository(self) -> Repository:
@@ -81,15 +83,14 @@ class Project:
         """Return the prompts folder at a commit."""
         return CommitTree(self.objects, commit, self.git_folder)
 
-    @cached_property
-    def outline_store(self) -> OutlineStore:
-        """Return what is remembered of contents in this repository."""
-        return OutlineStore(self.repository)
-
-    @cached_property
-    def version_store(self) -> VersionStore:
-        """Return what is remembered of versions in this repository."""
-        return VersionStore(self.repository, self.git_folder)
+    def open_store(self, kind: Kind[Value], *parts: str) -> Store[Value]:
+        """Return the store of a kind in the repository; ``close`` saves it. Outside a repository it stays empty."""
+        key = (kind.name, *parts)
+        if key not in self._stores:
+            repository = self.find_repository()
+            folder = in_repository(repository.common_dir) if repository is not None else None
+            self._stores[key] = Store(folder, kind, *parts)
+        return self._stores[key]
 
     def open_staged(self) -> PromptTree:
         """Return the prompts folder as it is staged."""
@@ -137,11 +138,9 @@ class Project:
         return f"{self.config.prompts}/{path_of(slug)}"
 
     def close(self) -> None:
-        """End the processes that read for this project, and keep what was found out."""
-        if "outline_store" in self.__dict__:
-            self.outline_store.save()
-        if "version_store" in self.__dict__:
-            self.version_store.save()
+        """Save the stores, and end the processes that read for this project."""
+        for store in self._stores.values():
+            store.save()
         if "objects" in self.__dict__:
             self.objects.close()
 

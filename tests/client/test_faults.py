@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from basalt_cli import Basalt, NetworkError, NotFoundError, Prompt, SourceError, UnauthorizedError
-from basalt_cli.client.copies import find_cache_folder
+from basalt_cli.stores.place import find_cache_folder
 
 from tests.client.shop import gone, run, wait_until
 from tests.support import Repo

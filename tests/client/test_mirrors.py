@@ -19,8 +19,8 @@ from basalt_cli import (
     ForbiddenError,
     NetworkError,
 )
-from basalt_cli.client.copies import find_cache_folder
 from basalt_cli.git import mirror as git_mirror
+from basalt_cli.stores.place import find_cache_folder
 
 from tests.client.shop import GREETING, run, wait_until
 from tests.support import Repo
