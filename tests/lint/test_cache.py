@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from basalt_cli.cli.main import main
+from basalt_cli.lint.linting import Linted, Source, combine
+from basalt_cli.model.finding import Finding
+from basalt_cli.model.lint_report import LintReport
 from basalt_cli.stores.place import describe_tools, find_folder
 from basalt_cli.stores.sealed_file import write_sealed
 
@@ -223,18 +226,14 @@ def test_without_a_cache_folder_nothing_is_remembered(
 def test_a_file_that_changes_while_it_is_linted_is_linted_again(
     basalt: Basalt, aged: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from basalt_cli.lint import cache
-
-    combine = cache.combine
-
-    def write_and_combine(*arguments: object) -> object:
+    def write_and_combine(source: Source, linted: dict[str, Linted], rest: Iterable[Finding]) -> LintReport:
         aged.write("prompts/a.yaml", CHANGED)
-        return combine(*arguments)  # type: ignore[arg-type]
+        return combine(source, linted, rest)
 
-    monkeypatch.setattr(cache, "combine", write_and_combine)
+    monkeypatch.setattr("basalt_cli.lint.cache.combine", write_and_combine)
     assert lint(basalt) == []
     assert stores(aged) == []
-    monkeypatch.setattr(cache, "combine", combine)
+    monkeypatch.setattr("basalt_cli.lint.cache.combine", combine)
     assert lint(basalt) == [("prompts/a.yaml", "T302")]
 
 
