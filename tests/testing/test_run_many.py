@@ -82,7 +82,8 @@ def test_a_foreign_result_is_run_again(tested: Repo) -> None:
     run(tested)
     (path,) = (tested.path / ".git/basalt").glob("passed-*.json")
     identity, entries = json.loads(path.read_bytes().partition(b"\n")[2])
-    for foreign in ([["one"]], [["one", [], "unheard of", "", None]], 7):
+    shapes: tuple[object, ...] = ([["one"]], [["one", [], "unheard of", "", None]], 7)
+    for foreign in shapes:
         write_sealed(path, identity, dict.fromkeys(entries, foreign))
         result = run(tested)
         assert (result.is_remembered, result.is_failed) == (False, False)
