@@ -218,7 +218,7 @@ def test_a_tag_in_the_way_is_named_at_once(basalt: Basalt, repo: Repo, name: str
     repo.git("tag", name)
     slug = "greeting" if "#" in name else "greeting/deep"
     refused = basalt("promote", slug, "--to", "staging", code=3)
-    assert f"the tag '{name}' blocks " in refused.err
+    assert f"the tag '{name}' stands in the way" in refused.err
 
 
 def test_another_tag_that_moved_is_in_nobodys_way(
