@@ -232,7 +232,7 @@ def test_a_snapshot_of_no_case_is_reported_and_taken_away(basalt: Basalt, repo: 
     add_tests(repo, WANTS + WANTS.replace("one thing", "another"))
     basalt("test", "--update")
     add_tests(repo, WANTS)
-    assert "reply: the snapshot 'another' is of no case that wants one" in basalt("test").out
+    assert "reply: the snapshot 'another' is obsolete: no case expects it" in basalt("test").out
     basalt("test", "--update")
     assert "another" not in repo.read("prompts/reply.snap.md")
     add_tests(repo, WANTS.replace("true", "false"))

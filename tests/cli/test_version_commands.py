@@ -65,7 +65,7 @@ def test_log_patch_and_since(basalt: Basalt, repo: Repo) -> None:
         "New"
     ]
     assert "[-one-]{+two+}" in basalt("log", "old", "--patch").out
-    assert "'tomorrow' is no time" in basalt("log", "old", "--since", "tomorrow", code=2).err
+    assert "'tomorrow' is not a time" in basalt("log", "old", "--since", "tomorrow", code=2).err
 
 
 def test_log_of_a_partial_says_whom_it_reaches(basalt: Basalt, repo: Repo) -> None:

@@ -1,4 +1,4 @@
-"""Mend what rules offer a fix for, as long as nothing that is sent changes."""
+"""Apply the fixes that rules offer, except those that would change what is sent to the model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 from basalt_cli.format.prompt.closure import collect_closure
 from basalt_cli.format.prompt.file import parse_prompt
 from basalt_cli.format.prompt.sameness import means_the_same
-from basalt_cli.lint.linting import Linter, Source
+from basalt_cli.lint.engine import Linter, Source
 from basalt_cli.lint.rule_choice import Choice
 from basalt_cli.model.finding import Finding
 from basalt_cli.model.lint_report import FixedFile
@@ -17,22 +17,23 @@ from basalt_cli.text.edits import apply_edits
 from basalt_cli.text.slug import is_prompt_path, slug_of
 from basalt_cli.workspace.prompt_tree import OverlaidTree, PromptTree
 
-# A fix can make room for another; more rounds than this would mean that two of them undo each other.
+# A fix can make another one possible. More rounds than this happen only when two fixes undo each other.
 _MOST_ROUNDS = 10
 
 
-class Mender:
-    """Mend the files of one source; with ``unsafe`` also by fixes that may change what a file means."""
+class Fixer:
+    """Fixes the files of one source; with ``unsafe``, also by fixes that may change the meaning of a file."""
 
     def __init__(self, source: Source, choice: Choice, *, unsafe: bool) -> None:
         self._source = source
         self._choice = choice
         self._unsafe = unsafe
 
-    def mend(self, path: str) -> FixedFile:
-        """Work out what a file looks like when it is mended, by its path below the prompts folder; writes nothing."""
+    def fix(self, path: str) -> FixedFile:
+        """Return what a file is after its fixes, by its path below the prompts folder; writes nothing."""
         before = current = self._source.tree.read(path) or b""
         fixed = 0
+        refused: list[Finding] = []
         for _ in range(_MOST_ROUNDS):
             accepted, refused = self._judge(path, current)
             if not accepted:
@@ -42,7 +43,7 @@ class Mender:
         return FixedFile(path, before, current, fixed, tuple(refused))
 
     def _judge(self, path: str, current: bytes) -> tuple[list[Fix], list[Finding]]:
-        """Return the fixes that can be made at once, and the findings whose fix would change what is sent."""
+        """Return the fixes to apply in one round, and the findings whose fix would change what is sent."""
         accepted: list[Fix] = []
         refused: list[Finding] = []
         for finding, fix in self._find_offers(path, current):
@@ -64,7 +65,7 @@ class Mender:
 
     @cached_property
     def _keeping(self) -> frozenset[str]:
-        """Return the partials that a prompt includes which keeps the line break at their end."""
+        """The files of all prompts that keep the line break at the end of a template."""
         return frozenset(_find_keeping(self._source.tree))
 
 

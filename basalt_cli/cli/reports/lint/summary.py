@@ -1,4 +1,4 @@
-"""Say how much a lint found."""
+"""The counts of a lint: a line for each rule on stdout, or a summary on stderr."""
 
 from __future__ import annotations
 
@@ -11,24 +11,22 @@ from basalt_cli.text.words import plural
 
 
 def print_statistics(report: LintReport) -> None:
-    """Print how often each rule was broken, most often first."""
-    counts = Counter((finding.code, finding.name) for finding in report.findings)
-    rows = []
-    for (code, name), count in counts.most_common():
-        rows.append([Segment(f"{count:5}"), Segment(code, "bold"), Segment(name)])
+    """Print the number of findings of each rule, the largest number first."""
+    counts = Counter((finding.code, finding.name) for finding in report.findings).most_common()
+    rows = [[Segment(f"{count:5}"), Segment(code, "bold"), Segment(name)] for (code, name), count in counts]
     print_lines(align(rows))
 
 
-def print_summary(report: LintReport, *, was_mended: bool = False) -> None:
-    """Print the counts to stderr, and how many of the findings can be mended, where nobody tried that already."""
+def print_summary(report: LintReport, *, was_fixed: bool = False) -> None:
+    """Print the counts to stderr, and how many findings have a fix; ``was_fixed`` says that --fix has just run."""
     files = plural(report.files, "file")
     counts = [(report.errors, "error"), (report.warnings, "warning"), (report.infos, "info")]
     found = " and ".join(plural(count, noun) for count, noun in counts if count or noun != "info")
     print(f"{found} in {files}" if report.findings else f"{files} checked, no findings", file=sys.stderr)
     safe = sum(finding.is_fixable for finding in report.findings)
     unsafe = sum(finding.fix is not None for finding in report.findings) - safe
-    if safe and not was_mended:
+    if safe and not was_fixed:
         more = f", {unsafe} more with --fix --unsafe-fixes" if unsafe else ""
-        print(f"{safe} can be mended with --fix{more}", file=sys.stderr)
+        print(f"{safe} fixable with --fix{more}", file=sys.stderr)
     elif unsafe:
-        print(f"{unsafe} can be mended with --fix --unsafe-fixes", file=sys.stderr)
+        print(f"{unsafe} fixable with --fix --unsafe-fixes", file=sys.stderr)
