@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from basalt_cli.diff.word_diff import Kind, count_words, diff_words
-from basalt_cli.format.template import PieceKind, TemplatePiece, cut_template
+from basalt_cli.format.template.pieces import PieceKind, TemplatePiece, cut_template
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.prompt import Whitespace
 from basalt_cli.text.words import plural

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from basalt_cli.diff.contract import find_tokens
 from basalt_cli.diff.template_diff import as_sent, compare_texts
-from basalt_cli.format.template import PieceKind, cut_template
+from basalt_cli.format.template.pieces import PieceKind, cut_template
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.prompt import Example, Insert, Message, Part, Prompt, TemplateText, Turn, Whitespace
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from basalt_cli.format.schema.subset import fits_into, without_annotations
-from basalt_cli.format.template import PieceKind, TemplatePiece, cut_template
+from basalt_cli.format.template.pieces import PieceKind, TemplatePiece, cut_template
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.json_value import Json, is_same
 from basalt_cli.model.prompt import Prompt, Variable

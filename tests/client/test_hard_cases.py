@@ -25,8 +25,7 @@ from basalt_cli.client.copies import decode_answer, encode_answer
 from basalt_cli.client.outage import Outages
 from basalt_cli.client.responses import PromptModelParameters
 from basalt_cli.client.sources.repository import RepositorySource
-from basalt_cli.format.template import write_in_includes
-from basalt_cli.format.template.inlining import _Inliner
+from basalt_cli.format.template.inlining import _Inliner, write_in_includes
 from basalt_cli.model.prompt import Whitespace
 from basalt_cli.workspace.project import Project
 

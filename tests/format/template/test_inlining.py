@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from basalt_cli.format.template import Renderer, RenderFailure, expand_includes, write_in_includes
+from basalt_cli.format.template import Renderer, RenderFailure
+from basalt_cli.format.template.inlining import expand_includes, write_in_includes
 from basalt_cli.model.prompt import Whitespace
 from hypothesis import given, settings
 from hypothesis import strategies as st
