@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+VERSION_PATTERN = r"[0-9a-f]{40}"
+DIGEST_PATTERN = r"sha256:[0-9a-f]{64}"
+NUMBER_LIKE_PATTERN = r"[0-9]+(?:e[0-9]+)?"
+"""A version that YAML reads as a number unless it is quoted."""
+
 
 class Share(NamedTuple):
     """A version of a gradual roll-out, and the percentage of callers that get it."""

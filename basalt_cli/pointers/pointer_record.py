@@ -10,11 +10,20 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from basalt_cli.model.pointer import Announcement, GateResult, Pointer, PointerMove, Share
+from basalt_cli.model.pointer import (
+    DIGEST_PATTERN,
+    VERSION_PATTERN,
+    Announcement,
+    GateResult,
+    Pointer,
+    PointerMove,
+    Share,
+)
+from basalt_cli.text.words import squeeze_blanks
 
 _TRAILER = re.compile(r"[ *]*Basalt-([A-Z][a-z]+): (.*)\Z")
-_VERSION = re.compile(r"[0-9a-f]{40}\Z")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_VERSION = re.compile(rf"{VERSION_PATTERN}\Z")
+_DIGEST = re.compile(rf"{DIGEST_PATTERN}\Z")
 _PERCENT = re.compile(r"[1-9][0-9]?\Z")
 _LONGEST_EVIDENCE = 300
 _VERBS = {"promote": "Promote", "rollback": "Roll back", "rollout": "Roll out", "remove": "Remove"}
@@ -40,7 +49,7 @@ def format_record(moves: Iterable[PointerMove], announcement: Announcement, even
     """
     moved = list(moves)
     lines = [_format_subject(moved, announcement), ""]
-    reason = _flatten(announcement.reason or "")
+    reason = squeeze_blanks(announcement.reason or "")
     if reason:
         lines += [f"Reason: {reason}", ""]
     lines += [_describe(move) for move in moved]
@@ -50,7 +59,7 @@ def format_record(moves: Iterable[PointerMove], announcement: Announcement, even
     if announcement.forced:
         lines.append("Basalt-Forced: true")
     if announcement.author is not None:
-        lines.append(f"Basalt-Author: {_flatten(announcement.author)}")
+        lines.append(f"Basalt-Author: {squeeze_blanks(announcement.author)}")
     for move in moved:
         lines += _format_trailers(move)
     return "\n".join(lines) + "\n"
@@ -86,11 +95,7 @@ def _format_trailers(move: PointerMove) -> Iterator[str]:
         yield f"Basalt-Rollout: {where} {share.version} {share.digest} {share.percent}"
     for gate in move.gates:
         verdict = "passed" if gate.passed else "failed"
-        yield f"Basalt-Gate: {where} {gate.gate} {verdict} {_flatten(gate.evidence)[:_LONGEST_EVIDENCE]}"
-
-
-def _flatten(text: str) -> str:
-    return " ".join(text.split())
+        yield f"Basalt-Gate: {where} {gate.gate} {verdict} {squeeze_blanks(gate.evidence)[:_LONGEST_EVIDENCE]}"
 
 
 def parse_records(message: str) -> dict[tuple[str, str], tuple[Record, ...]]:
