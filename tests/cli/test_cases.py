@@ -109,7 +109,7 @@ def test_a_path_leads_into_json(basalt: Basalt, repo: Repo, expectation: str, wo
 @pytest.mark.parametrize(
     ("tests", "words"),
     [
-        ("  - {name: a, fixtures: ../x.yaml}\n", "is no file for test cases"),
+        ("  - {name: a, fixtures: ../x.yaml}\n", "tests[0].fixtures is not the path of a fixture: '../x.yaml'"),
         ("  - {name: a, fixtures: x.txt}\n", "ending in .yaml or .yml or .json"),
         ("  - {name: a, cases_from: x.yaml}\n", "ending in .csv or .jsonl"),
         ("  - {name: a, expect: [{contains: []}]}\n", "tests[0].expect[0].contains is empty, so it tests nothing"),

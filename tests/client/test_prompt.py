@@ -227,7 +227,7 @@ def test_a_key_picks_a_side_of_a_roll_out(client: Basalt, shop: Repo) -> None:
 def test_a_version_that_is_no_sound_prompt_is_the_sources_fault(client: Basalt, shop: Repo) -> None:
     for text, words in (
         ("prompt: [", r"greeting\.yaml:\d"),
-        ("prompt: '{{ x.__class__ }}'\nvariables: {x: any}", "out of bounds"),
+        ("prompt: '{{ x.__class__ }}'\nvariables: {x: any}", "is not allowed in a template"),
         (GREETING.replace("partials/voice.md", "partials/circle.md"), "circle"),
     ):
         circle = "{% include 'partials/circle.md' %}"

@@ -11,7 +11,7 @@ _PROVING_TESTS = frozenset(
 # These tests read their value, and raise for an undefined one.
 _READING_TESTS = frozenset(
     (
-        "even", "odd", "divisibleby", "lower", "upper", "iterable", "in", "==", "eq", "equalto", "!=", "ne", ">", "gt",
+        "even", "odd", "divisibleby", "lower", "upper", "iterable", "filter", "test", "in", "==", "eq", "equalto", "!=", "ne", ">", "gt",
         "greaterthan", ">=", "ge", "<", "lt", "lessthan", "<=", "le",
     )
 )  # fmt: skip
