@@ -11,8 +11,8 @@ _PROVING_TESTS = frozenset(
 # These tests read their value, and raise for an undefined one.
 _READING_TESTS = frozenset(
     (
-        "even", "odd", "divisibleby", "lower", "upper", "iterable", "filter", "test", "in", "==", "eq", "equalto", "!=", "ne", ">", "gt",
-        "greaterthan", ">=", "ge", "<", "lt", "lessthan", "<=", "le",
+        "even", "odd", "divisibleby", "lower", "upper", "iterable", "in", "==", "eq", "equalto", "!=", "ne", ">", "gt",
+        "greaterthan", ">=", "ge", "<", "lt", "lessthan", "<=", "le", "filter", "test",
     )
 )  # fmt: skip
 _DEFAULT_FILTERS = frozenset(("default", "d"))

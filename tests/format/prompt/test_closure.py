@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-
 from basalt_cli.format.prompt.closure import Closure, collect_closure, decode_partial, follow_includes
 from hypothesis import given
 from hypothesis import strategies as st

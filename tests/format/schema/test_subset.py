@@ -246,6 +246,13 @@ def test_a_keyword_of_another_type_does_not_matter(name: str, value: Json, kind:
     assert fits_into({"type": kind, name: value}, {name: value})
 
 
+def test_branches_with_other_keywords_beside_them_are_not_taken_apart() -> None:
+    text: Json = {"type": "string"}
+    assert not fits_into({"anyOf": [text], "minLength": 1}, text)
+    assert not fits_into(text, {"anyOf": [text], "minLength": 1})
+    assert fits_into({"anyOf": [text, text]}, {"anyOf": [{"type": "null"}, text]})
+
+
 def test_keywords_that_are_not_known_must_be_equal() -> None:
     assert fits_into({"not": {"type": "null"}}, {"not": {"type": "null"}})
     assert not fits_into({}, {"not": {"type": "null"}})
