@@ -17,6 +17,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from measuring import format_commit, path_of, set_identity, time_command
+
 BIN = Path(sys.executable).parent
 PROMPTS = 1000
 PROMPT = """\
@@ -40,6 +42,7 @@ print(*(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, reso
 
 
 def main() -> None:
+    set_identity()
     commits = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     with tempfile.TemporaryDirectory() as temporary:
@@ -59,7 +62,7 @@ def main() -> None:
         for _ in range(runs):
             shutil.rmtree(folder / ".git/basalt", ignore_errors=True)
             for name, command in commands.items():
-                seconds[name].append(_time(command, folder))
+                seconds[name].append(time_command(command, folder))
             started = time.perf_counter()
             for path in _paths():
                 subprocess.run(
@@ -76,13 +79,6 @@ def main() -> None:
         print(f"{name} / git diff for each: {medians[name] / medians['git diff x 1,000']:.3f}")
 
 
-def _time(command: list[str], folder: Path) -> float:
-    """Return the seconds that a command takes."""
-    started = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
-
-
 def _weigh(arguments: list[str], folder: Path) -> str:
     """Run basalt once more, and describe the most memory that it had itself, and one of its processes."""
     command = [sys.executable, "-c", WEIGH, *arguments]
@@ -92,7 +88,7 @@ def _weigh(arguments: list[str], folder: Path) -> str:
 
 
 def _paths() -> Iterator[str]:
-    yield from (f"prompts/group{number % 20}/prompt{number}.yaml" for number in range(PROMPTS))
+    yield from (path_of(number) for number in range(PROMPTS))
 
 
 def _make_history(folder: Path, commits: int) -> None:
@@ -109,23 +105,16 @@ def _make_history(folder: Path, commits: int) -> None:
 def _stream(commits: int) -> Iterator[str]:
     files = {"basalt.yaml": "trunk: main\n", "prompts/partials/voice.md": "Be kind.\n"}
     files |= dict(zip(_paths(), (_prompt(number, 0) for number in range(PROMPTS)), strict=True))
-    yield _commit(0, files)
+    yield format_commit(0, files)
     for index in range(1, commits - 1):
         number = index % PROMPTS
-        yield _commit(index, {f"prompts/group{number % 20}/prompt{number}.yaml": _prompt(number, index)})
-    yield _commit(commits, dict(zip(_paths(), (_prompt(number, -1) for number in range(PROMPTS)), strict=True)))
+        yield format_commit(index, {path_of(number): _prompt(number, index)})
+    yield format_commit(commits, dict(zip(_paths(), (_prompt(number, -1) for number in range(PROMPTS)), strict=True)))
 
 
 def _prompt(number: int, edition: int) -> str:
     words = ("Some more words of the usual kind. " * 20).strip()
     return PROMPT.format(number=number, edition=edition, words=words)
-
-
-def _commit(index: int, files: dict[str, str]) -> str:
-    message = f"Change {index}"
-    head = f"commit refs/heads/main\ncommitter Ada <ada@example.com> {1_600_000_000 + index * 60} +0000\n"
-    body = "".join(f"M 100644 inline {path}\ndata {len(text)}\n{text}\n" for path, text in files.items())
-    return f"{head}data {len(message)}\n{message}\n{body}\n"
 
 
 if __name__ == "__main__":

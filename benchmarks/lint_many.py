@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import set_identity
+
 BIN = Path(sys.executable).parent
 SCHEMA = Path(__file__).parents[1] / "schemas" / "prompt.schema.json"
 PROMPT = """\
@@ -44,6 +46,7 @@ tests:
 
 
 def main() -> None:
+    set_identity()
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     with tempfile.TemporaryDirectory() as name:

@@ -21,6 +21,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import format_commit, path_of, set_identity, time_command
+
 BASALT = str(Path(sys.executable).parent / "basalt")
 PROMPTS, ARTIFACTS = 1000, 100
 STATUS = ("status cold", "status again", "status one commit later")
@@ -39,6 +41,7 @@ prompt: |
 
 
 def main() -> None:
+    set_identity()
     gto, runs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
     commits = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
     with tempfile.TemporaryDirectory() as temporary:
@@ -47,20 +50,20 @@ def main() -> None:
         shops = {kind: _make_shop(folder / kind, kind, commits) for kind in ("file", "tags")}
         seconds: dict[str, list[float]] = {}
         for run in range(runs):
-            seconds.setdefault("gto show", []).append(_time([gto, "show"], registry))
+            seconds.setdefault("gto show", []).append(time_command([gto, "show"], registry))
             for kind, shop in shops.items():
                 shutil.rmtree(shop / ".git/basalt")
                 for name in STATUS:
                     if name == STATUS[-1]:
                         _edit(shop, run)
                     command = [BASALT, "status", "--format", "json"]
-                    seconds.setdefault(f"{name}, {kind}", []).append(_time(command, shop))
+                    seconds.setdefault(f"{name}, {kind}", []).append(time_command(command, shop))
                 for name, moved in (("one", ["group0/prompt0"]), ("all", ["--all"])):
                     copy = folder / f"copy{run}"
                     shutil.copytree(shop, copy)
                     os.sync()  # what was copied is not for the promotion to wait for
                     command = [BASALT, "promote", *moved, "--to", "staging", "--format", "json"]
-                    seconds.setdefault(f"promote {name}, {kind}", []).append(_time(command, copy))
+                    seconds.setdefault(f"promote {name}, {kind}", []).append(time_command(command, copy))
                     shutil.rmtree(copy)
     medians = {name: statistics.median(found) for name, found in seconds.items()}
     for name, median in medians.items():
@@ -71,12 +74,6 @@ def main() -> None:
         print(f"{kind}: promote 1,000 / one: {medians[f'promote all, {kind}'] / medians[f'promote one, {kind}']:.2f}")
 
 
-def _time(command: list[str], folder: Path) -> float:
-    started = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-    return time.perf_counter() - started
-
-
 def _git(folder: Path, *arguments: str, data: str | None = None) -> str:
     result = subprocess.run(["git", *arguments], cwd=folder, input=data, check=True, capture_output=True, text=True)
     return result.stdout.strip()
@@ -84,7 +81,7 @@ def _git(folder: Path, *arguments: str, data: str | None = None) -> str:
 
 def _edit(shop: Path, run: int) -> None:
     """Commit another edition of a prompt."""
-    (shop / _path(run)).write_text(PROMPT.format(number=run, edition=f"{time.time_ns()}"), encoding="utf-8")
+    (shop / path_of(run)).write_text(PROMPT.format(number=run, edition=f"{time.time_ns()}"), encoding="utf-8")
     _git(shop, "commit", "--quiet", "--all", "-m", "Edit a prompt")
 
 
@@ -92,10 +89,10 @@ def _make_shop(folder: Path, kind: str, commits: int) -> Path:
     """Make commits that edit a prompt each, with pointers at three times; all prompts are behind in staging."""
     _git(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder))
     files = {"basalt.yaml": POLICY.format(kind=kind), "prompts/partials/voice.md": "Be kind.\n"}
-    files |= {_path(number): PROMPT.format(number=number, edition=0) for number in range(PROMPTS)}
-    stream = [_commit(0, files)]
+    files |= {path_of(number): PROMPT.format(number=number, edition=0) for number in range(PROMPTS)}
+    stream = [format_commit(0, files)]
     numbers = [(n, n % PROMPTS) for n in range(1, commits)]
-    stream += [_commit(n, {_path(number): PROMPT.format(number=number, edition=n)}) for n, number in numbers]
+    stream += [format_commit(n, {path_of(number): PROMPT.format(number=number, edition=n)}) for n, number in numbers]
     _git(folder, "fast-import", "--quiet", data="".join(stream))
     _git(folder, "reset", "--quiet", "--hard")
     for stage, revision in (("production", "HEAD"), ("canary", "HEAD~500"), ("staging", "HEAD~990")):
@@ -104,17 +101,6 @@ def _make_shop(folder: Path, kind: str, commits: int) -> Path:
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     _git(folder, "pack-refs", "--all")
     return folder
-
-
-def _path(number: int) -> str:
-    return f"prompts/group{number % 20}/prompt{number}.yaml"
-
-
-def _commit(index: int, files: dict[str, str]) -> str:
-    head = f"commit refs/heads/main\ncommitter Ada <ada@example.com> {1_600_000_000 + index * 60} +0000\n"
-    body = "".join(f"M 100644 inline {path}\ndata {len(text)}\n{text}\n" for path, text in files.items())
-    message = f"Change {index}"
-    return f"{head}data {len(message)}\n{message}\n{body}\n"
 
 
 def _make_registry(folder: Path) -> Path:
@@ -130,5 +116,4 @@ def _make_registry(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("GIT_CONFIG_NOSYSTEM", "1")
     main()

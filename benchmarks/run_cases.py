@@ -10,8 +10,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from measuring import set_identity, time_command
 
 BASALT = str(Path(sys.executable).parent / "basalt")
 PROMPT = """\
@@ -38,6 +39,7 @@ CASE = """\
 
 
 def main() -> None:
+    set_identity()
     prompts = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     with tempfile.TemporaryDirectory() as temporary:
@@ -45,20 +47,14 @@ def main() -> None:
         seconds: dict[str, list[float]] = {"bare": [], "cold": [], "unchanged": []}
         for _ in range(runs):
             shutil.rmtree(folder / ".git" / "basalt", ignore_errors=True)
-            seconds["bare"].append(_time([sys.executable, "-c", "pass"], folder))
+            seconds["bare"].append(time_command([sys.executable, "-c", "pass"], folder))
             for name in ("cold", "unchanged"):
-                seconds[name].append(_time(["taskset", "-c", "0", BASALT, "test"], folder))
+                seconds[name].append(time_command(["taskset", "-c", "0", BASALT, "test"], folder))
     medians = {name: statistics.median(found) for name, found in seconds.items()}
     for name, median in medians.items():
         print(f"{name.ljust(10)} {median * 1000:9.1f} ms")
     print(f"cold, for each prompt: {medians['cold'] * 1000 / prompts:.1f} ms")
     print(f"unchanged / cold: {medians['unchanged'] / medians['cold']:.3f}")
-
-
-def _time(command: list[str], folder: Path) -> float:
-    started = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-    return time.perf_counter() - started
 
 
 def _make_project(folder: Path, prompts: int) -> Path:

@@ -20,6 +20,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+from measuring import set_identity
+
 PROMPT = """\
 variables: {name: string, tone: {type: string, enum: [warm, cool], default: warm}}
 system: |
@@ -117,6 +119,7 @@ class Stub(BaseHTTPRequestHandler):
 
 
 def main() -> None:
+    set_identity()
     python, runs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
     with tempfile.TemporaryDirectory() as temporary, ThreadingHTTPServer(("127.0.0.1", 0), Stub) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import set_identity
+
 BASALT = str(Path(sys.executable).parent / "basalt")
 # Command, and how many times a bare start it may take (None: no bound).
 COMMANDS: dict[str, tuple[list[str], float | None]] = {
@@ -32,8 +34,8 @@ COMMANDS: dict[str, tuple[list[str], float | None]] = {
 
 def main() -> int:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    environment = os.environ | {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "a@example.com"}
-    environment |= {"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "a@example.com"}
+    set_identity()
+    environment = dict(os.environ)
     # Modules are compiled once and kept, as in every real installation.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:

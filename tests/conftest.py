@@ -42,6 +42,20 @@ def project(repo: Repo) -> Iterator[Project]:
     opened.close()
 
 
+@pytest.fixture
+def open_at() -> Iterator[Callable[[Path], Project]]:
+    """Open projects that are closed at the end of the test."""
+    opened: list[Project] = []
+
+    def open_one(folder: Path) -> Project:
+        opened.append(open_project(folder))
+        return opened[-1]
+
+    yield open_one
+    for project in opened:
+        project.close()
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one run of the command line did."""

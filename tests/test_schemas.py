@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from tests.diff.test_prompt_diff import PAIRS
+from tests.diff.pairs import PAIRS
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 PROMPTS = Path(__file__).parents[1] / "prompts"

@@ -1,4 +1,4 @@
-"""What the merge gate looks at: a change, what it is compared with, and the policy that judges it."""
+"""A change under the merge gate: its two sides, the trunk, and the policy that judges it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from basalt_cli.git.state import list_merge_heads
 from basalt_cli.model.check_report import CheckItem, Level
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, Config
 from basalt_cli.model.version import EMPTY_TREE
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.slug import path_of
 from basalt_cli.versions.references import find_revision, open_catalog
 from basalt_cli.workspace.catalog import Catalog
@@ -25,10 +26,10 @@ _LINK = "120000"
 
 
 class CheckRequest(NamedTuple):
-    """What is checked: the working tree, what is staged, or what merging HEAD into a branch comes to.
+    """What is checked: the working tree, the index, or the result of merging HEAD into a branch.
 
-    ``base`` is a revision; without one it is where HEAD has left the trunk. ``message`` is that of the commit that is
-    about to be made of what is staged.
+    ``base`` is a revision; without one it is the merge base of HEAD and the trunk. ``message`` is that of the commit
+    about to be made from the index.
     """
 
     base: str | None = None
@@ -37,10 +38,10 @@ class CheckRequest(NamedTuple):
     message: str | None = None
 
 
-class Side(NamedTuple):
-    """The new side of a change; ``tree`` is the commit or tree that it is read at, where it is read at one.
+class NewSide(NamedTuple):
+    """The new side of a change; ``tree`` is the commit or tree that is read, None for the index and the working tree.
 
-    ``conflicts`` names what cannot be merged; ``links`` are the paths where git keeps a link and not what it leads to.
+    ``conflicts`` are the paths that cannot be merged; ``links`` are symbolic links in the place of files or folders.
     """
 
     catalog: Catalog
@@ -52,82 +53,81 @@ class Side(NamedTuple):
     conflicts: str | None = None
 
 
-class Subject(NamedTuple):
-    """A change: what it starts from, what it comes to, the trunk, and the policy that judges it.
+class CheckedChange(NamedTuple):
+    """A change: its base and its new side, the trunk, and the policy that judges it.
 
-    ``wanted`` is the policy that the change would have; ``head`` is None before the first commit.
+    ``wanted`` is the configuration of the new side; ``head`` is None before the first commit.
     """
 
     project: Project
-    trunk: Trunk
+    state: TrunkState
     policy: Config
     wanted: Config
     base: str
     head: str | None
     old: Catalog
-    side: Side
+    side: NewSide
 
     @property
     def new(self) -> Catalog:
-        """Return the prompts as the change would have them."""
+        """Return the prompts of the new side."""
         return self.side.catalog
 
     def path_of(self, slug: str) -> str:
-        """Return the path of a prompt's file from the project's folder, wherever it is read."""
+        """Return the path of a prompt's file from the project's folder, on the new side."""
         return f"{self.wanted.prompts}/{path_of(slug)}"
 
     def level_of(self, kind: str) -> str:
-        """Return what the policy says of a kind of item."""
+        """Return the level that the policy gives a kind of item."""
         return dict(self.policy.check.levels).get(kind, DEFAULT_LEVELS[kind])
 
     def item(self, kind: str | None, message: str, **details: str | int | None) -> Iterator[CheckItem]:
-        """Yield an item, unless the policy leaves its kind out."""
+        """Yield an item, unless the policy switches its kind off."""
         level = self.level_of(kind) if kind is not None else "off"
         if kind is not None and level != "off":
             yield CheckItem(kind, Level(level), message, **details)  # type: ignore[arg-type]
 
 
 class _Merged(NamedTuple):
-    """The commit or tree that the change comes to, where it is in one, and what conflicts."""
+    """The commit or tree of the new side, where it has one, and the conflicts of the merge."""
 
     tree: str | None
     conflicts: str | None = None
 
 
-def open_subject(project: Project, request: CheckRequest) -> Subject:
-    """Open both sides of a change; the project goes by the policy of the base from here on."""
+def open_change(project: Project, request: CheckRequest) -> CheckedChange:
+    """Return a change with both of its sides; its project has the configuration of the base, which judges."""
     head = project.repository.find_commit("HEAD")
     if head is None:
         return _open_first(project, request)
     trunk = get_trunk(project)
     target = find_revision(project, request.merge_into) if request.merge_into is not None else None
-    # What the merge brings is the difference to where it goes.
+    # A merge is compared with the branch that it goes into.
     base = target or _find_base(project, request, trunk, head)
-    # Where the change goes decides what it is judged by; nobody chooses an older policy by forking earlier.
+    # The target's policy judges: a branch must not choose an older policy by starting from an older commit.
     judge = base if request.base is not None or target is not None else trunk.commit
     policy = read_policy(project, trunk._replace(commit=judge))
     merged = _merge(project, target, head) if target is not None else _Merged(None if project.root else head)
     wanted = _read_wanted(project, merged.tree, is_staged=request.is_staged)
     # Each side has its prompts where its own basalt.yaml says.
-    project.adopt(policy)
-    old = open_catalog(project, base, base[:9])
-    project.adopt(wanted)
-    side = _open_side(project, request, merged)
-    project.adopt(policy)
-    return Subject(project, trunk, policy, wanted, base, head, old, side)
+    judging = project.under(policy)
+    old = open_catalog(judging, base, base[:9])
+    side = _open_side(project.under(wanted), request, merged)
+    return CheckedChange(judging, TrunkState(judging, trunk), policy, wanted, base, head, old, side)
 
 
-def _open_first(project: Project, request: CheckRequest) -> Subject:
-    """Open what is to become a repository's first commit: there is nothing to compare it with."""
+def _open_first(project: Project, request: CheckRequest) -> CheckedChange:
+    """Return the change of a repository's first commit, which is compared with the empty tree."""
     if not request.is_staged:
-        hint = "Commit your prompts first; basalt check --staged looks at what is staged."
+        hint = "Commit your prompts first; basalt check --staged checks the index."
         raise NotFoundError("HEAD has no commit yet", hint=hint)
     if request.base is not None:
-        raise UsageError("--base names a commit, and there is none yet", hint="Leave it out.")
-    project.adopt(_read_wanted(project, None, is_staged=True))
+        raise UsageError("--base needs a commit, and there is none yet", hint="Leave it out.")
+    project = project.under(_read_wanted(project, None, is_staged=True))
     trunk = Trunk(EMPTY_TREE, f"refs/heads/{project.config.trunk}", None, None)
     old = open_catalog(project, EMPTY_TREE, "before")
-    return Subject(project, trunk, project.config, project.config, EMPTY_TREE, None, old, _open_staged(project))
+    state = TrunkState(project, trunk)
+    return CheckedChange(project, state, project.config, project.config, EMPTY_TREE, None, old, _open_staged(project))
 
 
 def _find_base(project: Project, request: CheckRequest, trunk: Trunk, head: str) -> str:
@@ -137,7 +137,7 @@ def _find_base(project: Project, request: CheckRequest, trunk: Trunk, head: str)
     if base is None:
         hint = "Name the commit to compare with: --base REV."
         raise NotFoundError(f"HEAD and {project.config.trunk} have no commit in common", hint=hint)
-    # A merge that is about to be committed may bring in more of the trunk, and that is not this change's doing.
+    # A merge about to be committed may bring in commits of the trunk, which are not part of this change.
     for merged in list_merge_heads(project.repository) if request.is_staged else ():
         other = project.repository.find_merge_base(trunk.commit, merged)
         if other is not None and project.repository.is_ancestor(base, other):
@@ -145,23 +145,23 @@ def _find_base(project: Project, request: CheckRequest, trunk: Trunk, head: str)
     return base
 
 
-def _open_side(project: Project, request: CheckRequest, merged: _Merged) -> Side:
+def _open_side(project: Project, request: CheckRequest, merged: _Merged) -> NewSide:
     if merged.tree is not None:
         catalog = open_catalog(project, merged.tree)
         label = "HEAD" if request.merge_into is None else f"merge into {request.merge_into}"
         deployments = project.read_committed(merged.tree, DEPLOYMENTS_NAME)
-        return Side(catalog, label, deployments, tree=merged.tree, conflicts=merged.conflicts)
+        return NewSide(catalog, label, deployments, tree=merged.tree, conflicts=merged.conflicts)
     if request.is_staged:
         return _open_staged(project)
     assert project.root is not None
     path = project.root / DEPLOYMENTS_NAME
     links = tuple(name for name in _list_names(project) if os.path.islink(project.root / name))
     data = path.read_bytes() if path.is_file() else None
-    return Side(open_catalog(project, None), "working tree", data, links)
+    return NewSide(open_catalog(project, None), "working tree", data, links)
 
 
 def _read_wanted(project: Project, tree: str | None, *, is_staged: bool) -> Config:
-    """Return basalt.yaml as the change would have it; the working tree's where the change has none."""
+    """Return the configuration of the new side; that of the working tree where it has no basalt.yaml."""
     if tree is not None:
         data = project.read_committed(tree, CONFIG_NAME)
     elif is_staged:
@@ -172,23 +172,23 @@ def _read_wanted(project: Project, tree: str | None, *, is_staged: bool) -> Conf
     return parse_config(data, f"{'staged' if is_staged else 'merged'} {CONFIG_NAME}") if data else project.config
 
 
-def _open_staged(project: Project) -> Side:
+def _open_staged(project: Project) -> NewSide:
     names = _list_names(project)
     staged = {found.path: found for found in list_in_index(project.repository, [project.prefix + n for n in names])}
     links = tuple(n for n in names if (found := staged.get(project.prefix + n)) is not None and found.mode == _LINK)
     entry = staged.get(project.prefix + DEPLOYMENTS_NAME) if DEPLOYMENTS_NAME not in links else None
     data = project.objects.read_blob(entry.object_id) if entry is not None else None
     catalog = Catalog(project.open_staged(), project.config.prompts, "in the index")
-    return Side(catalog, "index", data, links, is_staged=True)
+    return NewSide(catalog, "index", data, links, is_staged=True)
 
 
 def _list_names(project: Project) -> tuple[str, ...]:
-    """Return what must be files and folders of their own, or git would keep something else."""
+    """Return the paths that must not be links."""
     return DEPLOYMENTS_NAME, CONFIG_NAME, project.config.prompts
 
 
 def _merge(project: Project, target: str, head: str) -> _Merged:
-    """Merge as git would, touching no branch and no file."""
+    """Merge as git would, without touching a branch or a file."""
     arguments = ["merge-tree", "--write-tree", "--name-only", "--no-messages", target, head]
     result = try_git(arguments, project.repository.folder, git_dir=project.repository.git_dir)
     lines = result.stdout.decode(errors="surrogateescape").splitlines()

@@ -1,4 +1,4 @@
-"""Source code beside the prompts, as git has it: in the working tree, in the index, or in a tree."""
+"""Source code beside the prompts: in the working tree, in the index, or in a tree."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _REGULAR_MODES = ("100644", "100755")
 
 
 class SourceFiles:
-    """The files below some folders, by their paths from the project's folder; what git ignores is left out.
+    """The files below some folders, by path from the project's folder; without ignored files.
 
-    ``tree`` is a commit or tree to read them at; without one they are those of the index, or of the working tree.
+    ``tree`` is the commit or tree to read; None for the index or the working tree.
     """
 
     def __init__(self, project: Project, folders: tuple[str, ...], tree: str | None, *, is_staged: bool) -> None:
@@ -26,17 +26,17 @@ class SourceFiles:
         self._ids = dict(self._list(places, tree, is_staged=is_staged)) if places else {}
 
     def list_paths(self, endings: tuple[str, ...]) -> list[str]:
-        """Return the paths of files with certain endings, sorted; those of installed or built code are left out."""
+        """Return the paths of files with certain endings, sorted; without installed or built code."""
         found = (path for path in self._ids if path.endswith(endings))
         return sorted(path for path in found if not any(_is_skipped(part) for part in PurePosixPath(path).parts[:-1]))
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of a file; None for one that is gone, or that a link leads to."""
+        """Return the content of a file; None for a deleted file and behind a link."""
         object_id = self._ids[path]
         return self._project.objects.read_blob(object_id) if object_id is not None else self._read_from_disk(path)
 
     def find_id(self, path: str) -> str | None:
-        """Return git's id of a file's content; None for one that is gone."""
+        """Return the blob id of a file's content; None for a deleted file."""
         data = self._read_from_disk(path) if self._ids[path] is None else None
         return self._ids[path] or (hash_blob(data) if data is not None else None)
 
@@ -53,7 +53,7 @@ class SourceFiles:
         assert self._project.root is not None
         root = os.path.realpath(self._project.root)
         full = os.path.join(root, path)
-        # What a link leads to is not part of the change, and may be anything.
+        # The target of a link is not part of the change.
         if os.path.realpath(full) != full or not os.path.isfile(full):
             return None
         return Path(full).read_bytes()

@@ -1,20 +1,22 @@
-"""What promote and rollback share: show a plan, ask, carry it out, and say what came of it."""
+"""Shared by promote and rollback: their options, and showing, confirming and carrying out a plan."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from basalt_cli.cli.output import RISK_STYLES, Segment, note, print_json, print_lines
-from basalt_cli.environments.plans import Move, Plan, apply_plan, describe_plan, describe_refusal
+from basalt_cli.environments.plans import apply_plan, describe_plan, describe_refusal
 from basalt_cli.errors import BasaltError, UsageError
+from basalt_cli.model.change import worst_risk
+from basalt_cli.model.pointer import Move, Plan
 from basalt_cli.pointers.pointer_record import format_pointer
+from basalt_cli.pointers.trunk_state import TrunkState, fetch_state
 from basalt_cli.pointers.types import Delivery, Receipt
 from basalt_cli.text.words import plural
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk
 
 DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show the plan, and move nothing.")]
 ReasonOption: TypeAlias = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
@@ -33,73 +35,67 @@ NoCommitOption: TypeAlias = Annotated[
 ]
 
 
-class Terms(NamedTuple):
-    """How a plan is carried out; ``remote`` is empty for the usual one, None where nothing is pushed."""
-
-    remote: str | None
-    branch: str | None
-    edits_only: bool
-    is_dry_run: bool
-    is_confirmed: bool
-    output: str
-
-
 def rewrite_push(arguments: list[str]) -> list[str]:
-    """Give a bare ``--push`` an empty value: the option parser knows no optional ones."""
+    """Give a bare ``--push`` an empty value: the option parser has no optional values."""
     return ["--push=" if argument == "--push" else argument for argument in arguments]
 
 
-def prepare(project: Project, terms: Terms) -> tuple[Trunk | None, Delivery]:
-    """Return the trunk to plan on, a freshly fetched one where the move is pushed, and how the move is delivered."""
-    if terms.edits_only and (terms.branch is not None or terms.remote is not None):
+def open_delivery(
+    project: Project, push: str | None, branch: str | None, *, edits_only: bool
+) -> tuple[TrunkState, Delivery]:
+    """Return the state to plan on, freshly fetched where the move is pushed, and how the move is delivered.
+
+    ``push`` is the name of a remote, empty for the remote that the trunk follows.
+    """
+    if edits_only and (branch is not None or push is not None):
         raise UsageError("--no-commit goes with neither --branch nor --push", hint="Give one of them.")
-    if terms.remote is None:
-        return None, Delivery(branch=terms.branch, edits_only=terms.edits_only)
-    from basalt_cli.pointers.opening import fetch_remote
-
-    trunk, remote = fetch_remote(project, terms.remote)
-    return trunk, Delivery(remote, terms.branch)
+    if push is None:
+        return TrunkState(project), Delivery(branch=branch, edits_only=edits_only)
+    state, remote = fetch_state(project, push)
+    return state, Delivery(remote, branch)
 
 
-def carry_out(project: Project, plan: Plan, terms: Terms, delivery: Delivery) -> None:
-    """Show a plan, ask where that is wanted, move the pointers, and print what came of it."""
+def carry_out(
+    state: TrunkState, plan: Plan, delivery: Delivery, *, is_dry_run: bool, is_confirmed: bool, output: str
+) -> None:
+    """Show a plan, ask where that is required, move the pointers, and print the result."""
     for message in plan.notes:
         note(message)
-    if terms.output == "text":
+    if output == "text":
         print_lines(_to_lines(plan))
     receipt = None
-    if plan.moves and not terms.is_dry_run:
-        if plan.is_refused and terms.output == "json":
+    if plan.moves and not is_dry_run:
+        if plan.is_refused and output == "json":
             # A program reads the verdicts from the plan itself.
             print_json(_to_json(plan, None))
             note(describe_refusal(plan).partition("\n")[0])
             raise typer.Exit(1)
-        if not plan.is_refused and delivery.branch is None and not delivery.edits_only:
-            _confirm(plan, terms)
-        receipt = apply_plan(project, plan, delivery)
+        if not plan.is_refused and delivery.branch is None and not delivery.edits_only and not is_confirmed:
+            _confirm(plan)
+        receipt = apply_plan(state, plan, delivery)
         for message in receipt.notes:
             note(message)
-    if terms.output == "json":
+    if output == "json":
         print_json(_to_json(plan, receipt))
     elif receipt is not None:
-        print_lines([[Segment(_describe_receipt(project, plan, receipt, delivery), "green")]])
-    if terms.is_dry_run and plan.is_refused:
+        print_lines([[Segment(_describe_receipt(state.project, plan, receipt, delivery), "green")]])
+    if is_dry_run and plan.is_refused:
         raise typer.Exit(1)
 
 
-def _confirm(plan: Plan, terms: Terms) -> None:
-    if terms.is_confirmed or not plan.environment.confirm:
+def _confirm(plan: Plan) -> None:
+    if plan.environment is None or not plan.environment.confirm:
         return
     name = plan.environment.name
     if not sys.stdin.isatty():
         hint = "Add --yes; --dry-run shows the plan."
-        raise BasaltError(f"{name} wants a confirmation, and there is no terminal to ask on", hint=hint)
+        raise BasaltError(f"{name} needs confirmation, and there is no terminal to ask on", hint=hint)
     if not typer.confirm(f"Move {plural(len(plan.moves), 'prompt')} in {name}?", err=True):
         raise BasaltError("not confirmed; nothing was moved")
 
 
 def _describe_receipt(project: Project, plan: Plan, receipt: Receipt, delivery: Delivery) -> str:
-    name = plan.environment.name
+    name = _name(plan)
     if receipt.proposed is not None:
         return f"proposed for {name} in commit {(receipt.commit or '')[:9]} on the new branch {receipt.proposed}"
     if not receipt.applied:
@@ -120,14 +116,20 @@ def _to_lines(plan: Plan) -> list[list[Segment]]:
         for gate in move.gates:
             verdict = Segment("passed" if gate.passed else "failed", "green" if gate.passed else "bold red")
             lines.append([Segment(f"    gate {gate.gate}: "), verdict, Segment(f", {gate.evidence}", "dim")])
-    where = plan.environment.name
+    where = _name(plan)
     lines += [[Segment(slug, "bold"), Segment(f"  runs in {where} already", "dim")] for slug in plan.current]
     lines += [[Segment(slug, "bold"), Segment(f"  stays as it is: {reason}", "dim")] for slug, reason in plan.skipped]
     return lines
 
 
+def _name(plan: Plan) -> str:
+    assert plan.environment is not None
+    return plan.environment.name
+
+
 def _to_heading(move: Move) -> list[Segment]:
-    risk = Segment(move.risk.label, RISK_STYLES[move.risk.label])
+    label = worst_risk(move.changes).label
+    risk = Segment(label, RISK_STYLES[label])
     subject = move.version.commit.subject if move.version is not None else ""
     step = f"  {format_pointer(move.old)} -> {format_pointer(move.new)}  "
     return [Segment(move.slug, "bold"), Segment(step), risk, Segment(f"  {subject}", "dim")]

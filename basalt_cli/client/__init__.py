@@ -1,1 +1,1 @@
-"""The SDK: fetch prompts by slug, tag or version, cached, and honest when it falls back."""
+"""The SDK: fetch prompts by slug and tag or version, with a cache and a fallback that is reported."""

@@ -1,4 +1,4 @@
-"""The client that applications make once, and keep."""
+"""The client class of the SDK."""
 
 from __future__ import annotations
 
@@ -15,39 +15,41 @@ from typing import Any, Self, TypeAlias
 from basalt_cli.client.compiled import COMPILER
 from basalt_cli.client.copies import CacheProtocol, DiskCache, find_cache_folder
 from basalt_cli.client.errors import BadRequestError, BasaltWarning
-from basalt_cli.client.fetcher import FallbackFunction, Fetcher, Terms
+from basalt_cli.client.fetcher import FallbackFunction, Fetcher, FetchSettings
 from basalt_cli.client.outage import FallbackListener
 from basalt_cli.client.prompts import PromptsClient
 from basalt_cli.client.sources.bundle import BundlePath, BundleSource, Readable
 from basalt_cli.client.sources.mirror import MirrorSource
 from basalt_cli.client.sources.repository import RepositorySource
-from basalt_cli.client.sources.source import Source
+from basalt_cli.client.sources.source import PromptSource
 from basalt_cli.git.mirror import is_url
 
 _SOURCE_VARIABLE = "BASALT_SOURCE"
 
-PromptSource: TypeAlias = "str | os.PathLike[str] | BundlePath | Source"
+SourceArgument: TypeAlias = "str | os.PathLike[str] | BundlePath | PromptSource"
 
 
 class Basalt:
     """A client of one source of prompts; make one for each process, and use it from any thread and task.
 
-    ``source`` is the path of a repository (by default what ``BASALT_SOURCE`` names, else the one around the working
-    directory), of a bare clone or of a bundle, or the URL of a git repository: a copy of it is kept in the user's cache
-    folder, and brought up to date every ``refresh_seconds``. ``offline`` never asks a URL.
+    ``source`` is the path of a repository, of a bare clone or of a bundle, or the URL of a git repository. By default
+    it is the value of ``BASALT_SOURCE``, else the repository around the working directory. Of a URL, a copy is kept in
+    the user's cache folder and updated every ``refresh_seconds``; ``offline`` uses that copy without updating it.
 
-    What a tag means is asked anew after ``cache_ttl_seconds``, in the background for that long again; versions are kept
-    for ever, ``cache_size`` answers at most. ``cache`` replaces the copies on disk: any object with ``get(key)`` and
-    ``put(key, value, ttl)``, or False for none. ``fallback`` is a bundle, or a function of slug, version and tag that
-    returns a Prompt or what a prompt's file holds; it is used when the source cannot be asked and no copy is there.
-    ``on_fallback`` is called with slug, origin and error whenever a copy is used instead.
+    The answer for a tag is fresh for ``cache_ttl_seconds``. For another ``cache_ttl_seconds`` the old answer is
+    returned while a new one is fetched in the background (stale-while-revalidate). Versions do not expire. At most
+    ``cache_size`` answers are remembered. ``cache`` replaces the copies on disk by any object with ``get(key)`` and
+    ``put(key, value, ttl)``; False keeps none. ``fallback`` is used when the source cannot be reached and there is no
+    copy: it is a bundle, or a function of slug, version and tag that returns a Prompt or a mapping with the keys of a
+    prompt's file. ``on_fallback`` is called with slug, origin and error whenever an answer does not come from the
+    source.
 
-    The other arguments are those of the hosted service: they have no effect, and a warning says so.
+    The other arguments are those of the hosted service. They have no effect; giving one raises a warning.
     """
 
     def __init__(
         self,
-        source: PromptSource | None = None,
+        source: SourceArgument | None = None,
         *,
         api_key: str | None = None,
         base_url: str | None = None,
@@ -80,8 +82,8 @@ class Basalt:
         _warn_of_hosted([name for name, value in hosted.items() if value is not None])
         found = _open_source(source, offline, refresh_seconds, timeout_seconds)
         copies = _open_copies(cache, found)
-        terms = Terms(float(cache_ttl_seconds), max(1, int(cache_size)), copies, fallback, on_fallback)
-        self._fetcher = Fetcher(found, terms)
+        settings = FetchSettings(float(cache_ttl_seconds), max(1, int(cache_size)), copies, fallback, on_fallback)
+        self._fetcher = Fetcher(found, settings)
         self._prompts = PromptsClient(self._fetcher)
         if isinstance(found, MirrorSource) and not offline:
             self._fetcher.refresher.start()
@@ -89,7 +91,7 @@ class Basalt:
 
     @property
     def prompts(self) -> PromptsClient:
-        """Return what gets, lists, describes and publishes prompts."""
+        """Return the client for prompts: get, list, describe and publish."""
         return self._prompts
 
     def shutdown(self) -> None:
@@ -105,7 +107,7 @@ class Basalt:
         self.shutdown()
 
 
-# Not of clients: whoever holds only its prompts has let the client itself go.
+# Fetchers, not clients: an application may keep only ``Basalt(...).prompts``.
 _FETCHERS: weakref.WeakSet[Fetcher] = weakref.WeakSet()
 _warned: set[str] = set()
 
@@ -118,7 +120,7 @@ def _reset_all_after_fork() -> None:
 
 
 def _release_lazy_properties() -> None:
-    """Renew the locks that Python 3.11 holds while a cached property is worked out; later ones have none."""
+    """Replace the locks of cached properties, which Python 3.11 holds while it computes a value."""
     modules = [module for name, module in list(sys.modules.items()) if name.startswith("basalt_cli.")]
     for kind in {found for module in modules for found in vars(module).values() if isinstance(found, type)}:
         for attribute in vars(kind).values():
@@ -131,15 +133,17 @@ if hasattr(os, "register_at_fork"):
 
 
 def _warn_of_hosted(names: list[str]) -> None:
-    """Say once for each argument that there is no service here that it could be for."""
+    """Warn of arguments that only the hosted service has, once for each argument and process."""
     new = [name for name in names if name not in _warned]
     if new:
         _warned.update(new)
-        message = f"{', '.join(new)} of Basalt(...) has no effect: prompts come from git, and no service is asked"
+        message = f"{', '.join(new)} of Basalt(...) has no effect: prompts come from git, not from a service"
         warnings.warn(message, BasaltWarning, stacklevel=3)
 
 
-def _open_source(source: PromptSource | None, offline: bool, refresh_seconds: float, timeout_seconds: float) -> Source:
+def _open_source(
+    source: SourceArgument | None, offline: bool, refresh_seconds: float, timeout_seconds: float
+) -> PromptSource:
     given = source if source is not None else os.environ.get(_SOURCE_VARIABLE) or Path.cwd()
     if isinstance(given, str) and is_url(given):
         return MirrorSource(
@@ -154,13 +158,13 @@ def _open_source(source: PromptSource | None, offline: bool, refresh_seconds: fl
         return RepositorySource(path) if path.is_dir() or not path.exists() else BundleSource(path)
     if isinstance(given, Readable):
         return BundleSource(given)
-    if isinstance(given, Source):
+    if isinstance(given, PromptSource):
         return given
     hint = "Give the path of a repository or a bundle, or the URL of a git repository."
-    raise BadRequestError(f"a {type(given).__name__} is no source of prompts", hint=hint)
+    raise BadRequestError(f"a value of type {type(given).__name__} is not a source of prompts", hint=hint)
 
 
-def _open_copies(cache: CacheProtocol | bool | None, source: Source) -> CacheProtocol | None:
+def _open_copies(cache: CacheProtocol | bool | None, source: PromptSource) -> CacheProtocol | None:
     if cache is False or isinstance(source, BundleSource):
         return None
     if cache is None or cache is True:

@@ -1,4 +1,4 @@
-"""Which prompt is at work: bound by ``with prompt:``, for whoever logs or traces a call to a model."""
+"""The prompt that ``with prompt:`` binds to the current thread or task, for logs and traces of calls to a model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class BoundPrompt(NamedTuple):
-    """A prompt that calls to models are made with; ``outer`` is what was bound around it."""
+    """The bound prompt; ``outer`` is the one that was bound before, and is bound again afterwards."""
 
     slug: str
     version: str
@@ -21,18 +21,18 @@ _current: ContextVar[BoundPrompt | None] = ContextVar("basalt_prompt", default=N
 
 
 def current_prompt() -> BoundPrompt | None:
-    """Return the prompt that is bound in this thread or task; None outside ``with prompt:``."""
+    """Return the prompt that is bound in this thread or task, or None outside of ``with prompt:``."""
     return _current.get()
 
 
 def bind(slug: str, version: str, tag: str | None, variant: str | None) -> None:
-    """Bind a prompt, and name it on the current OpenTelemetry span, where the application traces."""
+    """Bind a prompt, and set its slug and version as attributes of the current OpenTelemetry span."""
     _current.set(BoundPrompt(slug, version, tag, variant, _current.get()))
     _set_span_attributes(slug, version)
 
 
 def unbind() -> None:
-    """Bind again what was bound before."""
+    """Bind the outer prompt again, or none."""
     bound = _current.get()
     _current.set(bound.outer if bound is not None else None)
     if bound is not None and bound.outer is not None:
@@ -40,7 +40,7 @@ def unbind() -> None:
 
 
 def _set_span_attributes(slug: str, version: str) -> None:
-    # An application that traces has imported it; nobody else pays for it.
+    # An application with tracing has imported it; others must not pay for the import.
     trace = sys.modules.get("opentelemetry.trace")
     if trace is not None:
         span = trace.get_current_span()

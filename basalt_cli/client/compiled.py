@@ -1,4 +1,4 @@
-"""A version of a prompt that is ready to be rendered, in this process and as often as wanted."""
+"""Versions of prompts, parsed, checked and compiled once, and rendered any number of times."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from math import isfinite
 from threading import Lock
 from typing import Any, NamedTuple
 
-from basalt_cli.client.content import Content
 from basalt_cli.client.errors import BadRequestError, SourceError
 from basalt_cli.client.responses import PromptModel, to_model
+from basalt_cli.delivery.answer import Content
 from basalt_cli.errors import BasaltError
 from basalt_cli.format.prompt.assembly import assemble
 from basalt_cli.format.prompt.values import VariablesError, complete_values, wrong_values_error
@@ -27,12 +27,12 @@ from basalt_cli.workspace.catalog import Catalog
 _SYSTEM_ROLES = ("system", "developer")
 _PLAIN_STRING = {"type": "string"}
 _DEEPEST = 64
-# Python itself refuses to write out longer numbers.
+# About 4,300 decimal digits, the longest integer that Python converts to text.
 _MOST_BITS = 14_000
 
 
 class Texts(NamedTuple):
-    """A prompt's texts: of the system messages, of the others, and of each template by its key."""
+    """The texts of a prompt: all system messages joined, all other messages joined, and each template by its key."""
 
     system: str
     task: str
@@ -40,19 +40,19 @@ class Texts(NamedTuple):
 
 
 class Compiled:
-    """One version; several threads may use it at once. Raises SourceError for files that are no sound prompt."""
+    """One version, ready to render in any thread; raises SourceError if its files are not a valid prompt."""
 
     def __init__(self, content: Content) -> None:
         self.content = content
-        self._catalog = Catalog(_ClosureTree(content), "prompts", f"at {content.version[:9]}")
+        self._catalog = Catalog(_ClosureTree(content), content.folder, f"at {content.version[:9]}")
         try:
             self.prompt: Prompt = self._catalog.get_prompt(content.slug)
             check_templates(self._catalog, self.prompt, content.closure)
         except BasaltError as error:
             where = f"{error.place}: " if error.place else ""
-            hint = "Mend it and promote again, or roll back."
+            hint = "Fix it and promote it again, or roll back: basalt rollback."
             raise SourceError(
-                f"{content.slug} is no sound prompt: {where}{error.message}", hint=hint, slug=content.slug
+                f"{content.slug} is not a valid prompt: {where}{error.message}", hint=hint, slug=content.slug
             ) from error
         self.model: PromptModel = to_model(self.prompt)
         templates = {template.key: template.text for template in self.prompt.templates}
@@ -65,12 +65,12 @@ class Compiled:
         self._defaults = {v.name: v.default for v in self.prompt.variables if v.has_default}
         self._default_problems = self._find_default_problems()
         self._has_history = any(isinstance(turn, Insert) and turn.name != EXAMPLES for turn in self.prompt.turns)
-        # The templates themselves, with the partials written in. Worked out here and not when it is asked for: Python
-        # 3.11 holds a lock of the whole class meanwhile, in which a forked child would be caught.
+        # The templates with their includes written in. This is not a cached property: Python 3.11 holds a lock of the
+        # class while it computes one, and a child that is forked at that time could never acquire it.
         self.raw = self._to_texts(self._write_raw())
 
     def render(self, given: Mapping[str, Any]) -> tuple[dict[str, Json], Texts]:
-        """Return a copy of the values, and the texts; raise BadRequestError that names wrong values."""
+        """Return the values with defaults, copied, and the texts; raise BadRequestError that names wrong values."""
         values = self._complete(given)
         try:
             texts = self._to_texts(self._renderer.render(values))
@@ -87,7 +87,7 @@ class Compiled:
         return values, texts
 
     def build_messages(self, texts: Texts, values: Mapping[str, Json]) -> tuple[RenderedMessage, ...]:
-        """Return the messages of some texts in sending order."""
+        """Return the messages for rendered texts, in sending order."""
         return assemble(self.prompt, texts.by_key, values)
 
     def _to_texts(self, by_key: Mapping[str, str]) -> Texts:
@@ -95,7 +95,7 @@ class Compiled:
         return Texts(system, "\n\n".join(["\n\n".join([by_key[key] for key in keys]) for keys in self._task]), by_key)
 
     def _complete(self, given: Mapping[str, Any]) -> dict[str, Json]:
-        """Return defaults and given values, copied; raise BadRequestError unless all fit."""
+        """Return the given values and the defaults, copied; raise BadRequestError if one does not fit its variable."""
         values = _copy_values(given)
         if not (self._declared.issuperset(values) and self._required.issubset(values)):
             try:
@@ -130,7 +130,7 @@ class Compiled:
 
 
 def _list_keys(prompt: Prompt, *, of_system: bool) -> list[tuple[str, ...]]:
-    """Return the keys of the templates that make up the texts of the system's messages, or of the others."""
+    """Return the keys of the templates of each system message, or of each other message."""
     found: list[tuple[str, ...]] = []
     for turn in prompt.turns:
         if isinstance(turn, Message) and (turn.role in _SYSTEM_ROLES) is of_system:
@@ -143,15 +143,15 @@ def _list_keys(prompt: Prompt, *, of_system: bool) -> list[tuple[str, ...]]:
 
 def _copy_values(given: Mapping[str, Any]) -> dict[str, Json]:
     if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
-        raise BadRequestError("variables are a mapping of names to values")
+        raise BadRequestError("variables must be a mapping of names to values")
     return {name: value if type(value) is str else copy_value(name, value) for name, value in given.items()}
 
 
 def copy_value(name: str, value: Any, depth: int = 0) -> Json:
-    """Copy a value that JSON can hold, tuples as lists; raise BadRequestError for any other."""
+    """Return a copy of a JSON-like value, with tuples as lists; raise BadRequestError for any other value."""
     if value is None or isinstance(value, bool):
         return value
-    # Of subclasses (enumerations, safe strings) only the plain value counts.
+    # Enumerations and safe strings are subclasses of str: only their plain value is used.
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int) and value.bit_length() <= _MOST_BITS:
@@ -162,17 +162,21 @@ def copy_value(name: str, value: Any, depth: int = 0) -> Json:
         return [copy_value(name, item, depth + 1) for item in value]
     if depth < _DEEPEST and isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
-            raise BadRequestError(f"{name} has keys that are not texts")
+            raise BadRequestError(f"{name} has keys that are not strings")
         return {str.__str__(key): copy_value(name, item, depth + 1) for key, item in value.items()}
     if depth >= _DEEPEST:
         raise BadRequestError(f"{name} is nested more than {_DEEPEST} levels deep")
-    hint = "Give texts, numbers, true and false, None, lists and mappings."
-    what = "a number that is not finite, or enormous" if isinstance(value, int | float) else f"a {type(value).__name__}"
-    raise BadRequestError(f"{name} holds {what}, and a template takes plain values", hint=hint)
+    hint = "Give strings, numbers, booleans, None, lists and mappings."
+    what = (
+        "a number that is not finite or too long"
+        if isinstance(value, int | float)
+        else f"a value of type {type(value).__name__}"
+    )
+    raise BadRequestError(f"{name} contains {what}; templates take JSON-like values only", hint=hint)
 
 
 class _ClosureTree:
-    """The files of one closure, as the tree that the rest of basalt reads prompts from."""
+    """The files of one closure, as a prompt tree."""
 
     def __init__(self, content: Content) -> None:
         self.commit: str | None = content.version
@@ -183,28 +187,28 @@ class _ClosureTree:
         return tuple(sorted(self._files))
 
     def list_blobs(self) -> None:
-        """Return None: git is not asked here."""
+        """Return None: these files have no git ids."""
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of a file."""
+        """Return the bytes of a file, or None."""
         return self._files.get(path)
 
     def is_link(self, path: str) -> bool:  # noqa: ARG002 - the protocol's
-        """Say that nothing is a link."""
+        """Return False: a closure has regular files only."""
         return False
 
 
 class Compiler:
-    """Compile versions, and keep them; the least recently used are forgotten."""
+    """A cache of compiled versions; above a number, the least recently used are forgotten."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._found: dict[tuple[str, str, str], Compiled] = {}
+        self._found: dict[tuple[str, str, str, str], Compiled] = {}
         self._lock = Lock()
 
     def compile(self, content: Content) -> Compiled:
-        """Return a version that is ready to be rendered; raise SourceError for one that is no sound prompt."""
-        key = (content.slug, content.version, content.digest)
+        """Return the compiled version; raise SourceError if its files are not a valid prompt."""
+        key = (content.folder, content.slug, content.version, content.digest)
         with self._lock:
             found = self._found.pop(key, None)
             if found is not None:
@@ -218,7 +222,7 @@ class Compiler:
         return found
 
     def reset_after_fork(self) -> None:
-        """Forget a lock that another thread of the parent may have held."""
+        """Replace the lock, which a thread of the parent may have held."""
         self._lock = Lock()
 
 

@@ -1,4 +1,4 @@
-"""Copies of answers that outlive the process, on disk, or wherever a cache of the application's own keeps them."""
+"""Copies of answers that outlive the process: on disk, or in a cache of the application's own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, Protocol
 
-from basalt_cli.client.content import Answer, Content, Side
+from basalt_cli.delivery.answer import DEFAULT_FOLDER, Answer, Content
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.stores.sealed_file import read_sealed, replace_sealed, sweep_sealed
 from basalt_cli.text.slug import path_of
@@ -23,17 +23,17 @@ _WRITES_BETWEEN_SWEEPS = 200
 
 
 class CacheProtocol(Protocol):
-    """What keeps texts by key: the cache that the hosted SDK takes, too."""
+    """A cache of texts by key; the hosted SDK takes the same protocol."""
 
     def get(self, key: Hashable) -> object | None:
-        """Return what is kept under a key; None where that is nothing, or no longer."""
+        """Return the value of a key; None if there is none, or if it has expired."""
 
     def put(self, key: Hashable, value: object, ttl: float = float("inf")) -> None:
-        """Keep a value under a key, for so many seconds."""
+        """Store a value under a key for ``ttl`` seconds."""
 
 
 class DiskCache:
-    """Texts in files of their own, each behind its hash, written in one step and readable by their owner alone."""
+    """A cache with one file for each text: sealed with its hash, replaced atomically, readable by its owner only."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,17 +41,17 @@ class DiskCache:
         self._is_broken = False
 
     def get(self, key: Hashable) -> object | None:
-        """Return what is kept under a key; None where that is nothing, or damaged."""
+        """Return the value of a key; None if there is none, or if its file is damaged."""
         found = read_sealed(self._path(key))
         return found[1] if isinstance(found, list) and found[:1] == [repr(key)] else None
 
     def put(self, key: Hashable, value: object, ttl: float = float("inf")) -> None:  # noqa: ARG002 - the protocol's
-        """Keep a value; where the folder cannot be written to, that is logged once, and nothing is kept."""
+        """Store a value. If the folder cannot be written to, nothing is stored, and the first failure is logged."""
         try:
             replace_sealed(self._path(key), [repr(key), value], is_durable=True)
         except OSError as error:
             if not self._is_broken:
-                _LOGGER.warning("no copies of prompts can be kept in %s: %s", self._folder, error.strerror or error)
+                _LOGGER.warning("copies of prompts cannot be written to %s: %s", self._folder, error.strerror or error)
             self._is_broken = True
             return
         if self._writes % _WRITES_BETWEEN_SWEEPS == 0:
@@ -63,7 +63,7 @@ class DiskCache:
 
 
 def find_cache_folder() -> Path:
-    """Return the user's folder for caches: ``BASALT_CACHE_DIR``, else ``basalt`` below the system's own."""
+    """Return the user's cache folder: ``BASALT_CACHE_DIR``, else ``basalt`` in ``XDG_CACHE_HOME`` or ``~/.cache``."""
     own = os.environ.get("BASALT_CACHE_DIR")
     if own:
         return Path(own)
@@ -71,30 +71,36 @@ def find_cache_folder() -> Path:
 
 
 def encode_answer(answer: Answer) -> str:
-    """Return an answer as JSON, with the time of the clock on the wall."""
-    sides = [Side(answer.current, 0), *answer.rollout]
+    """Return an answer as JSON, with the time of the wall clock at which the source gave it."""
+    folder = answer.current.folder
     body = {
         "format": _FORMAT,
         "time": time.time() - answer.age_seconds,
         "environment": answer.environment,
-        "sides": [{"percent": side.percent, **_encode_content(side.content)} for side in sides],
+        "sides": [
+            {"percent": percent, **_encode_content(content)}
+            for percent, content in zip((0, *answer.percents), answer.contents, strict=True)
+        ],
+        **({"folder": folder} if folder != DEFAULT_FOLDER else {}),
     }
     return json.dumps(body)
 
 
 def decode_answer(slug: str, text: object) -> Answer | None:
-    """Return the answer that was encoded, with its age; None for anything that is not whole."""
+    """Return the answer that was encoded, with its age; None for a text that is not a whole one of this format."""
     try:
         body = json.loads(text) if isinstance(text, str | bytes) else None
         if not isinstance(body, dict) or body.get("format") != _FORMAT:
             return None
-        sides = [Side(_decode_content(slug, side), side["percent"]) for side in body["sides"]]
-        # The clock may have been set back since.
+        folder = str(body.get("folder", DEFAULT_FOLDER))
+        contents = tuple(_decode_content(slug, side, folder) for side in body["sides"])
+        percents = tuple(side["percent"] for side in body["sides"][1:])
+        # The clock may have been set back since then.
         age = max(0.0, time.time() - float(body["time"]))
         environment = body["environment"]
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return Answer(sides[0].content, tuple(sides[1:]), environment, age_seconds=age)
+    return Answer(contents, percents, environment, age_seconds=age) if contents else None
 
 
 def _encode_content(content: Content) -> dict[str, Any]:
@@ -105,13 +111,13 @@ def _encode_content(content: Content) -> dict[str, Any]:
     return {"version": content.version, "digest": content.digest, "files": files}
 
 
-def _decode_content(slug: str, body: dict[str, Any]) -> Content:
+def _decode_content(slug: str, body: dict[str, Any], folder: str) -> Content:
     files = tuple(
         (path, text.encode(errors="surrogateescape") if text is not None else None)
         for path, text in sorted(body["files"].items())
     )
     closure = Closure(path_of(slug), files)
     if closure.digest != body["digest"]:
-        message = "the files are not what their digest says"
+        message = "the files do not have the digest that is recorded"
         raise ValueError(message)
-    return Content(slug, str(body["version"]), closure)
+    return Content(slug, str(body["version"]), closure, folder)

@@ -1,67 +1,67 @@
-"""What the SDK raises: the classes of the hosted SDK, by the status that an HTTP API would answer with."""
+"""The exceptions of the SDK: the classes of the hosted SDK, with the status codes of HTTP."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from basalt_cli.errors import BasaltError
 
 
-class BasaltAPIError(BasaltError):
-    """A request was answered, and not with what it asked for; ``status_code`` is HTTP's number for that."""
+class _ClientError(BasaltError):
+    """An error whose text has the hint, too: applications log the text alone."""
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+class BasaltAPIError(_ClientError):
+    """The source answered, and refused the request; ``status_code`` is the status of HTTP for that."""
+
+    _STATUS_CODE: ClassVar[int | None] = None
 
     def __init__(self, message: str, status_code: int | None = None, *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
-        self.status_code = status_code
-
-    def __str__(self) -> str:
-        return f"{self.message}. {self.hint}" if self.hint else self.message
+        self.status_code = status_code if status_code is not None else self._STATUS_CODE
 
 
 class BadRequestError(BasaltAPIError):
-    """The request itself is wrong: variables that are missing, unknown or of the wrong type, or no slug."""
+    """The request is wrong: an invalid slug, or variables that are missing, unknown or of the wrong type."""
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message, 400, hint=hint)
+    _STATUS_CODE = 400
 
 
 class UnauthorizedError(BasaltAPIError):
-    """Who asks is not known; a git remote that wants a login answers like this."""
+    """The git remote requires a login."""
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message, 401, hint=hint)
+    _STATUS_CODE = 401
 
 
 class ForbiddenError(BasaltAPIError):
-    """It may not be: a gate says no to a promotion, or a remote refuses who asks."""
+    """A gate failed, or the remote refused the push."""
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message, 403, hint=hint)
+    _STATUS_CODE = 403
 
 
 class NotFoundError(BasaltAPIError):
-    """There is no such prompt, version or tag."""
+    """The prompt, version or tag does not exist."""
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message, 404, hint=hint)
+    _STATUS_CODE = 404
 
 
 class ConflictError(BasaltAPIError):
-    """Somebody else moved the pointer first; nothing was changed."""
+    """Another promotion moved the pointer first; nothing was changed."""
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message, 409, hint=hint)
+    _STATUS_CODE = 409
 
 
-class NetworkError(BasaltError):
-    """The source could not be asked, and no copy was there to fall back to."""
-
-    def __str__(self) -> str:
-        return f"{self.message}. {self.hint}" if self.hint else self.message
+class NetworkError(_ClientError):
+    """The source could not be reached, and there is no copy to fall back to."""
 
 
 class SourceError(NetworkError):
-    """The source is there and cannot be read: git failed, or what it holds is damaged.
+    """The source was reached and could not be read: git failed, or its content is damaged.
 
-    ``slug`` is set where that is so of one prompt alone.
+    ``slug`` is set if that is so of one prompt alone.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, slug: str | None = None) -> None:
@@ -70,4 +70,4 @@ class SourceError(NetworkError):
 
 
 class BasaltWarning(UserWarning):
-    """Something has no effect here, or is left out of a request."""
+    """An argument has no effect, or a setting is left out of a request."""

@@ -1,66 +1,60 @@
-"""What this process remembers of prompts: the latest answer to each question, ready to be handed out."""
+"""The answers that this process remembers, ready to be copied into prompts."""
 
 from __future__ import annotations
 
 import math
 from threading import Lock
 from time import monotonic
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from basalt_cli.client.compiled import Compiled
-from basalt_cli.client.content import Answer
-from basalt_cli.pointers.rollout import place_of
+from basalt_cli.client.rollout import choose
+from basalt_cli.delivery.answer import Answer
 
 Question: TypeAlias = tuple[str, str | None, str | None]
-"""Slug, version and tag, as somebody asked for them."""
+"""Slug, version and tag, as the application gave them."""
 
 
-class Variant(NamedTuple):
-    """One side of what runs: for so many of 100 callers, and the attributes of the prompts that are handed out."""
+class RememberedAnswer:
+    """The answer to one question; ``attributes`` has those of the prompt for each version, the current one first.
 
-    percent: int
-    compiled: Compiled
-    fields: dict[str, Any]
-
-
-class Entry:
-    """The answer to one question, as prompts that only have to be copied.
-
-    ``origin`` is what they say of where they come from, ``first_origin`` what those do that somebody waited for. It is
-    fresh until a time of the monotonic clock, and usable without asking first until a later one.
+    ``origin`` is the ``source`` of prompts that are handed out, ``first_origin`` that of prompts whose callers waited
+    for the answer. The answer is fresh until ``fresh_until`` and usable until ``usable_until``, both times of the
+    monotonic clock: in between it is stale. ``used`` is when it was last handed out.
     """
 
     __slots__ = (
         "_confirmed",
         "_environment",
+        "_percents",
         "_slug",
+        "attributes",
         "first_origin",
         "fresh_until",
         "origin",
         "usable_until",
         "used",
-        "variants",
     )
 
-    def __init__(self, question: Question, answer: Answer, variants: tuple[Compiled, ...], origin: str) -> None:
+    def __init__(self, question: Question, answer: Answer, versions: tuple[Compiled, ...], origin: str) -> None:
         slug, version, tag = question
         self._slug = slug
-        self._environment = answer.environment
+        self._environment = answer.environment or ""
+        self._percents = answer.percents
         self._confirmed = monotonic() - answer.age_seconds
         self.fresh_until = self.usable_until = math.inf
         self.used = monotonic()
         self.first_origin = origin
-        # Whoever comes later is served from memory, unless what is there was never more than a substitute.
+        # Later callers get it from memory, unless it is only a copy of what the source would answer.
         self.origin = "memory" if answer.error is None and not answer.is_copy else origin
         shown_tag = None if version else tag or answer.environment
-        names = ("current", *("rollout" for _ in answer.rollout)) if answer.rollout else (None,)
-        percents = (0, *(side.percent for side in answer.rollout))
-        self.variants = tuple(
-            Variant(percent, compiled, self._build_fields(compiled, shown_tag, name, answer.error))
-            for percent, compiled, name in zip(percents, variants, names, strict=True)
+        variants = ("current", *("rollout" for _ in answer.percents)) if answer.percents else (None,)
+        self.attributes = tuple(
+            self._build_attributes(compiled, shown_tag, variant, answer.error)
+            for compiled, variant in zip(versions, variants, strict=True)
         )
 
-    def _build_fields(
+    def _build_attributes(
         self, compiled: Compiled, tag: str | None, variant: str | None, error: Exception | None
     ) -> dict[str, Any]:
         raw = compiled.raw
@@ -83,54 +77,50 @@ class Entry:
             "_confirmed": self._confirmed,
         }
 
-    def choose(self, key: str | None) -> Variant:
-        """Return the side that is for a key; without one it is the current side."""
-        if key is not None and len(self.variants) > 1:
-            place, end = place_of(self._slug, self._environment or "", key), 0
-            for variant in self.variants[1:]:
-                end += variant.percent
-                if place < end:
-                    return variant
-        return self.variants[0]
+    def choose(self, key: str | None) -> dict[str, Any]:
+        """Return the attributes of the version for a key; without a key, those of the current version."""
+        if key is None or not self._percents:
+            return self.attributes[0]
+        return self.attributes[choose(self._percents, self._slug, self._environment, key)]
 
     def show_as(self, origin: str, error: Exception | None = None) -> None:
-        """Let prompts that are handed out from now on say where they come from, and why not from the source."""
+        """Set the ``source`` and ``error`` of the prompts that are handed out from now on."""
         self.origin = self.first_origin = origin
-        for variant in self.variants:
-            variant.fields["source"] = origin
-            variant.fields["error"] = error
+        for attributes in self.attributes:
+            attributes["source"] = origin
+            attributes["error"] = error
 
 
 class Memory:
-    """Entries by question; the least recently used are forgotten above a number.
+    """Remembered answers by question; above a number, the least recently used are forgotten.
 
-    ``entries`` stays the same object: who is in a hurry looks there without asking.
+    ``answers`` is always the same dict: the fast path of ``get_sync`` reads it without a lock.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self.entries: dict[Question, Entry] = {}
+        self.answers: dict[Question, RememberedAnswer] = {}
 
-    def keep(self, question: Question, entry: Entry) -> None:
-        """Remember an entry."""
+    def keep(self, question: Question, answer: RememberedAnswer) -> None:
+        """Remember the answer to a question."""
         with self._lock:
-            self.entries[question] = entry
-            while len(self.entries) > self._most:
-                oldest = min(self.entries, key=lambda known: self.entries[known].used)
-                del self.entries[oldest]
+            self.answers[question] = answer
+            while len(self.answers) > self._most:
+                oldest = min(self.answers, key=lambda known: self.answers[known].used)
+                del self.answers[oldest]
 
     def forget(self, slug: str | None) -> None:
-        """Forget all answers about a prompt, or about all of them."""
+        """Forget all answers about a prompt, or all answers for None."""
         with self._lock:
-            for question in [question for question in self.entries if slug is None or question[0] == slug]:
-                del self.entries[question]
+            for question in [question for question in self.answers if slug is None or question[0] == slug]:
+                del self.answers[question]
 
     def drop(self, question: Question) -> None:
-        """Forget one answer."""
+        """Forget the answer to one question."""
         with self._lock:
-            self.entries.pop(question, None)
+            self.answers.pop(question, None)
 
     def reset_after_fork(self) -> None:
-        """Forget a lock that another thread of the parent may have held."""
+        """Replace the lock, which a thread of the parent may have held."""
         self._lock = Lock()

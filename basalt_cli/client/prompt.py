@@ -1,4 +1,4 @@
-"""A prompt as the SDK hands it out."""
+"""The prompt class of the SDK."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from basalt_cli.model.json_value import Json
 
 if TYPE_CHECKING:
     from basalt_cli.client.compiled import Compiled, Texts
-    from basalt_cli.client.content import Content
-    from basalt_cli.delivery.requests.provider_requests import ProviderRequest
+    from basalt_cli.delivery.answer import Content
+    from basalt_cli.delivery.requests.provider_request import ProviderRequest
     from basalt_cli.model.prompt import Prompt as PromptDefinition
     from basalt_cli.model.rendered import RenderedMessage
 
 
 @dataclass(frozen=True, eq=True)
 class Prompt:
-    """A prompt at one version; immutable, but for ``compile_variables``.
+    """A prompt at one version; immutable except by ``compile_variables``.
 
-    ``variables`` are those that it was rendered with; None where texts and messages are the templates themselves.
-    ``variant`` says which side of a gradual roll-out it is, ``current`` or ``rollout``, and None without one.
-    ``source`` says where it came from: live, memory (asked lately), stale (in memory, and overdue), disk, bundle or
-    fallback; ``error`` why it did not come live.
+    ``variables`` are the values that it was rendered with; None if texts and messages are the templates themselves.
+    ``variant`` is ``current`` or ``rollout`` during a gradual roll-out, else None. ``source`` is where the prompt was
+    found: live (the source answered this call), memory (fresh), stale (in memory, no longer fresh), disk, bundle or
+    fallback. ``error`` is the reason why the source did not answer, if it did not.
     """
 
     slug: str
@@ -50,27 +50,27 @@ class Prompt:
 
     @property
     def age_seconds(self) -> float:
-        """Return how long ago the source was last heard to say that this is what the tag or version means."""
+        """Return the seconds since the source last confirmed that the tag or version means this prompt."""
         confirmed: float = self.__dict__.get("_confirmed", 0) or monotonic()
         return max(0.0, monotonic() - confirmed)
 
     @property
     def tools(self) -> PromptTools | None:
-        """Return the tools that the model may call."""
+        """Return the tools that the model may call, or None."""
         return self.model.parameters.tools
 
     @property
     def messages(self) -> list[dict[str, Json]]:
-        """Return all messages in sending order, examples and chat history too, as ``{role, content}``.
+        """Return all messages in sending order, with examples and chat history, as ``{role, content}``.
 
-        A content is a text, or a list of parts such as ``{type: text, text: ...}``.
+        A content is a string, or a list of parts such as ``{type: text, text: ...}``.
         """
         from basalt_cli.format.prompt.assembly import describe_message
 
         return [describe_message(message) for message in self._build_messages()]
 
     def compile_variables(self, variables: Mapping[str, Any]) -> Self:
-        """Render this prompt with other values, in place, and return it; raise BadRequestError."""
+        """Render this prompt in place with other values, and return it; raise BadRequestError if one does not fit."""
         values, texts = self._compile().render(variables)
         self.__dict__.update(
             text=texts.task,
@@ -82,38 +82,38 @@ class Prompt:
         return self
 
     def to_openai(self) -> dict[str, Any]:
-        """Return the keyword arguments of ``client.chat.completions.create`` of the OpenAI client."""
+        """Return the arguments for ``client.chat.completions.create`` of the OpenAI client."""
         from basalt_cli.delivery.requests.client_arguments import OPENAI, to_arguments
-        from basalt_cli.delivery.requests.provider_requests import to_openai
+        from basalt_cli.delivery.requests.openai_request import to_openai
 
         return to_arguments(self._to_request(to_openai), OPENAI)
 
     def to_anthropic(self) -> dict[str, Any]:
-        """Return the keyword arguments of ``client.messages.create`` of the Anthropic client."""
+        """Return the arguments for ``client.messages.create`` of the Anthropic client."""
+        from basalt_cli.delivery.requests.anthropic_request import to_anthropic
         from basalt_cli.delivery.requests.client_arguments import ANTHROPIC, to_arguments
-        from basalt_cli.delivery.requests.provider_requests import to_anthropic
 
         return to_arguments(self._to_request(to_anthropic), ANTHROPIC)
 
     def to_gemini(self) -> dict[str, Any]:
-        """Return the keyword arguments of ``client.models.generate_content`` of the Google Gen AI client."""
+        """Return the arguments for ``client.models.generate_content`` of the Google Gen AI client."""
         from basalt_cli.delivery.requests.gemini_request import to_gemini
 
         return self._to_request(to_gemini)
 
     def to_litellm(self) -> dict[str, Any]:
-        """Return the keyword arguments of ``litellm.completion``."""
-        from basalt_cli.delivery.requests.provider_requests import to_litellm
+        """Return the arguments for ``litellm.completion``."""
+        from basalt_cli.delivery.requests.openai_request import to_litellm
 
         return self._to_request(to_litellm)
 
     def __enter__(self) -> Self:
-        """Bind the prompt, so that ``current_prompt()`` and the current OpenTelemetry span name it."""
+        """Bind the prompt: ``current_prompt()`` returns it, and the OpenTelemetry span gets its slug and version."""
         bind(self.slug, self.version, self.tag, self.variant)
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Bind again what was bound before."""
+        """Bind the prompt that was bound before, or none."""
         unbind()
 
     async def __aenter__(self) -> Self:
@@ -121,15 +121,15 @@ class Prompt:
         return self.__enter__()
 
     async def __aexit__(self, *error: object) -> None:
-        """Bind again what was bound before."""
+        """Bind the prompt that was bound before, or none."""
         unbind()
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a pickle keeps: files and texts, and the age, since clocks differ elsewhere."""
+        """Return the state for a pickle, with the age instead of a time: monotonic clocks differ between machines."""
         state = {name: value for name, value in self.__dict__.items() if name != "_compiled"}
         if "_confirmed" in state:
             state["_confirmed"] = monotonic() - state["_confirmed"]
-        # An exception may hold anything; its words are enough.
+        # An exception may hold objects that cannot be pickled; its text is enough.
         if self.error is not None:
             state["error"] = (
                 type(self.error)(str(self.error)) if _is_plain(self.error) else RuntimeError(str(self.error))
@@ -137,7 +137,7 @@ class Prompt:
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take up what a pickle or a copy kept."""
+        """Set the state of a pickle or a copy."""
         if "_confirmed" in state:
             state = {**state, "_confirmed": monotonic() - state["_confirmed"]}
         self.__dict__.update(state)
@@ -149,14 +149,14 @@ class Prompt:
         from basalt_cli.errors import BasaltError
 
         if self.variables is None:
-            return self._copy().compile_variables({})._to_request(build, depth + 1)  # noqa: SLF001 - its own kind
+            return self._copy().compile_variables({})._to_request(build, depth + 1)  # noqa: SLF001 - a copy of itself
         try:
             request = build(self._compile().prompt, self._build_messages())
         except BasaltError as error:
             raise BadRequestError(error.message, hint=error.hint) from error
         for message in request.warnings:
             warnings.warn(f"{self.slug}: {message}", BasaltWarning, stacklevel=3 + depth)
-        # Nobody may change what the next caller is given.
+        # Values of the body belong to the compiled prompt, which other calls share.
         return copy.deepcopy(dict(request.body))
 
     def _build_messages(self) -> tuple[RenderedMessage, ...]:
@@ -173,7 +173,7 @@ class Prompt:
         return twin
 
     def _compile(self) -> Compiled:
-        """Return what renders this prompt; one that somebody made by hand is a template for any values."""
+        """Return the compiled version; for a prompt made by hand, its texts are compiled as templates."""
         from basalt_cli.client.compiled import COMPILER
         from basalt_cli.client.content import content_of_texts
 
@@ -190,8 +190,8 @@ class Prompt:
 
 
 def content_of(prompt: Prompt) -> Content:
-    """Return what a prompt is made of; for one that somebody made by hand, its texts."""
-    return prompt._compile().content  # noqa: SLF001 - the two belong together
+    """Return the files of a prompt; for one made by hand, a file with its texts."""
+    return prompt._compile().content  # noqa: SLF001 - in the same module
 
 
 def _is_plain(error: Exception) -> bool:

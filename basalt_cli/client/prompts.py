@@ -1,4 +1,4 @@
-"""The prompts of a client: get, list, describe and publish, for tasks and for threads."""
+"""The prompts of a client: get, list, describe and publish, each as a plain function and as a coroutine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from basalt_cli.client.fetcher import Fetcher
-from basalt_cli.client.memory import Entry, Question
+from basalt_cli.client.memory import Question, RememberedAnswer
 from basalt_cli.client.prompt import Prompt
 from basalt_cli.client.responses import (
     DescribePromptResponse,
@@ -23,11 +23,11 @@ _NEW = object.__new__
 
 
 class PromptsClient:
-    """Fetch prompts by slug, at a tag (an environment, ``production`` by default) or a version, which wins over it."""
+    """Fetches prompts by slug, at a version or a tag; a version wins, and the default tag is ``production``."""
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
-        self._entries = fetcher.memory.entries
+        self._answers = fetcher.memory.answers
 
     def get_sync(
         self,
@@ -39,23 +39,23 @@ class PromptsClient:
         *,
         key: str | None = None,
     ) -> Prompt:
-        """Return a prompt: with variables rendered, with None as its templates are.
+        """Return a prompt, rendered with ``variables``; with None, its texts are the templates themselves.
 
-        ``key`` (a user's id, say) picks the side of a gradual roll-out, the same one each time. Raises NotFoundError
-        for what does not exist, BadRequestError for variables that do not fit, and NetworkError where the source cannot
-        be asked and there is no copy.
+        ``key``, such as a user's id, chooses the version of a gradual roll-out: the same key always gets the same one.
+        Raises NotFoundError for a prompt, version or tag that does not exist, BadRequestError for variables that do not
+        fit, and NetworkError if the source cannot be reached and there is no copy.
         """
-        # All that a call costs most of the time: nothing here may be slow.
+        # The fast path of most calls: a fresh answer costs one look-up and one copy of a dict.
         question = (slug, version, tag)
-        entry = self._entries.get(question) if cache_enabled else None
-        if entry is not None and (now := monotonic()) < entry.fresh_until:
-            entry.used = now
+        answer = self._answers.get(question) if cache_enabled else None
+        if answer is not None and (now := monotonic()) < answer.fresh_until:
+            answer.used = now
         else:
-            entry = self._fetcher.find_usable(question) if cache_enabled else None
-            if entry is None:
+            answer = self._fetcher.find_usable(question) if cache_enabled else None
+            if answer is None:
                 return _hand_out_first(self._fetcher.load(question), variables, key)
         prompt = _NEW(Prompt)
-        prompt.__dict__.update((entry.variants[0] if key is None else entry.choose(key)).fields)
+        prompt.__dict__.update(answer.attributes[0] if key is None else answer.choose(key))
         return prompt if variables is None else prompt.compile_variables(variables)
 
     async def get(
@@ -68,14 +68,12 @@ class PromptsClient:
         *,
         key: str | None = None,
     ) -> Prompt:
-        """Return a prompt as ``get_sync`` does; other tasks go on while the source is asked."""
+        """Return a prompt as ``get_sync`` does, without blocking the event loop."""
         question = (slug, version, tag)
-        entry = self._fetcher.find_usable(question) if cache_enabled else None
-        if entry is None:
+        answer = self._fetcher.find_usable(question) if cache_enabled else None
+        if answer is None:
             return _hand_out_first(await self._load(question), variables, key)
-        prompt = _NEW(Prompt)
-        prompt.__dict__.update(entry.choose(key).fields)
-        return prompt if variables is None else prompt.compile_variables(variables)
+        return _hand_out(answer.choose(key), variables)
 
     def list_sync(self, feature_slug: str | None = None) -> list[PromptListResponse]:
         """Return all prompts by slug, or those of one feature."""
@@ -87,17 +85,17 @@ class PromptsClient:
         ]
 
     async def list(self, feature_slug: str | None = None) -> builtins.list[PromptListResponse]:
-        """Return all prompts by slug, or those of one feature."""
+        """Return the prompts as ``list_sync`` does, without blocking the event loop."""
         import asyncio
 
         return await asyncio.to_thread(self.list_sync, feature_slug)
 
     def describe_sync(self, slug: str, version: str | None = None, tag: str | None = None) -> DescribePromptResponse:
-        """Return all about a prompt: its variables, versions and tags; without version and tag as the trunk has it."""
+        """Return the variables, versions and tags of a prompt; without version and tag, as it is on the trunk."""
         return to_description(self._fetcher.source.describe(slug, version or tag))
 
     async def describe(self, slug: str, version: str | None = None, tag: str | None = None) -> DescribePromptResponse:
-        """Return all about a prompt."""
+        """Describe a prompt as ``describe_sync`` does, without blocking the event loop."""
         import asyncio
 
         return await asyncio.to_thread(self.describe_sync, slug, version, tag)
@@ -111,10 +109,10 @@ class PromptsClient:
         *,
         reason: str | None = None,
     ) -> PublishPromptResponse:
-        """Move the environment ``new_tag`` to a version, as ``basalt promote`` does: with its gates, all recorded.
+        """Move the environment ``new_tag`` to a version, as ``basalt promote`` does, with its gates and its record.
 
-        Whoever calls it has confirmed it, where the environment wants that. Raises ForbiddenError where a gate says no,
-        and ConflictError where somebody else was faster.
+        The call is the confirmation that an environment with ``confirm: true`` needs. Raises ForbiddenError if a gate
+        fails, and ConflictError if another promotion moved the pointer first.
         """
         try:
             return self._fetcher.source.publish(slug, new_tag, version or tag, reason)
@@ -130,37 +128,36 @@ class PromptsClient:
         *,
         reason: str | None = None,
     ) -> PublishPromptResponse:
-        """Move the environment ``new_tag`` to a version, as ``publish_sync`` does."""
+        """Move the environment ``new_tag`` as ``publish_sync`` does, without blocking the event loop."""
         import asyncio
 
-        return await asyncio.to_thread(self._publish, slug, new_tag, version, tag, reason)
+        return await asyncio.to_thread(self.publish_sync, slug, new_tag, version, tag, reason=reason)
 
     def invalidate(self, slug: str | None = None) -> None:
         """Forget what is remembered of a prompt, or of all: the next ``get`` asks the source."""
         self._fetcher.invalidate(slug)
 
-    def _publish(
-        self, slug: str, new_tag: str, version: str | None, tag: str | None, reason: str | None
-    ) -> PublishPromptResponse:
-        return self.publish_sync(slug, new_tag, version, tag, reason=reason)
-
-    async def _load(self, question: Question) -> Entry:
-        """Wait for the answer without a thread of the loop's own pool: thousands may wait for one."""
+    async def _load(self, question: Question) -> RememberedAnswer:
+        """Wait for the answer without a thread of the event loop's pool: thousands of tasks may wait for one."""
         import asyncio
 
-        flight, is_leader = self._fetcher.join(question)
-        if is_leader:
-            thread = Thread(target=self._fetcher.fly, args=(question, flight), name="basalt-fetch", daemon=True)
+        pending, is_first = self._fetcher.join(question)
+        if is_first:
+            thread = Thread(target=self._fetcher.ask, args=(question, pending), name="basalt-fetch", daemon=True)
             try:
                 thread.start()
             except RuntimeError:
-                # There are too many threads already; others wait for this answer, too.
-                self._fetcher.fly(question, flight)
-        return await asyncio.wrap_future(flight.future)
+                # The process has too many threads. Other tasks wait for this answer, too, so it is found here.
+                self._fetcher.ask(question, pending)
+        return await asyncio.wrap_future(pending.future)
 
 
-def _hand_out_first(entry: Entry, variables: Mapping[str, Any] | None, key: str | None) -> Prompt:
-    """Return a prompt to whoever waited for it: it comes from where the entry came from, and not from memory."""
+def _hand_out(attributes: Mapping[str, Any], variables: Mapping[str, Any] | None) -> Prompt:
     prompt = _NEW(Prompt)
-    prompt.__dict__.update(entry.choose(key).fields, source=entry.first_origin)
+    prompt.__dict__.update(attributes)
     return prompt if variables is None else prompt.compile_variables(variables)
+
+
+def _hand_out_first(answer: RememberedAnswer, variables: Mapping[str, Any] | None, key: str | None) -> Prompt:
+    """Return a prompt for a caller that waited: its ``source`` is where the answer was found, not memory."""
+    return _hand_out({**answer.choose(key), "source": answer.first_origin}, variables)

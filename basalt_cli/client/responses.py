@@ -1,4 +1,7 @@
-"""What the SDK answers about prompts, besides prompts themselves: the classes of the hosted SDK."""
+"""The classes of the SDK beside prompts: models and their parameters, and the responses of list, describe and publish.
+
+Names and fields are those of the hosted SDK.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from basalt_cli.model.prompt import Prompt, Tool
 
 @dataclass(frozen=True, slots=True)
 class PromptTools:
-    """The tools of a prompt, each as ``{name, description, parameters}``, and which one to call."""
+    """The tools of a prompt, each as ``{name, description, parameters}``, and the choice among them."""
 
     tools: list[dict[str, Json]]
     tool_choice: str | None = None
@@ -23,7 +26,7 @@ class PromptModelParameters:
     """The parameters of a model; None where the prompt does not set one.
 
     ``max_length`` is ``max_tokens``; ``response_format`` is text, json_object, or json_schema with the schema in
-    ``json_object``; ``extra`` has the parameters that only some provider knows.
+    ``json_object``; ``extra`` has the parameters without a field of their own.
     """
 
     temperature: float | None = None
@@ -43,13 +46,13 @@ class PromptModelParameters:
 
     @property
     def max_tokens(self) -> int | None:
-        """Return the most tokens that the model may answer with."""
+        """Return the limit of tokens in the model's answer."""
         return self.max_length
 
 
 @dataclass(frozen=True, slots=True)
 class PromptModel:
-    """The model that a prompt is written for; empty where the prompt does not say."""
+    """The model of a prompt; fields that the prompt does not set are empty."""
 
     provider: str
     model: str
@@ -58,11 +61,8 @@ class PromptModel:
 
 
 @dataclass(frozen=True, slots=True)
-class PromptListResponse:
-    """A prompt of a list; ``status`` is live where some environment runs it, else draft.
-
-    ``available_versions`` are its releases and what environments run, ``available_tags`` those environments.
-    """
+class _PromptSummary:
+    """What the responses about a prompt share; ``status`` is live if an environment runs the prompt, else draft."""
 
     slug: str
     status: str
@@ -73,28 +73,30 @@ class PromptListResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class DescribePromptResponse:
-    """All about one prompt; ``available_versions`` are all of its versions, newest first, by release or commit.
+class PromptListResponse(_PromptSummary):
+    """One prompt of a list.
 
-    A bundle knows those that it holds, in no order.
-
-    ``variables`` have name, type, description and required each, as texts, required being true or false.
+    ``available_versions`` are its releases and the versions that environments run, ``available_tags`` these
+    environments.
     """
 
-    slug: str
-    status: str
-    name: str
-    description: str
-    available_versions: list[str]
-    available_tags: list[str]
+
+@dataclass(frozen=True, slots=True)
+class DescribePromptResponse(_PromptSummary):
+    """One prompt in detail; ``available_versions`` are all its versions, newest first, by release or commit.
+
+    A bundle lists the versions that it contains, in no order. Each of ``variables`` has name, type, description and
+    required, all strings; required is ``true`` or ``false``.
+    """
+
     variables: list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class PublishPromptResponse:
-    """A promotion that was made: the commit or the tag that records it, and the environment.
+    """A promotion: ``id`` is the commit or tag that records it, ``label`` the environment.
 
-    ``id`` is empty where the environment ran that version already.
+    ``id`` is empty if the environment ran that version already.
     """
 
     id: str
@@ -102,7 +104,7 @@ class PublishPromptResponse:
 
 
 class Overview(NamedTuple):
-    """What a source says of a prompt that it has; versions by release or commit, tags that name it."""
+    """A prompt at a source: its definition (None if it is invalid), versions by release or commit, and environments."""
 
     prompt: Prompt | None
     slug: str
@@ -117,7 +119,7 @@ _KNOWN = frozenset(
 
 
 def to_model(prompt: Prompt) -> PromptModel:
-    """Return a prompt's model settings as the SDK shows them; a copy, whatever a caller does with it."""
+    """Return the model settings of a prompt, as a copy that callers may change."""
     prompt = copy.deepcopy(prompt)
     settings = prompt.model
     return PromptModel(settings.provider or "", settings.name or "", settings.version or "", _to_parameters(prompt))
@@ -139,7 +141,7 @@ def _to_parameters(prompt: Prompt) -> PromptModelParameters:
 
 
 def describe_model(model: PromptModel) -> dict[str, Json]:
-    """Return the keys of a prompt's file that say what a model and its settings are: the way back from ``to_model``."""
+    """Return the keys of a prompt's file for a model and its settings: the inverse of ``to_model``."""
     found: dict[str, Json] = {}
     given = model.parameters
     named = {name: getattr(given, name) for name in sorted(_KNOWN - {"max_tokens"})} | {"max_tokens": given.max_length}
@@ -165,16 +167,12 @@ def _to_tool(tool: Tool) -> dict[str, Json]:
 
 
 def to_list_response(found: Overview) -> PromptListResponse:
-    """Return the entry of a list."""
-    name, description = _words(found.prompt)
-    status = "live" if found.tags else "draft"
-    return PromptListResponse(found.slug, status, name, description, list(found.versions), list(found.tags))
+    """Return the response of ``list`` for one prompt."""
+    return PromptListResponse(*_summarize(found))
 
 
 def to_description(found: Overview) -> DescribePromptResponse:
-    """Return all about a prompt."""
-    name, description = _words(found.prompt)
-    status = "live" if found.tags else "draft"
+    """Return the response of ``describe``."""
     variables = [
         {
             "name": variable.name,
@@ -184,10 +182,11 @@ def to_description(found: Overview) -> DescribePromptResponse:
         }
         for variable in (found.prompt.variables if found.prompt is not None else ())
     ]
-    return DescribePromptResponse(
-        found.slug, status, name, description, list(found.versions), list(found.tags), variables
-    )
+    return DescribePromptResponse(*_summarize(found), variables)
 
 
-def _words(prompt: Prompt | None) -> tuple[str, str]:
-    return (prompt.name or "", prompt.description or "") if prompt is not None else ("", "")
+def _summarize(found: Overview) -> tuple[str, str, str, str, list[str], list[str]]:
+    """Return the fields of _PromptSummary, in order."""
+    status = "live" if found.tags else "draft"
+    name, description = (found.prompt.name, found.prompt.description) if found.prompt is not None else (None, None)
+    return found.slug, status, name or "", description or "", list(found.versions), list(found.tags)

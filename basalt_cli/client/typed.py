@@ -1,4 +1,4 @@
-"""What generated modules fetch prompts with."""
+"""The functions that modules of ``basalt codegen`` call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from basalt_cli.client.prompt import Prompt
 
 
 class At(NamedTuple):
-    """Which version of a prompt is wanted, and for whom, as ``get`` takes it."""
+    """The arguments of ``get`` beside slug and variables: tag, version, the key for a roll-out, and the cache."""
 
     tag: str | None = None
     version: str | None = None
@@ -19,7 +19,7 @@ class At(NamedTuple):
 
 
 def fetch(basalt: Basalt, at: At | None, slug: str, required: Mapping[str, Any], optional: Mapping[str, Any]) -> Prompt:
-    """Return a rendered prompt; of the optional variables those that are None are not given."""
+    """Return a rendered prompt; optional variables that are None are left out."""
     where = at or At()
     variables = _merge(required, optional)
     return basalt.prompts.get_sync(slug, where.version, where.tag, variables, where.cache_enabled, key=where.key)
@@ -28,7 +28,7 @@ def fetch(basalt: Basalt, at: At | None, slug: str, required: Mapping[str, Any],
 async def fetch_async(
     basalt: Basalt, at: At | None, slug: str, required: Mapping[str, Any], optional: Mapping[str, Any]
 ) -> Prompt:
-    """Return a rendered prompt as ``fetch`` does, without keeping other tasks from going on."""
+    """Return a rendered prompt as ``fetch`` does, without blocking the event loop."""
     where = at or At()
     variables = _merge(required, optional)
     return await basalt.prompts.get(slug, where.version, where.tag, variables, where.cache_enabled, key=where.key)

@@ -1,17 +1,20 @@
-"""Bundles: what some environments run, with all that shapes it, in one file that says whether it is whole.
+"""The file format of bundles: the prompts that some environments run, with their partials, under one hash.
 
-The first line is ``{"basalt_bundle": 1, "sha256": ...}``, the hash being that of everything behind it; the second line
-is one JSON object. Of the same commit it is always made of the same bytes.
+The first line is ``{"basalt_bundle": 1, "sha256": ...}``, with the hash of all bytes after that line; the second line
+is one JSON object. A bundle of the same commit has the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from basalt_cli.delivery.answer import DEFAULT_FOLDER, Content
 from basalt_cli.errors import BasaltError
 from basalt_cli.format.prompt.closure import Closure
+from basalt_cli.model.json_value import Json
 from basalt_cli.model.pointer import Pointer, Pointers, Share
 from basalt_cli.text.slug import path_of
 
@@ -20,35 +23,32 @@ _KEYS = frozenset(("trunk", "time", "environments", "prompts", "texts"))
 
 
 class DamagedBundleError(BasaltError):
-    """A file is no bundle, or is not as it was written."""
-
-
-class BundledVersion(NamedTuple):
-    """One version of a prompt, and the number of its release where it is one."""
-
-    closure: Closure
-    release: str | None = None
+    """A file is not a bundle, or its content was changed after it was written."""
 
 
 class Bundle(NamedTuple):
-    """Pointers of some environments and the versions, by slug and commit, that they lead to.
+    """Pointers of some environments, and the versions that they name.
 
-    ``trunk`` is the commit that the pointers were read at, ``seconds`` its time since 1970.
+    ``trunk`` is the commit that the pointers were read at, ``seconds`` its time since 1970. ``releases`` has the number
+    of each version that is a release, by slug and commit. ``folder`` is the prompts folder that messages show.
     """
 
     trunk: str
     seconds: int
     pointers: Pointers
-    versions: dict[str, dict[str, BundledVersion]]
+    contents: tuple[Content, ...]
+    releases: Mapping[tuple[str, str], str]
+    folder: str = DEFAULT_FOLDER
 
 
 def format_bundle(bundle: Bundle) -> bytes:
     """Return the bytes of a bundle's file."""
     texts: dict[str, str] = {}
-    prompts = {
-        slug: {version: _describe_version(found, texts) for version, found in versions.items()}
-        for slug, versions in bundle.versions.items()
-    }
+    prompts: dict[str, dict[str, Json]] = {}
+    for content in bundle.contents:
+        release = bundle.releases.get((content.slug, content.version))
+        described = _describe_version(content, release, texts)
+        prompts.setdefault(content.slug, {})[content.version] = described
     environments = {
         name: {slug: _describe_pointer(pointer) for slug, pointer in running.items()}
         for name, running in bundle.pointers.items()
@@ -59,41 +59,45 @@ def format_bundle(bundle: Bundle) -> bytes:
         "environments": environments,
         "prompts": prompts,
         "texts": texts,
+        # Left out by default, so that bundles of most projects have the bytes that earlier releases gave them.
+        **({"folder": bundle.folder} if bundle.folder != DEFAULT_FOLDER else {}),
     }
     data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode() + b"\n"
     head = {"basalt_bundle": FORMAT, "sha256": hashlib.sha256(data).hexdigest()}
     return json.dumps(head).encode() + b"\n" + data
 
 
-def _describe_version(found: BundledVersion, texts: dict[str, str]) -> dict[str, Any]:
-    files: dict[str, str | None] = {}
-    for path, data in found.closure.files:
+def _describe_version(content: Content, release: str | None, texts: dict[str, str]) -> dict[str, Json]:
+    """Return the JSON form of a version; add its files to ``texts``, by their hash, so that each is stored once."""
+    files: dict[str, Json] = {}
+    for path, data in content.closure.files:
         name = hashlib.sha256(data).hexdigest()[:32] if data is not None else None
         files[path] = name
         if name is not None and data is not None:
             texts[name] = data.decode(errors="surrogateescape")
-    return {"digest": found.closure.digest, "release": found.release, "files": files}
+    return {"digest": content.digest, "release": release, "files": files}
 
 
-def _describe_pointer(pointer: Pointer) -> dict[str, Any]:
-    rollout = [{"version": s.version, "digest": s.digest, "percent": s.percent} for s in pointer.rollout]
+def _describe_pointer(pointer: Pointer) -> dict[str, Json]:
+    rollout: list[Json] = [{"version": s.version, "digest": s.digest, "percent": s.percent} for s in pointer.rollout]
     return {"version": pointer.version, "digest": pointer.digest, "rollout": rollout}
 
 
 class BundleReader:
-    """Read a bundle's file; raise DamagedBundleError where a single bit of it is not as it was written."""
+    """The content of a bundle's file; raises DamagedBundleError if any byte of it was changed."""
 
     def __init__(self, data: bytes) -> None:
         head, _, body = data.partition(b"\n")
         found = _parse(head)
         if not isinstance(found, dict) or found.keys() != {"basalt_bundle", "sha256"}:
-            raise DamagedBundleError("it is no bundle", hint="Make one: basalt bundle --env production")
+            raise DamagedBundleError("it is not a bundle", hint="Make one: basalt bundle --env production")
         if found["basalt_bundle"] != FORMAT:
-            hint = "Use the basalt that made it, or make it anew."
-            raise DamagedBundleError(f"it is of format {found['basalt_bundle']}, and this is {FORMAT}", hint=hint)
+            hint = "Install the release of basalt that made it, or make it again: basalt bundle --env production"
+            message = f"it has format {found['basalt_bundle']}, and this release reads format {FORMAT}"
+            raise DamagedBundleError(message, hint=hint)
         if hashlib.sha256(body).hexdigest() != found["sha256"]:
-            hint = "Ship it anew: basalt bundle makes it."
-            raise DamagedBundleError("it is damaged: its content is not what its first line says", hint=hint)
+            hint = "Make it again: basalt bundle --env production"
+            raise DamagedBundleError("it is damaged: its content does not have the hash of its first line", hint=hint)
         found = _parse(body)
         if not isinstance(found, dict) or not _KEYS.issubset(found):
             raise DamagedBundleError("it holds no prompts", hint="Make one: basalt bundle --env production")
@@ -101,14 +105,15 @@ class BundleReader:
         self.trunk: str = self._body["trunk"]
         self.seconds: int = self._body["time"]
         self.environments: tuple[str, ...] = tuple(self._body["environments"])
+        self._folder: str = self._body.get("folder", DEFAULT_FOLDER)
 
     def list_slugs(self, environment: str | None = None) -> tuple[str, ...]:
-        """Return the slugs of all prompts, or of those that an environment runs, sorted."""
+        """Return the slugs of all prompts, or of those that one environment runs, sorted."""
         found = self._body["prompts"] if environment is None else self._body["environments"].get(environment, {})
         return tuple(sorted(found))
 
     def find_pointer(self, environment: str, slug: str) -> Pointer | None:
-        """Return what an environment runs of a prompt."""
+        """Return the pointer of an environment to a prompt; None if the environment does not run it."""
         found = self._body["environments"].get(environment, {}).get(slug)
         if found is None:
             return None
@@ -116,11 +121,11 @@ class BundleReader:
         return Pointer(found["version"], found["digest"], rollout)
 
     def list_versions(self, slug: str) -> dict[str, str | None]:
-        """Return the versions that there are of a prompt, with their releases, by commit."""
+        """Return the release number, or None, of each version of a prompt, by commit."""
         return {version: found["release"] for version, found in self._body["prompts"].get(slug, {}).items()}
 
-    def read_version(self, slug: str, version: str) -> BundledVersion | None:
-        """Return a version of a prompt; raise DamagedBundleError where it is not what its digest says."""
+    def read_version(self, slug: str, version: str) -> Content | None:
+        """Return a version of a prompt, or None; raise DamagedBundleError if its files do not have its digest."""
         found = self._body["prompts"].get(slug, {}).get(version)
         if found is None:
             return None
@@ -131,12 +136,12 @@ class BundleReader:
         )
         closure = Closure(path_of(slug), files)
         if closure.digest != found["digest"]:
-            hint = "Make it anew: basalt bundle."
-            raise DamagedBundleError(f"{slug} in it is not what its digest says", hint=hint)
-        return BundledVersion(closure, found["release"])
+            hint = "Make it again: basalt bundle --env production"
+            raise DamagedBundleError(f"the files of {slug} in it do not have the digest that it records", hint=hint)
+        return Content(slug, version, closure, self._folder)
 
     def verify(self) -> int:
-        """Read all that there is, and return the number of versions; raise DamagedBundleError for what is amiss."""
+        """Read all versions and pointers, and return the number of versions; raise DamagedBundleError."""
         count = 0
         for slug in self.list_slugs():
             for version in self.list_versions(slug):
@@ -151,9 +156,9 @@ class BundleReader:
         pointer = self.find_pointer(environment, slug)
         for place in pointer.places if pointer is not None else ():
             found = self.read_version(slug, place.version)
-            if found is None or found.closure.digest != place.digest:
-                message = f"{environment} runs {slug} at {place.version[:9]}, and that is not in it"
-                raise DamagedBundleError(message, hint="Make it anew: basalt bundle.")
+            if found is None or found.digest != place.digest:
+                message = f"{environment} runs {slug} at {place.version[:9]}, a version that is not in it"
+                raise DamagedBundleError(message, hint="Make it again: basalt bundle --env production")
 
 
 def _parse(data: bytes) -> Any:

@@ -1,43 +1,50 @@
-"""The prompts of a place, each as it stands there: the working tree, or what an environment runs."""
+"""The prompts of an environment, or of the working tree."""
 
 from __future__ import annotations
 
 from basalt_cli.errors import NotFoundError
 from basalt_cli.model.prompt import Prompt
-from basalt_cli.pointers.opening import read_pointers
-from basalt_cli.text.slug import match_slugs
+from basalt_cli.pointers.trunk_state import TrunkState
+from basalt_cli.text.slug import expand_patterns
 from basalt_cli.text.words import did_you_mean, list_names
 from basalt_cli.versions.references import expand_slugs, open_catalog, read_place
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import get_environment, get_trunk, read_policy
+from basalt_cli.workspace.trunk import get_environment
 
 
 def list_edited(project: Project, patterns: tuple[str, ...]) -> tuple[Prompt, ...]:
-    """Return the prompts of the working tree (in a bare repository the trunk) that patterns name, or all of them."""
-    catalog = open_catalog(project, None if project.root is not None else get_trunk(project).commit)
+    """Return the prompts of the working tree, or of the trunk in a bare repository: all, or those of the patterns."""
+    state = TrunkState(project)
+    catalog = open_catalog(project, None) if project.root is not None else open_catalog(state.project, state.commit)
     slugs = expand_slugs(catalog, patterns) if patterns else catalog.slugs
     return tuple(catalog.get_prompt(slug) for slug in sorted(slugs))
 
 
 def list_deployed(project: Project, environment: str, patterns: tuple[str, ...]) -> tuple[Prompt, ...]:
-    """Return the prompts that an environment runs; raise NotFoundError for a pattern that names none of them."""
-    trunk = get_trunk(project)
-    get_environment(project, read_policy(project, trunk), environment)
-    running = read_pointers(project, trunk).get(environment, {})
-    slugs = choose_running(tuple(sorted(running)), environment, patterns)
+    """Return the prompts that an environment runs, without those of a gradual roll-out: all, or those of the patterns.
+
+    Raises NotFoundError for an environment that the trunk does not declare, and for a pattern that names no prompt.
+    """
+    state = TrunkState(project)
+    get_environment(project, state.policy, environment)
+    running = state.pointers.get(environment, {})
     found = []
-    for slug in slugs:
-        place = running[slug].places[0]
-        read_place(project, slug, environment, place)
-        found.append(open_catalog(project, place.version, environment).get_prompt(slug))
+    for slug in choose_running(tuple(sorted(running)), environment, patterns):
+        current = running[slug].places[0]
+        read_place(state.project, slug, environment, current)
+        found.append(open_catalog(state.project, current.version, environment).get_prompt(slug))
     return tuple(found)
 
 
 def choose_running(running: tuple[str, ...], where: str, patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those of the prompts that run somewhere which patterns name, or all; raise NotFoundError for none."""
-    for pattern in patterns:
-        if not match_slugs(pattern, running):
-            hint = f"{did_you_mean(pattern, running)}Prompts there: {list_names(running)}."
-            raise NotFoundError(f"no prompt {pattern!r} runs in {where}", hint=hint)
-    wanted = {slug for pattern in patterns for slug in match_slugs(pattern, running)}
-    return tuple(slug for slug in running if not patterns or slug in wanted)
+    """Return the slugs of ``running`` that patterns name, or all of them without patterns.
+
+    Raises NotFoundError for a pattern that names none; ``where`` names the environments in its message.
+    """
+
+    def refuse(pattern: str) -> NotFoundError:
+        hint = f"{did_you_mean(pattern, running)}Prompts there: {list_names(running)}."
+        return NotFoundError(f"no prompt {pattern!r} runs in {where}", hint=hint)
+
+    chosen = set(expand_patterns(patterns, running, refuse))
+    return tuple(slug for slug in running if not patterns or slug in chosen)

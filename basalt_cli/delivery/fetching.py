@@ -1,77 +1,38 @@
-"""Fetch what a slug means to an application: by a pointer, a release or any other selector."""
+"""Fetch the versions that a selector of a prompt means: an environment, a release, or any other selector."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from basalt_cli.delivery.answer import Answer, Content
 from basalt_cli.errors import NotFoundError
-from basalt_cli.format.prompt.closure import Closure
-from basalt_cli.model.config import Config
-from basalt_cli.model.pointer import Pointers
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, Selector, SelectorKind, parse_selector
 from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import find_commit, open_catalog, read_place
-from basalt_cli.versions.walk import find_versions
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, read_policy
 
 _COMMIT_DIGITS = 40
 
 
-class FetchedVersion(NamedTuple):
-    """A version, its files, and for how many of 100 callers it is."""
-
-    version: str
-    closure: Closure
-    percent: int = 100
-
-
-class Fetched(NamedTuple):
-    """What runs: for all whom no side of ``rollout`` is for, ``current``.
-
-    ``environment`` is set where a pointer was followed; ``is_immutable`` where the same words always mean this.
-    """
-
-    current: FetchedVersion
-    rollout: tuple[FetchedVersion, ...] = ()
-    environment: str | None = None
-    is_immutable: bool = False
-
-
-class State(NamedTuple):
-    """What holds while the trunk stands at a commit: the policy, and where pointers are files, the pointers."""
-
-    commit: str
-    policy: Config
-    pointers: Pointers | None
-
-
-def read_state(project: Project, trunk: Trunk, known: State | None) -> State:
-    """Return what holds now; what is known of this same commit is not read again."""
-    if known is not None and known.commit == trunk.commit:
-        return known
-    policy = read_policy(project, trunk)
-    return State(trunk.commit, policy, read_pointers(project, trunk) if policy.deployments == "file" else None)
-
-
-def fetch(project: Project, trunk: Trunk, state: State, slug: str, text: str) -> Fetched:
-    """Return what a selector means for a prompt; raise NotFoundError that says what there is instead."""
+def fetch(state: TrunkState, slug: str, text: str) -> Answer:
+    """Return what a selector means for a prompt; raise NotFoundError, with a hint that lists what exists."""
+    project = state.project
     selector = parse_selector(text, state.policy.environment_names)
     if selector.kind is SelectorKind.ENVIRONMENT:
-        return _fetch_deployed(project, trunk, state, slug, selector.value)
+        return _fetch_deployed(state, slug, selector.value)
     if selector.kind is SelectorKind.REVISION and not _is_revision(project, selector):
         raise _unknown(state, selector)
-    commit = find_commit(project, Reference(slug, selector.text), trunk)
+    commit = find_commit(state, Reference(slug, selector.text))
     closure = open_catalog(project, commit, selector.text).get_closure(slug)
-    is_release = selector.kind is SelectorKind.RELEASE
-    is_whole = len(selector.value) == _COMMIT_DIGITS and selector.value == commit
-    if is_release or is_whole:
-        # What somebody wrote down stays what it is called: no history is walked for it.
-        return Fetched(FetchedVersion(commit, closure), is_immutable=True)
+    folder = state.policy.prompts
+    is_full_commit = len(selector.value) == _COMMIT_DIGITS and selector.value == commit
+    if selector.kind is SelectorKind.RELEASE or is_full_commit:
+        # The version is reported by the commit that the caller named; the history is not walked for it.
+        return Answer((Content(slug, commit, closure, folder),), is_immutable=True)
     version = find_versions(project, [slug], commit).get(slug)
-    is_it = version is not None and version.digest == closure.digest
-    return Fetched(FetchedVersion(version.commit.id if version is not None and is_it else commit, closure))
+    is_same = version is not None and version.digest == closure.digest
+    name = version.commit.id if version is not None and is_same else commit
+    return Answer((Content(slug, name, closure, folder),))
 
 
 def _is_revision(project: Project, selector: Selector) -> bool:
@@ -80,22 +41,22 @@ def _is_revision(project: Project, selector: Selector) -> bool:
     )
 
 
-def _unknown(state: State, selector: Selector) -> NotFoundError:
+def _unknown(state: TrunkState, selector: Selector) -> NotFoundError:
     names = state.policy.environment_names
     guess = did_you_mean(selector.text, [*names, "latest"])
     hint = f"{guess}Tags are latest and the environments ({list_names(names)}); versions are releases and commits."
     return NotFoundError(f"there is no tag or version {selector.text!r}", hint=hint)
 
 
-def _fetch_deployed(project: Project, trunk: Trunk, state: State, slug: str, environment: str) -> Fetched:
-    pointers = state.pointers if state.pointers is not None else read_pointers(project, trunk)
-    running = pointers.get(environment, {})
+def _fetch_deployed(state: TrunkState, slug: str, environment: str) -> Answer:
+    running = state.pointers.get(environment, {})
     pointer = running.get(slug)
     if pointer is None:
         hint = f"{did_you_mean(slug, running)}Prompts in {environment}: {list_names(sorted(running))}."
         raise NotFoundError(f"{slug} is not deployed to {environment}", hint=hint)
-    found = [
-        FetchedVersion(place.version, read_place(project, slug, environment, place), place.percent)
+    folder = state.policy.prompts
+    contents = tuple(
+        Content(slug, place.version, read_place(state.project, slug, environment, place), folder)
         for place in pointer.places
-    ]
-    return Fetched(found[0], tuple(found[1:]), environment)
+    )
+    return Answer(contents, tuple(share.percent for share in pointer.rollout), environment)

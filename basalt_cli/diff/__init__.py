@@ -1,4 +1,4 @@
-"""Differences between two versions of a prompt as typed changes, each with its risk.
+"""Differences between two versions of prompts as typed changes, each with its risk.
 
-The modules that compare two prompts are pure; the ones that read both sides come above them.
+The modules that compare two versions of one prompt are pure; ``sides`` and the modules above it read both versions.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from basalt_cli.diff.closures import compare_closures
+from basalt_cli.diff.prompt import compare_closures
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.sandbox.workers import map_in_processes
 from basalt_cli.stores.change_store import ChangeStore, Compared
@@ -68,7 +68,9 @@ class TreeComparison:
 
 def open_comparison(project: Project, old: Catalog, new: Catalog) -> TreeComparison | None:
     """Return the comparison of two trees; None where git does not know the contents of one."""
-    before, after = old.tree.list_blobs(), new.tree.list_blobs()
+    # The new side is mostly the working tree, which has no blob ids: then the old tree is not listed.
+    after = new.tree.list_blobs()
+    before = old.tree.list_blobs() if after is not None else None
     return TreeComparison(project, (old, new), (before, after)) if before is not None and after is not None else None
 
 

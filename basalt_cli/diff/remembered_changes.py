@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from basalt_cli.diff.closures import compare_closures
+from basalt_cli.diff.prompt import compare_closures
 from basalt_cli.model.change import Change
 from basalt_cli.sandbox.workers import map_in_processes
 from basalt_cli.stores.change_store import ChangeStore, Compared

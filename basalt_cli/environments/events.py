@@ -1,4 +1,4 @@
-"""Who moved which pointer, when, from what to what, and why: told from git alone."""
+"""Pointer events: who moved which pointer, when, from what to what, and why, read from git alone."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.model.pointer import Event
-from basalt_cli.pointers.opening import open_reader
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.slug import match_slugs
 from basalt_cli.versions.references import strip_path
-from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, get_trunk, require_environment, require_full_history
+from basalt_cli.workspace.trunk import require_environment, require_full_history
 
 
-class HistoryFilter(NamedTuple):
-    """Which events somebody wants: of prompts (slugs or patterns), environments, an author, a time in seconds."""
+class EventFilter(NamedTuple):
+    """Which pointer events to return: of prompts (slugs or patterns), environments, an author, a span of time.
+
+    Empty fields select everything; ``since`` and ``until`` are in seconds since 1970.
+    """
 
     patterns: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
@@ -23,29 +25,19 @@ class HistoryFilter(NamedTuple):
     until: int | None = None
 
 
-class History(NamedTuple):
-    """The trunk that was looked at, and the events, newest first, worked out while they are read."""
-
-    trunk: Trunk
-    events: Iterator[Event]
-
-
-def read_history(project: Project, wanted: HistoryFilter) -> History:
-    """Return what moved."""
-    require_full_history(project, "the history of pointers")
-    wanted = wanted._replace(patterns=tuple(strip_path(project, pattern) for pattern in wanted.patterns))
-    trunk = get_trunk(project)
-    reader = open_reader(project, trunk)
-    # What cannot be read now is said, rather than left out.
-    pointers = reader.read()
+def read_events(state: TrunkState, wanted: EventFilter) -> Iterator[Event]:
+    """Return an iterator over the pointer events that a filter selects, newest first; they are read as it advances."""
+    require_full_history(state.checkout, "the history of pointers")
+    wanted = wanted._replace(patterns=tuple(strip_path(state.checkout, pattern) for pattern in wanted.patterns))
+    # Pointers that cannot be read now are an error, and not an empty history.
+    pointers = state.pointers
     for name in wanted.environments:
         if name not in pointers:
-            require_environment(project, name)
-    events = reader.list_events()
-    return History(trunk, (event for event in events if _fits(event, wanted)))
+            require_environment(state.checkout, name)
+    return (event for event in state.reader.list_events() if _fits(event, wanted))
 
 
-def _fits(event: Event, wanted: HistoryFilter) -> bool:
+def _fits(event: Event, wanted: EventFilter) -> bool:
     if wanted.patterns and not any(match_slugs(pattern, [event.slug]) for pattern in wanted.patterns):
         return False
     if wanted.environments and event.environment not in wanted.environments:

@@ -1,64 +1,56 @@
-"""Gates: what an environment requires of a version before it takes it."""
+"""Gates: the checks that an environment requires before a version may be promoted to it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from basalt_cli.git.command import find_signature
-from basalt_cli.lint.linting import lint_prompt
+from basalt_cli.lint.engine import lint_prompt
 from basalt_cli.lint.rule_choice import choose_rules
-from basalt_cli.model.change import Change, Risk
-from basalt_cli.model.config import Config, Environment, Gate
-from basalt_cli.model.pointer import GateResult, Pointer, Pointers
+from basalt_cli.model.change import Risk
+from basalt_cli.model.config import Environment, Gate
+from basalt_cli.model.pointer import GateResult, Move, Pointer
 from basalt_cli.model.version import Version
-from basalt_cli.pointers.types import PointerReader
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.testing.run_one import check_cases
 from basalt_cli.text.words import plural
 from basalt_cli.versions.listing import read_releases
 from basalt_cli.versions.references import open_catalog
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A version that is about to be taken, by the prompt's files as they are there, and what changed up to it.
+class GateContext:
+    """Where the moves of one plan are judged; what several gates read is read once.
 
-    ``is_merged`` says that a commit of the shared trunk has it, ``is_blind`` that what runs now cannot be read.
+    ``project`` carries the configuration that judges; ``allowed_breaking`` is the caller's reason to let breaking
+    changes pass.
     """
 
-    version: Version
-    catalog: Catalog
-    changes: tuple[Change, ...]
-    is_merged: bool
-    is_blind: bool = False
+    def __init__(
+        self, project: Project, state: TrunkState, environment: Environment, allowed_breaking: str | None = None
+    ) -> None:
+        self.project = project
+        self.state = state
+        self.environment = environment
+        self.allowed_breaking = allowed_breaking
+        self.now = int(time.time())
+        self._catalogs: dict[str, Catalog] = {}
 
-
-@dataclass(frozen=True)
-class Situation:
-    """Where a candidate is judged: the environment with its policy, the pointers, and what the caller allows.
-
-    ``now`` is in seconds since 1970.
-    """
-
-    project: Project
-    policy: Config
-    environment: Environment
-    trunk: Trunk
-    reader: PointerReader
-    pointers: Pointers
-    allowed_breaking: str | None
-    now: int
+    def open_catalog(self, commit: str) -> Catalog:
+        """Return the prompts at a commit."""
+        if commit not in self._catalogs:
+            self._catalogs[commit] = open_catalog(self.project, commit)
+        return self._catalogs[commit]
 
     @cached_property
     def running_since(self) -> dict[str, tuple[str, int]]:
-        """Return the digest that the source environment runs of each prompt, and since when without a break."""
+        """Return the digest that the source environment runs of each prompt, and the time since when it has run it."""
         found: dict[str, tuple[str, int]] = {}
         settled: set[str] = set()
-        for event in self.reader.list_events():
+        for event in self.state.reader.list_events():
             if event.environment != self.environment.source or event.slug in settled:
                 continue
             digest = event.new.digest if event.new is not None and not event.new.rollout else ""
@@ -76,18 +68,18 @@ class Situation:
     @property
     def source_pointers(self) -> dict[str, Pointer]:
         """Return what runs in the environment that this one takes its versions from."""
-        return self.pointers.get(self.environment.source or "", {})
+        return self.state.pointers.get(self.environment.source or "", {})
 
 
-def judge(situation: Situation, candidate: Candidate) -> tuple[GateResult, ...]:
-    """Return the verdicts of all gates that need nothing but the version; ``command`` gates see the whole plan."""
-    gates = [gate for gate in situation.environment.gates if gate.name in _JUDGES]
-    return tuple(GateResult(gate.name, *_JUDGES[gate.name](situation, candidate, gate)) for gate in gates)
+def judge(context: GateContext, move: Move) -> tuple[GateResult, ...]:
+    """Return the verdicts of all gates on one move; ``command`` gates, which read the whole plan, are left out."""
+    gates = [gate for gate in context.environment.gates if gate.name in _JUDGES]
+    return tuple(GateResult(gate.name, *_JUDGES[gate.name](context, move, gate)) for gate in gates)
 
 
-def _judge_lint(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
-    folder, choice = situation.project.config.prompts, choose_rules(situation.policy.lint)
-    report = lint_prompt(candidate.catalog, folder, choice, candidate.version.slug)
+def _judge_lint(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
+    folder, choice = context.project.config.prompts, choose_rules(context.project.config.lint)
+    report = lint_prompt(context.open_catalog(_version(move).commit.id), folder, choice, move.slug)
     if not report.errors:
         return True, f"no errors in {plural(report.files, 'file')}, {plural(report.warnings, 'warning')}"
     first = next(finding for finding in report.findings if finding.severity == "error")
@@ -95,11 +87,11 @@ def _judge_lint(situation: Situation, candidate: Candidate, _gate: Gate) -> tupl
     return False, f"{plural(report.errors, 'error')}, first {where}: {first.code} {first.message}"
 
 
-def _judge_tests(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
-    file = candidate.catalog.get_file(candidate.version.slug)
+def _judge_tests(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
+    file = context.open_catalog(_version(move).commit.id).get_file(move.slug)
     if file.prompt is None or file.problems:
         return False, "the file has errors, so its cases cannot run"
-    result = check_cases(_find_tests(situation, candidate), candidate.version.slug)
+    result = check_cases(_find_tests(context, move), move.slug)
     failed = [case for case in result.cases if case.failures]
     if result.error is not None:
         return False, f"the cases cannot run: {result.error}"
@@ -110,66 +102,71 @@ def _judge_tests(situation: Situation, candidate: Candidate, _gate: Gate) -> tup
     return True, f"{plural(len(result.cases), 'case')} passed" if result.cases else "there are no cases"
 
 
-def _find_tests(situation: Situation, candidate: Candidate) -> Catalog:
-    """Return where the cases of a version are run: on the trunk, where the prompt stands there as it is.
+def _find_tests(context: GateContext, move: Move) -> Catalog:
+    """Return the prompts whose cases judge a version: the trunk's where its prompt is equal, else the version's own.
 
-    Snapshots and fixtures are no part of a version, and are mended after it came in.
+    Snapshots and fixtures are no part of a version, and can be corrected after it came in.
     """
-    latest = open_catalog(situation.project, situation.trunk.commit)
-    closure = latest.find_closure(candidate.version.slug)
-    is_there = closure is not None and closure.digest == candidate.version.digest
-    return latest if is_there else candidate.catalog
+    latest = context.open_catalog(context.state.commit)
+    closure = latest.find_closure(move.slug)
+    is_there = closure is not None and closure.digest == _version(move).digest
+    return latest if is_there else context.open_catalog(_version(move).commit.id)
 
 
-def _judge_merged(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
-    name = candidate.version.commit.id[:9]
-    if candidate.is_merged:
-        return True, f"{name} is in {situation.trunk.shared_name}"
-    return False, f"no commit of {situation.trunk.shared_name} has what {name} has"
+def _judge_merged(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
+    name = _version(move).commit.id[:9]
+    if move.is_merged:
+        return True, f"{name} is in {context.state.trunk.shared_name}"
+    return False, f"no commit of {context.state.trunk.shared_name} has the digest of {name}"
 
 
-def _judge_breaking(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
-    if candidate.is_blind and situation.allowed_breaking is None:
-        return False, "what runs now cannot be read, so nobody knows; --allow-breaking REASON lets it pass"
-    breaking = [change for change in candidate.changes if change.risk is Risk.BREAKING]
+def _judge_breaking(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
+    if not move.is_comparable and context.allowed_breaking is None:
+        return False, "what runs now cannot be read, so it cannot be compared; --allow-breaking REASON lets it pass"
+    breaking = [change for change in move.changes if change.risk is Risk.BREAKING]
     if not breaking:
-        return True, "nothing breaks a caller or a reader"
+        return True, "no breaking changes"
     what = f"{plural(len(breaking), 'breaking change')}: {breaking[0].message}"
-    if situation.allowed_breaking is not None:
-        return True, f"{what}; allowed: {situation.allowed_breaking}"
+    if context.allowed_breaking is not None:
+        return True, f"{what}; allowed: {context.allowed_breaking}"
     return False, f"{what}; --allow-breaking REASON lets it pass"
 
 
-def _judge_source(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
-    source, version = situation.environment.source, candidate.version
-    running = situation.source_pointers.get(version.slug)
+def _judge_source(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
+    source, version = context.environment.source, _version(move)
+    running = context.source_pointers.get(version.slug)
     if running is None:
         return False, f"{source} does not run {version.slug}"
     if running.digest != version.digest:
-        return False, f"{source} runs {running.version[:9]}, which is another version"
+        return False, f"{source} runs {running.version[:9]}, which is a different version"
     return True, f"{source} runs {running.version[:9]}, with the same digest"
 
 
-def _judge_soak(situation: Situation, candidate: Candidate, gate: Gate) -> tuple[bool, str]:
-    is_there, evidence = _judge_source(situation, candidate, gate)
+def _judge_soak(context: GateContext, move: Move, gate: Gate) -> tuple[bool, str]:
+    is_there, evidence = _judge_source(context, move, gate)
     if not is_there:
         return False, evidence
-    digest, since = situation.running_since.get(candidate.version.slug, ("", 0))
-    seconds = situation.now - since if digest == candidate.version.digest else 0
-    running = f"{situation.environment.source} has run it for {format_duration(seconds)}"
-    return seconds >= gate.seconds, f"{running}, and {format_duration(gate.seconds)} are asked for"
+    digest, since = context.running_since.get(move.slug, ("", 0))
+    seconds = context.now - since if digest == _version(move).digest else 0
+    running = f"{context.environment.source} has run it for {format_duration(seconds)}"
+    return seconds >= gate.seconds, f"{running}, and the gate requires {format_duration(gate.seconds)}"
 
 
-def _judge_released(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
-    version = candidate.version
-    release = situation.releases.get((version.slug, version.digest))
+def _judge_released(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
+    version = _version(move)
+    release = context.releases.get((version.slug, version.digest))
     if release is not None:
         return True, f"released as {release}"
-    return False, f"no release has it: basalt release {version.slug}"
+    return False, f"it is not released: basalt release {version.slug}"
 
 
-def _judge_signed(situation: Situation, candidate: Candidate, _gate: Gate) -> tuple[bool, str]:
-    return find_signature(situation.project.repository, candidate.version.commit.id)
+def _judge_signed(context: GateContext, move: Move, _gate: Gate) -> tuple[bool, str]:
+    return find_signature(context.project.repository, _version(move).commit.id)
+
+
+def _version(move: Move) -> Version:
+    assert move.version is not None
+    return move.version
 
 
 def format_duration(seconds: int) -> str:
@@ -180,7 +177,7 @@ def format_duration(seconds: int) -> str:
     return plural(max(0, seconds), "second")
 
 
-_Judge = Callable[[Situation, Candidate, Gate], tuple[bool, str]]
+_Judge = Callable[[GateContext, Move, Gate], tuple[bool, str]]
 _JUDGES: dict[str, _Judge] = {
     "lint": _judge_lint,
     "tests": _judge_tests,

@@ -1,178 +1,120 @@
-"""Promote: plan which pointers would move to which versions, and judge each step."""
+"""Plan a promotion: which pointers move to which versions, and what each step changes."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from basalt_cli.diff.remembered_changes import Step, compare_steps
-from basalt_cli.environments.gates import Candidate, Situation, judge
-from basalt_cli.environments.plans import Move, Plan, run_command_gates
+from basalt_cli.environments.gates import GateContext, judge
+from basalt_cli.environments.plans import run_command_gates
+from basalt_cli.environments.request import Request, require_sensible
 from basalt_cli.environments.rollback import NOTHING, find_rolled_back
-from basalt_cli.environments.targets import Targets, Wanted, find_edited, find_targets
-from basalt_cli.errors import BasaltError, RefusedError, UsageError
-from basalt_cli.model.change import unique_changes
-from basalt_cli.model.config import Environment
-from basalt_cli.model.pointer import Announcement, GateResult, Pointer, Pointers, Share
+from basalt_cli.environments.targets import find_edited, find_source, find_targets
+from basalt_cli.errors import BasaltError, RefusedError
+from basalt_cli.model.change import unique_changes, worst_risk
+from basalt_cli.model.pointer import Move, Plan, Pointer, Share
 from basalt_cli.model.version import Version
 from basalt_cli.pointers.integrity import find_flaws
-from basalt_cli.pointers.opening import open_reader
-from basalt_cli.pointers.types import Reliance
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.words import list_names
-from basalt_cli.versions.references import open_catalog, strip_path
-from basalt_cli.versions.walk import find_again
+from basalt_cli.versions.lookup import find_again, find_versions
+from basalt_cli.versions.references import strip_path
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, get_environment, get_trunk, read_policy, require_full_history
-
-_WHOLE = 100
+from basalt_cli.workspace.trunk import get_environment, require_full_history
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What somebody asked to move, where to, and on which terms; ``percent`` asks for a gradual roll-out."""
-
-    wanted: Wanted
-    environment: str
-    percent: int | None = None
-    reason: str | None = None
-    is_forced: bool = False
-    allowed_breaking: str | None = None
-    allows_unmerged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A pointer that would move, before it is judged."""
-
-    slug: str
-    old: Pointer | None
-    new: Pointer
-    version: Version
-    is_merged: bool
-
-
-def plan_promotion(project: Project, request: Request, trunk: Trunk | None = None) -> Plan:
-    """Work out what a promotion would move; changes nothing. ``trunk`` is another one than this clone's own."""
-    _require_sensible(request)
-    require_full_history(project, "a promotion")
-    trunk = trunk or get_trunk(project)
-    policy = read_policy(project, trunk)
-    environment = get_environment(project, policy, request.environment)
-    project.adopt(policy)
-    patterns = tuple(strip_path(project, pattern) for pattern in request.wanted.patterns)
-    request = replace(request, wanted=request.wanted._replace(patterns=patterns))
-    reader = open_reader(project, trunk)
-    pointers = reader.read()
-    situation = Situation(
-        project, policy, environment, trunk, reader, pointers, request.allowed_breaking, int(time.time())
+def plan_promotion(state: TrunkState, request: Request) -> Plan:
+    """Return the plan of a promotion, with the verdicts of its gates; changes nothing."""
+    require_sensible(request)
+    require_full_history(state.checkout, "a promotion")
+    environment = get_environment(state.checkout, state.policy, request.environment)
+    project = state.project
+    request = request._replace(patterns=tuple(strip_path(project, pattern) for pattern in request.patterns))
+    context = GateContext(project, state, environment, request.allowed_breaking)
+    versions = _continue_rollout(state, request, find_targets(state, request, environment))
+    moves, current, skipped = _draft(context, request, versions)
+    judged = tuple(_judge_all(context, moves))
+    plan = Plan(
+        "rollout" if request.is_partial else "promote",
+        judged,
+        request.reason,
+        request.is_forced,
+        relies_on=tuple(_find_reliances(context, judged, find_source(request, environment))),
+        environment=environment,
+        current=tuple(current),
+        skipped=tuple(skipped),
+        notes=tuple(_notes(state, [move.slug for move in judged])),
     )
-    targets = _find_targets(project, request, environment, trunk, pointers)
-    return _plan(request, situation, targets)
+    return run_command_gates(state, plan)
 
 
-def _require_sensible(request: Request) -> None:
-    wanted = request.wanted
-    for pattern in wanted.patterns:
-        if "@" in pattern:
-            slug, _, selector = pattern.partition("@")
-            hint = f"Write basalt promote {slug} --to {request.environment} --version '{selector or 'latest'}'."
-            raise UsageError(f"{pattern!r} names a version behind the slug", hint=hint)
-    if bool(wanted.patterns) is wanted.everything:
-        raise UsageError("name prompts, or give --all", hint="As in basalt promote support/reply --to staging.")
-    if wanted.source == "":
-        raise UsageError("--from names no environment", hint="Leave it out, or name one.")
-    if wanted.source is not None and wanted.selector is not None:
-        raise UsageError("--from and --version exclude each other", hint="Give one of them.")
-    if request.is_forced and not (request.reason or "").strip():
-        raise UsageError("--force needs a reason, which is recorded", hint="Add --reason TEXT.")
-    if request.allowed_breaking is not None and not request.allowed_breaking.strip():
-        raise UsageError("--allow-breaking needs a reason, which is recorded", hint="As in --allow-breaking 'agreed'.")
-    if request.percent is not None and not 1 <= request.percent <= _WHOLE:
-        raise UsageError("--percent goes from 1 to 100", hint="100 completes a roll-out; basalt rollback ends it.")
-
-
-def _find_targets(
-    project: Project, request: Request, environment: Environment, trunk: Trunk, pointers: Pointers
-) -> Targets:
-    """Find the versions; without a word on which, a roll-out goes on with the version that it rolls out."""
-    targets = find_targets(project, request.wanted, environment, trunk, pointers)
-    if request.percent is None or request.wanted.selector is not None or request.wanted.source is not None:
-        return targets
-    from basalt_cli.versions.walk import find_versions
-
-    versions = dict(targets.versions)
+def _continue_rollout(state: TrunkState, request: Request, versions: dict[str, Version]) -> dict[str, Version]:
+    """Return the versions to roll out: where the request names none, those that are being rolled out already."""
+    if request.percent is None or request.selector is not None or request.source is not None:
+        return versions
+    found = dict(versions)
     for slug in versions:
-        pointer = pointers.get(environment.name, {}).get(slug)
+        pointer = state.pointers.get(request.environment, {}).get(slug)
         if pointer is not None and pointer.rollout:
-            versions |= find_versions(project, [slug], pointer.rollout[0].version)
-    return targets._replace(versions=versions)
+            found |= find_versions(state.project, [slug], pointer.rollout[0].version)
+    return found
 
 
-def _plan(request: Request, situation: Situation, targets: Targets) -> Plan:
-    running = situation.pointers.get(situation.environment.name, {})
-    asked = targets.versions.keys() if request.wanted.everything else ()
-    blocked = find_rolled_back(situation.reader, situation.environment.name, asked)
-    sound = _find_sound(situation, {slug: pointer for slug, pointer in running.items() if slug in targets.versions})
-    drafts: list[_Draft] = []
-    current, skipped = [], []
-    for slug, (version, is_merged) in _find_merged(request, situation, targets.versions).items():
+def _draft(
+    context: GateContext, request: Request, versions: dict[str, Version]
+) -> tuple[list[Move], list[str], list[tuple[str, str]]]:
+    """Return the moves before they are judged, the prompts that are current, and those to skip with the reason."""
+    state, name = context.state, context.environment.name
+    running = state.pointers.get(name, {})
+    blocked = find_rolled_back(state.reader, name, versions.keys() if request.everything else ())
+    sound = _find_sound(context, {slug: pointer for slug, pointer in running.items() if slug in versions})
+    moves: list[Move] = []
+    current: list[str] = []
+    skipped: list[tuple[str, str]] = []
+    for slug, (version, is_merged) in _find_merged(request, state, versions).items():
         old = running.get(slug)
         new = _find_pointer(request, slug, old, version)
-        if new == old or (old is not None and old.digest == new.digest and _is_sound(sound, slug, old, new)):
+        if new == old or (slug in sound and old is not None and _runs_the_same(old, new)):
             current.append(slug)
         elif NOTHING in blocked.get(slug, ()):
-            skipped.append((slug, "its pointer was taken away; name the prompt to promote it again"))
+            skipped.append((slug, "its pointer was removed; name the prompt to promote it again"))
         elif version.digest in blocked.get(slug, ()):
             skipped.append((slug, f"{version.commit.id[:9]} was rolled back; name the prompt to promote it again"))
         else:
-            drafts.append(_Draft(slug, old, new, version, is_merged))
-    plan = Plan(
-        situation.environment,
-        situation.trunk,
-        Announcement("rollout" if _is_partial(request) else "promote", request.reason, request.is_forced),
-        tuple(_judge_all(situation, drafts)),
-        tuple(current),
-        tuple(skipped),
-        tuple(_notes(situation.project, situation.trunk, [draft.slug for draft in drafts])),
-        tuple(_find_reliances(situation, drafts, targets.source)),
-    )
-    return run_command_gates(situation.project, plan)
+            moves.append(Move(slug, name, old, new, version, is_merged=is_merged))
+    return moves, current, skipped
 
 
-def _find_reliances(situation: Situation, drafts: list[_Draft], taken_from: str | None) -> Iterator[Reliance]:
-    """Yield the pointers that the versions were taken from, and those that gates looked at."""
-    looks = any(gate.name in ("from", "soak") for gate in situation.environment.gates)
-    for source in filter(None, dict.fromkeys((taken_from, situation.environment.source if looks else None))):
-        running = situation.pointers.get(source, {})
-        yield from (Reliance(source, draft.slug, running.get(draft.slug)) for draft in drafts)
+def _find_reliances(context: GateContext, moves: tuple[Move, ...], taken_from: str | None) -> Iterator[Move]:
+    """Yield the pointers that must not move meanwhile: those that versions were taken from or that gates read."""
+    reads = any(gate.name in ("from", "soak") for gate in context.environment.gates)
+    for source in filter(None, dict.fromkeys((taken_from, context.environment.source if reads else None))):
+        running = context.state.pointers.get(source, {})
+        for move in moves:
+            pointer = running.get(move.slug)
+            yield Move(move.slug, source, pointer, pointer)
 
 
-def _is_partial(request: Request) -> bool:
-    return request.percent is not None and request.percent < _WHOLE
-
-
-def _find_sound(situation: Situation, running: dict[str, Pointer]) -> set[str]:
-    """Return the prompts whose pointers have no flaw, so that the same content needs no move."""
-    name = situation.environment.name
-    flaws = find_flaws(situation.project, situation.trunk, {name: running})
+def _find_sound(context: GateContext, running: dict[str, Pointer]) -> set[str]:
+    """Return the prompts whose pointers have no flaw, so that equal content needs no move."""
+    flaws = find_flaws(context.project, context.state.trunk, {context.environment.name: running})
     return running.keys() - {flaw.slug for flaw in flaws}
 
 
-def _is_sound(sound: set[str], slug: str, old: Pointer, new: Pointer) -> bool:
-    """Say whether a pointer runs the same content to all from another commit, and well so."""
-    return slug in sound and not old.rollout and not new.rollout
+def _runs_the_same(old: Pointer, new: Pointer) -> bool:
+    return old.digest == new.digest and not old.rollout and not new.rollout
 
 
 def _find_pointer(request: Request, slug: str, old: Pointer | None, version: Version) -> Pointer:
     new = Pointer(version.commit.id, version.digest)
-    if not _is_partial(request):
+    if not request.is_partial:
         return new
     assert request.percent is not None
     if old is None:
-        hint = f"Promote a first version to all: basalt promote {slug} --to {request.environment}"
-        raise BasaltError(f"nothing of {slug} runs in {request.environment}, beside which to roll out", hint=hint)
+        hint = f"Promote a first version to all callers: basalt promote {slug} --to {request.environment}"
+        message = f"{slug} is not deployed to {request.environment}, and --percent needs a version that is deployed"
+        raise BasaltError(message, hint=hint)
     if old.digest == version.digest:
         if old.rollout:
             hint = f"End the roll-out: basalt rollback {slug} --env {request.environment}"
@@ -181,26 +123,23 @@ def _find_pointer(request: Request, slug: str, old: Pointer | None, version: Ver
     return old._replace(rollout=(Share(new.version, new.digest, request.percent),))
 
 
-def _find_merged(
-    request: Request, situation: Situation, versions: dict[str, Version]
-) -> dict[str, tuple[Version, bool]]:
+def _find_merged(request: Request, state: TrunkState, versions: dict[str, Version]) -> dict[str, tuple[Version, bool]]:
     """Return each version as the shared trunk has it, and whether it does.
 
-    The shared trunk is the upstream where there is one: what only this clone has, nobody else could run. Where the
-    version's commit is not there, another one may hold the same digest.
+    The shared trunk is the upstream where there is one: a commit of this clone alone could be run by no other. Where it
+    lacks the version's commit, another of its commits may have the same digest.
     """
-    trunk = situation.trunk
-    shared = trunk.upstream or trunk.commit
+    shared = state.trunk.upstream or state.commit
     commits = {version.commit.id for version in versions.values()}
-    unreached = situation.project.repository.find_unreached(commits, [shared])
+    unreached = state.project.repository.find_unreached(commits, [shared])
     return {
-        slug: (version, True) if version.commit.id not in unreached else _find_elsewhere(request, situation, version)
+        slug: (version, True) if version.commit.id not in unreached else _find_elsewhere(request, state, version)
         for slug, version in versions.items()
     }
 
 
-def _find_elsewhere(request: Request, situation: Situation, version: Version) -> tuple[Version, bool]:
-    project, trunk = situation.project, situation.trunk
+def _find_elsewhere(request: Request, state: TrunkState, version: Version) -> tuple[Version, bool]:
+    project, trunk = state.project, state.trunk
     found = find_again(project, trunk, version.slug, version.digest)
     if found is not None:
         return found, True
@@ -214,41 +153,38 @@ def _find_elsewhere(request: Request, situation: Situation, version: Version) ->
     raise RefusedError(f"{place} is not on the trunk {project.config.trunk!r}", hint=hint)
 
 
-def _judge_all(situation: Situation, drafts: list[_Draft]) -> Iterator[Move]:
-    """Find out what changes in each step, and run the gates on it."""
-    project = situation.project
-    outlines = OutlineReader(project)
-    steps = [_find_steps(project, outlines, draft) for draft in drafts]
-    found = iter(compare_steps(project, [step for several in steps for step in several]))
-    for draft, several in zip(drafts, steps, strict=True):
-        # Who is on either side of a roll-out goes this step.
+def _judge_all(context: GateContext, moves: list[Move]) -> Iterator[Move]:
+    """Yield the moves with what each changes, and with the verdicts of the gates."""
+    outlines = OutlineReader(context.project)
+    steps = [_find_steps(context.project, outlines, move) for move in moves]
+    found = iter(compare_steps(context.project, [step for several in steps for step in several]))
+    for move, several in zip(moves, steps, strict=True):
+        # In a roll-out, callers of either side take this step.
         changes = unique_changes(change for _ in several for change in next(found))
-        gates: tuple[GateResult, ...] = ()
-        if situation.environment.gates:
-            catalog = open_catalog(project, draft.version.commit.id)
-            is_blind = draft.old is not None and any(step.old is None for step in several)
-            gates = judge(situation, Candidate(draft.version, catalog, changes, draft.is_merged, is_blind))
-        yield Move(draft.slug, draft.old, draft.new, draft.version, changes, gates, draft.is_merged)
+        is_comparable = move.old is None or all(step.old is not None for step in several)
+        compared = move._replace(changes=changes, risk=worst_risk(changes), is_comparable=is_comparable)
+        yield compared._replace(gates=judge(context, compared))
 
 
-def _find_steps(project: Project, outlines: OutlineReader, draft: _Draft) -> list[Step]:
+def _find_steps(project: Project, outlines: OutlineReader, move: Move) -> list[Step]:
     """Return the steps to a version from each version that runs: the pointer's own, and those that are rolled out."""
-    new = (draft.version.commit.id, draft.version.digest)
-    running = draft.old.places if draft.old is not None else []
+    assert move.version is not None
+    assert move.new is not None
+    new = (move.version.commit.id, move.version.digest)
+    running = move.old.places if move.old is not None else []
     steps = []
-    for place in running[:1] if draft.new.rollout else running:
+    for place in running[:1] if move.new.rollout else running:
         is_known = project.objects.has_commit(place.version)
-        digest = outlines.find_digest(place.version, draft.slug) if is_known else None
-        # What the commit has, and not what the pointer says of it, is what is compared.
-        steps.append(Step(draft.slug, (place.version, digest) if digest is not None else None, new))
-    return steps or [Step(draft.slug, None, new)]
+        # The digest of what the commit has is compared, not the digest that the pointer claims.
+        digest = outlines.find_digest(place.version, move.slug) if is_known else None
+        steps.append(Step(move.slug, (place.version, digest) if digest is not None else None, new))
+    return steps or [Step(move.slug, None, new)]
 
 
-def _notes(project: Project, trunk: Trunk, slugs: list[str]) -> Iterator[str]:
-    if trunk.warning:
-        yield trunk.warning
-    differing = find_edited(project, trunk, slugs)
+def _notes(state: TrunkState, slugs: list[str]) -> Iterator[str]:
+    if state.trunk.warning:
+        yield state.trunk.warning
+    differing = find_edited(state, slugs)
     if differing:
-        names = list_names(differing)
-        committed = "what is promoted is the committed version"
-        yield f"the working tree's {names} differs from {project.config.trunk}; {committed}"
+        names, trunk = list_names(differing), state.project.config.trunk
+        yield f"the working tree's {names} differs from {trunk}; what is promoted is the committed version"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from basalt_cli.model.status import Status
 from basalt_cli.pointers.stored_status import decode_status, encode_status
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.stores.sealed_file import path_in_repository, read_sealed, write_sealed
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import Trunk, get_trunk, require_full_history
@@ -19,9 +20,9 @@ def read_status(project: Project) -> Status:
     known, trunk, path = _look_up(project)
     if known is not None:
         return known
-    from basalt_cli.environments.status import work_out_status
+    from basalt_cli.environments.status import compute_status
 
-    status = work_out_status(project, trunk)
+    status = compute_status(TrunkState(project, trunk))
     # A commit that is missing can come with any fetch, and no ref need tell of it.
     has_flaws = any(found.flaw for prompt in status.prompts for found in prompt.environments.values())
     if len(status.prompts) >= _FEWEST_TO_REMEMBER and not has_flaws:

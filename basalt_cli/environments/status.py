@@ -1,4 +1,4 @@
-"""Where every prompt runs: its version by environment, how far behind that is, and whether the pointer is sound."""
+"""The status: the version of every prompt by environment, how many versions behind it is, and flaws of pointers."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.status import DeployedVersion, PromptStatus, Status
 from basalt_cli.model.version import Version
 from basalt_cli.pointers.integrity import find_flaws
-from basalt_cli.pointers.opening import read_pointers
 from basalt_cli.pointers.plain_deployments import has_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
+from basalt_cli.versions.behind import count_behind_versions
 from basalt_cli.versions.listing import read_releases
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import open_catalog
-from basalt_cli.versions.walk import count_behind_versions, find_versions
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, read_policy
+from basalt_cli.workspace.trunk import Trunk
 
 
-def work_out_status(project: Project, trunk: Trunk) -> Status:
+def compute_status(state: TrunkState) -> Status:
     """Return the state of every prompt on the trunk or in an environment."""
-    pointers = read_pointers(project, trunk)
+    project, trunk, pointers = state.checkout, state.trunk, state.pointers
     catalog = open_catalog(project, trunk.commit, project.config.trunk)
     environments = project.config.environment_names
     slugs = sorted({*catalog.slugs, *(slug for name in environments for slug in pointers.get(name, {}))})
@@ -34,11 +35,11 @@ def work_out_status(project: Project, trunk: Trunk) -> Status:
         )
         for slug in slugs
     )
-    return Status(environments, prompts, tuple(_notes(project, trunk, pointers)))
+    return Status(environments, prompts, tuple(_notes(state)))
 
 
 class _Reader:
-    """Look at pointers one by one, with what was found out about all of them at once."""
+    """Describes pointers one by one, from what was computed for all of them at once."""
 
     def __init__(self, project: Project, trunk: Trunk, pointers: Pointers, latest: dict[str, Version]) -> None:
         self._pointers = pointers
@@ -51,7 +52,7 @@ class _Reader:
         self._risks = self._find_risks(project)
 
     def find(self, environment: str, slug: str) -> DeployedVersion | None:
-        """Return what an environment runs of a prompt; None where that is nothing."""
+        """Return what an environment runs of a prompt; None where it has no pointer."""
         pointer = self._pointers.get(environment, {}).get(slug)
         if pointer is None:
             return None
@@ -62,7 +63,7 @@ class _Reader:
         )
 
     def _find_risks(self, project: Project) -> dict[tuple[str, str], Risk]:
-        """Return the risks of the steps to the newest versions, where there is one to go."""
+        """Return the risk of advancing each pointer to the newest version, where it is behind."""
         steps = {key: self._to_step(*key) for key, behind in self._behind.items() if behind}
         changes = compare_steps(project, list(steps.values()))
         return {key: worst_risk(found) for key, found in zip(steps, changes, strict=True)}
@@ -70,7 +71,7 @@ class _Reader:
     def _to_step(self, slug: str, environment: str) -> Step:
         pointer, newest = self._pointers[environment][slug], self._latest.get(slug)
         new = (newest.commit.id, newest.digest) if newest is not None else None
-        # What the commit has, and not what the pointer says of it, is what is compared.
+        # The digest of what the commit has is compared, not the digest that the pointer claims.
         digest = self._outlines.find_digest(pointer.version, slug)
         return Step(slug, (pointer.version, digest) if digest is not None else None, new)
 
@@ -90,20 +91,22 @@ class _Reader:
         return {**counts, **(count_behind_versions(project, self._trunk.commit, self._latest, asked) if asked else {})}
 
 
-def _notes(project: Project, trunk: Trunk, pointers: Pointers) -> list[str]:
+def _notes(state: TrunkState) -> list[str]:
+    project, trunk, pointers = state.checkout, state.trunk, state.pointers
     unknown = [name for name, slugs in pointers.items() if slugs and name not in project.config.environment_names]
     undeclared = [f"there are pointers for {name!r}, which basalt.yaml does not declare" for name in unknown]
-    return [*([trunk.warning] if trunk.warning else []), *undeclared, *_notes_on_tags(project, trunk)]
+    return [*([trunk.warning] if trunk.warning else []), *undeclared, *_notes_on_tags(state)]
 
 
-def _notes_on_tags(project: Project, trunk: Trunk) -> list[str]:
-    """Say what hides pointers that are tags, or pointers that are not."""
-    if read_policy(project, trunk).deployments != "tags":
+def _notes_on_tags(state: TrunkState) -> list[str]:
+    """Return what hides pointer tags, or what looks like a pointer and is none."""
+    project = state.checkout
+    if state.policy.deployments != "tags":
         return []
     notes = []
     if "--no-tags" in list_config(project.repository, r"^remote\..*\.tagopt$").values():
-        notes.append("this clone fetches no tags, and pointers are tags here: basalt doctor says what to do")
-    left = project.read_committed(trunk.commit, DEPLOYMENTS_NAME)
+        notes.append("this clone fetches no tags, and pointers are tags here: run basalt doctor")
+    left = project.read_committed(state.commit, DEPLOYMENTS_NAME)
     if left is not None and has_pointers(left):
-        notes.append(f"{DEPLOYMENTS_NAME} has pointers, which count for nothing while deployments: tags holds")
+        notes.append(f"{DEPLOYMENTS_NAME} has pointers, which are ignored while basalt.yaml has deployments: tags")
     return notes

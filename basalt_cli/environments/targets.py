@@ -1,69 +1,56 @@
-"""What a promotion is about: which prompts, and which version of each."""
+"""The targets of a promotion: which prompts move, and to which version."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
+from basalt_cli.environments.request import Request
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.format.prompt.closure import normalise_line_ends
 from basalt_cli.model.config import Environment
-from basalt_cli.model.pointer import Pointer, Pointers
+from basalt_cli.model.pointer import Pointer
 from basalt_cli.model.version import Version
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, SelectorKind, parse_selector
-from basalt_cli.text.slug import match_slugs, path_of
+from basalt_cli.text.slug import expand_patterns, path_of
 from basalt_cli.text.words import list_names
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.versions.references import expand_slugs, find_commit, open_catalog
-from basalt_cli.versions.walk import find_versions
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.prompt_tree import CommitTree, hash_blob
-from basalt_cli.workspace.trunk import Trunk, require_environment
+from basalt_cli.workspace.trunk import require_environment
 
 
-class Wanted(NamedTuple):
-    """What somebody asked for: patterns, or all prompts, from an environment or at a selector.
-
-    Without ``source`` and ``selector`` the environment's policy decides.
-    """
-
-    patterns: tuple[str, ...]
-    everything: bool = False
-    source: str | None = None
-    selector: str | None = None
+def find_source(request: Request, environment: Environment) -> str | None:
+    """Return the environment that the versions are taken from; None where they are taken from the trunk."""
+    return request.source or (environment.source if request.selector is None else None)
 
 
-class Targets(NamedTuple):
-    """The version that each prompt should run, by slug in order, and the environment it was taken from, if one was."""
-
-    versions: dict[str, Version]
-    source: str | None
-
-
-def find_targets(
-    project: Project, wanted: Wanted, environment: Environment, trunk: Trunk, pointers: Pointers
-) -> Targets:
-    """Find the prompts that are meant, and the version that each should run."""
-    source = wanted.source or (environment.source if wanted.selector is None else None)
+def find_targets(state: TrunkState, request: Request, environment: Environment) -> dict[str, Version]:
+    """Return the version that each prompt of a request should run, by slug in order."""
+    source = find_source(request, environment)
     if source is not None:
-        return Targets(_find_running(project, wanted, environment, source, pointers), source)
-    catalog = open_catalog(project, trunk.commit, project.config.trunk)
-    slugs = catalog.slugs if wanted.everything else _expand_committed(project, catalog, wanted.patterns)
-    if wanted.selector is None:
-        return Targets(_in_order(slugs, find_versions(project, slugs, trunk.commit)), None)
-    return Targets(_in_order(slugs, _find_selected(project, slugs, wanted.selector, trunk)), None)
+        return _find_running(state, request, environment, source)
+    project = state.project
+    catalog = open_catalog(project, state.commit, project.config.trunk)
+    slugs = catalog.slugs if request.everything else _expand_committed(project, catalog, request.patterns)
+    if request.selector is None:
+        return _in_order(slugs, find_versions(project, slugs, state.commit))
+    return _in_order(slugs, _find_selected(state, slugs, request.selector))
 
 
-def _find_selected(project: Project, slugs: tuple[str, ...], selector: str, trunk: Trunk) -> dict[str, Version]:
+def _find_selected(state: TrunkState, slugs: tuple[str, ...], selector: str) -> dict[str, Version]:
     """Return what a selector names of each prompt; a revision, or latest, is the same commit for all of them."""
+    project = state.project
     kind = parse_selector(selector, project.config.environment_names).kind
     is_shared = kind in (SelectorKind.LATEST, SelectorKind.REVISION)
     by_commit: dict[str, list[str]] = {}
     if is_shared and slugs:
-        by_commit[find_commit(project, Reference(slugs[0], selector), trunk)] = list(slugs)
+        by_commit[find_commit(state, Reference(slugs[0], selector))] = list(slugs)
     for slug in () if is_shared else slugs:
-        by_commit.setdefault(find_commit(project, Reference(slug, selector), trunk), []).append(slug)
+        by_commit.setdefault(find_commit(state, Reference(slug, selector)), []).append(slug)
     versions: dict[str, Version] = {}
     for commit, there in by_commit.items():
         catalog = open_catalog(project, commit, selector)
@@ -78,7 +65,7 @@ def _in_order(slugs: tuple[str, ...], versions: dict[str, Version]) -> dict[str,
 
 
 def _expand_committed(project: Project, catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Expand patterns at the trunk; say of a prompt that only the working tree has that it must be committed."""
+    """Expand patterns at the trunk; raise BasaltError for a prompt that only the working tree has."""
     try:
         return expand_slugs(catalog, patterns)
     except NotFoundError:
@@ -86,33 +73,42 @@ def _expand_committed(project: Project, catalog: Catalog, patterns: tuple[str, .
         for pattern in patterns:
             if working is not None and pattern in working.slugs and pattern not in catalog.slugs:
                 trunk = project.config.trunk
-                message = f"{pattern} is not committed on {trunk}, and only what is committed there has versions"
+                message = f"{pattern} is not committed on {trunk}, so it has no version there"
                 hint = f"Commit {working.path_of(pattern)} and merge it into {trunk} first."
                 raise BasaltError(message, hint=hint) from None
         raise
 
 
-def _find_running(
-    project: Project, wanted: Wanted, environment: Environment, source: str, pointers: Pointers
-) -> dict[str, Version]:
-    require_environment(project, source)
+def _find_running(state: TrunkState, request: Request, environment: Environment, source: str) -> dict[str, Version]:
+    require_environment(state.project, source)
     if source == environment.name:
         raise UsageError(f"{source} cannot be promoted from itself", hint="Name another environment with --from.")
-    running = pointers.get(source, {})
-    slugs = tuple(sorted(running)) if wanted.everything else _expand_running(wanted, environment, source, running)
+    running = state.pointers.get(source, {})
+    known = tuple(sorted(running))
+
+    def refuse(pattern: str) -> NotFoundError:
+        hint = (
+            f"In {source}: {list_names(known)}. Promote it there first: basalt promote {pattern} --to {source}; "
+            "or name a version: --version latest."
+        )
+        message = f"{pattern} is not deployed to {source}, which {environment.name} takes its versions from"
+        return NotFoundError(message, hint=hint)
+
+    slugs = known if request.everything else expand_patterns(request.patterns, known, refuse)
     for slug in slugs:
         _require_settled(slug, source, running[slug])
-    outlines = OutlineReader(project)
-    return {slug: _read_version(project, outlines, slug, source, running[slug]) for slug in slugs}
+    outlines = OutlineReader(state.project)
+    return {slug: _read_version(state, outlines, slug, source) for slug in slugs}
 
 
-def _read_version(project: Project, outlines: OutlineReader, slug: str, source: str, pointer: Pointer) -> Version:
-    """Return what an environment runs; raise BasaltError where that cannot be what was promoted there."""
-    commit = project.objects.read_commit(pointer.version)
+def _read_version(state: TrunkState, outlines: OutlineReader, slug: str, source: str) -> Version:
+    """Return what an environment runs; raise BasaltError where the pointer does not describe its commit."""
+    pointer = state.pointers[source][slug]
+    commit = state.project.objects.read_commit(pointer.version)
     if commit is None or outlines.find_digest(pointer.version, slug) != pointer.digest:
-        find_commit(project, Reference(slug, source))
-        message = f"{source} runs {slug} at {pointer.version[:9]}, which does not have it"
-        raise BasaltError(message, hint="basalt doctor says what mends it.")
+        find_commit(state, Reference(slug, source))
+        message = f"{source} runs {slug} at {pointer.version[:9]}, a commit that does not have it"
+        raise BasaltError(message, hint="See what is wrong with it: basalt doctor")
     return Version(slug, commit, pointer.digest)
 
 
@@ -126,38 +122,19 @@ def _require_settled(slug: str, source: str, pointer: Pointer) -> None:
         raise BasaltError(message, hint=hint)
 
 
-def _expand_running(
-    wanted: Wanted, environment: Environment, source: str, running: dict[str, Pointer]
-) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for pattern in wanted.patterns:
-        matches = match_slugs(pattern, sorted(running))
-        if not matches:
-            hint = (
-                f"In {source}: {list_names(sorted(running))}. "
-                f"Promote it there first: basalt promote {pattern} --to {source}; "
-                f"or name a version: --version latest."
-            )
-            raise NotFoundError(
-                f"{pattern} is not deployed to {source}, from where {environment.name} takes it", hint=hint
-            )
-        found |= dict.fromkeys(matches)
-    return tuple(found)
-
-
-def find_edited(project: Project, trunk: Trunk, slugs: list[str]) -> list[str]:
-    """Return the prompts that are another in the working tree than on the trunk; what is missing is left out."""
-    working = find_working_tree(project)
+def find_edited(state: TrunkState, slugs: list[str]) -> list[str]:
+    """Return the prompts that differ between the working tree and the trunk; absent ones are left out."""
+    project, working = state.project, find_working_tree(state.project)
     if working is None:
         return []
-    outlines, tree = OutlineReader(project), project.open_commit(trunk.commit)
+    outlines, tree = OutlineReader(project), project.open_commit(state.commit)
 
     @cache
     def is_same(path: str) -> bool:
         return _is_same(working.tree.read(path), tree, path)
 
     def is_edited(slug: str) -> bool:
-        outline = outlines.find(trunk.commit, slug)
+        outline = outlines.find(state.commit, slug)
         return outline is None or not all(is_same(path) for path in outline.paths)
 
     return [slug for slug in slugs if working.tree.read(path_of(slug)) is not None and is_edited(slug)]
@@ -171,6 +148,6 @@ def _is_same(data: bytes | None, tree: CommitTree, path: str) -> bool:
 
 
 def find_working_tree(project: Project) -> Catalog | None:
-    """Return the prompts on disk, for a word about them; a promotion itself never needs them."""
+    """Return the prompts of the working tree, for notes alone; None where there is no prompts folder."""
     is_there = project.root is not None and (project.root / project.config.prompts).is_dir()
     return open_catalog(project, None) if is_there else None

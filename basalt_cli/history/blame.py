@@ -1,4 +1,4 @@
-"""Say of each line of a prompt which version last changed it."""
+"""Find the version that last changed each line of a prompt."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from basalt_cli.format.template.inlining import expand_includes
 from basalt_cli.format.yaml.problems import raise_problems
 from basalt_cli.model.prompt import Insert, Prompt, TemplateText, Turn
 from basalt_cli.model.version import Commit
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.slug import slug_of
 from basalt_cli.versions.one_prompt import list_versions
-from basalt_cli.versions.references import find_commit, open_catalog, parse_argument
+from basalt_cli.versions.references import open_reference, parse_argument
 from basalt_cli.workspace.catalog import InvalidPromptError
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import get_trunk
 
 
 class BlamedLine(NamedTuple):
-    """A line of the messages as they are written, partials in their places, and the commit that brought it in."""
+    """A line of a prompt's messages, before rendering and with its includes expanded, and the commit that added it."""
 
     text: str
     commit: Commit
@@ -28,46 +28,42 @@ class BlamedLine(NamedTuple):
 def blame(project: Project, text: str) -> tuple[BlamedLine, ...]:
     """Return the lines of a prompt at HEAD, or at the version that a reference names."""
     reference = parse_argument(project, text)
-    if reference.selector is not None:
-        start = find_commit(project, reference)
-    else:
-        start = project.repository.find_commit("HEAD") or get_trunk(project).commit
-    catalog = open_catalog(project, start, reference.selector or "HEAD")
-    closure = catalog.get_closure(reference.slug)
-    raise_problems(catalog.path_of(reference.slug), catalog.get_file(reference.slug).problems, InvalidPromptError)
-    lines = _lines(closure)
-    owners = _find_owners(project, reference.slug, start, closure)
-    return tuple(BlamedLine(line, owners[index]) for index, line in enumerate(lines))
+    slug = reference.slug
+    start, catalog = open_reference(TrunkState(project), reference)
+    closure = catalog.get_closure(slug)
+    raise_problems(catalog.path_of(slug), catalog.get_file(slug).problems, InvalidPromptError)
+    commits = _find_commits(project, slug, start, closure)
+    return tuple(BlamedLine(line, commits[index]) for index, line in enumerate(list_lines(closure)))
 
 
-def _find_owners(project: Project, slug: str, start: str, closure: Closure) -> dict[int, Commit]:
-    """Return the commit that brought each line in: the oldest version on the line of first parents that has it."""
-    owners: dict[int, Commit] = {}
-    # By line of the newest version, where it stands in the one that is looked at.
-    places = {index: index for index in range(len(_lines(closure)))}
+def _find_commits(project: Project, slug: str, start: str, closure: Closure) -> dict[int, Commit]:
+    """Return the commit that added each line, by index: the oldest version that has it, along first parents."""
+    commits: dict[int, Commit] = {}
+    # By the index of a line in the newest version, its index in the version that the walk has reached.
+    indexes = {index: index for index in range(len(list_lines(closure)))}
     expected: Closure | None = closure
     for entry in list_versions(project, slug, start):
-        if not places or expected is None:
+        if not indexes or expected is None:
             break
         if entry.version.digest != expected.digest:
             continue
-        kept = _match(_lines(entry.closure), _lines(entry.previous))
-        owners |= {line: entry.version.commit for line, place in places.items() if place not in kept}
-        places = {line: kept[place] for line, place in places.items() if place in kept}
+        kept = match_lines(list_lines(entry.closure), list_lines(entry.previous))
+        commits |= {line: entry.version.commit for line, index in indexes.items() if index not in kept}
+        indexes = {line: kept[index] for line, index in indexes.items() if index in kept}
         expected = entry.previous
-    return owners
+    return commits
 
 
-def _match(new: list[str], old: list[str]) -> dict[int, int]:
-    """Return, by index in ``new``, the index in ``old`` of each line that stayed."""
+def match_lines(new: list[str], old: list[str]) -> dict[int, int]:
+    """Return, by index in ``new``, the index in ``old`` of each line that both have."""
     from difflib import SequenceMatcher
 
     blocks = SequenceMatcher(None, new, old, autojunk=False).get_matching_blocks()
     return {block.a + offset: block.b + offset for block in blocks for offset in range(block.size)}
 
 
-def _lines(closure: Closure | None) -> list[str]:
-    """Return the messages as lines, roles as headings; none for a prompt that cannot be read, or is not there."""
+def list_lines(closure: Closure | None) -> list[str]:
+    """Return the messages as lines, each under its role as ``# role``; none for None or a file with errors."""
     if closure is None:
         return []
     prompt = parse_prompt(slug_of(closure.path), closure.source).prompt

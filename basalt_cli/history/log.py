@@ -1,32 +1,32 @@
-"""The history of one prompt: its versions, what each changed, and what points there."""
+"""The version history of one prompt: what each version changed, and which releases and environments point at it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from basalt_cli.diff.closures import compare_closures
+from basalt_cli.diff.prompt import compare_closures
 from basalt_cli.errors import NotFoundError
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.model.change import Change, PromptDiff, Risk, unique_changes, worst_risk
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.version import Version
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
+from basalt_cli.text.reference import Reference
 from basalt_cli.text.slug import path_of, slug_of
 from basalt_cli.versions.listing import find_environments, find_releases
 from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.versions.reach import Reach, find_partial, find_reach
-from basalt_cli.versions.references import find_commit, open_catalog, parse_argument
+from basalt_cli.versions.references import open_reference, parse_argument
 from basalt_cli.workspace.closures import ClosureReader, Entry
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import find_trunk, get_trunk
 
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """A version with its releases, the environments that run its digest, and what it changed.
+    """A version with its releases, the environments that run its digest, and its changes from the version before.
 
-    ``renamed_from`` is the slug that the prompt had before.
+    ``previous`` names that version in outputs, None for the first one; ``renamed_from`` is its slug where it differs.
     """
 
     version: Version
@@ -43,13 +43,16 @@ class LogEntry:
 
     @property
     def diff(self) -> PromptDiff:
-        """Return the changes as a diff, for those who show one."""
+        """Return the changes as a diff between the version before and this one."""
         return PromptDiff(self.version.slug, self.previous, self.version.commit.id[:9], self.changes)
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The versions of a prompt, newest first, worked out while they are read; ``reach`` is that of a partial."""
+    """The versions of a prompt or a partial, newest first, each read from git when the iterator reaches it.
+
+    ``reach`` is set for a partial.
+    """
 
     slug: str
     entries: Iterator[LogEntry]
@@ -59,41 +62,37 @@ class Log:
 def read_log(project: Project, text: str) -> Log:
     """Return the log of a prompt from HEAD, or from the version that a reference names.
 
-    A partial has the log of the prompts that include it: the commits that changed it, and what that did to them.
+    The log of a partial has the commits that changed it, with the changes of the prompts that include it at HEAD.
     """
     partial = find_partial(project, (text,))
     if partial is not None:
         return _read_partial(project, partial)
-    reference = parse_argument(project, text)
-    if reference.selector is not None:
-        commit = find_commit(project, reference)
-    else:
-        commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
-    catalog = open_catalog(project, commit, reference.selector or "HEAD")
-    if catalog.find_closure(reference.slug) is None:
-        _explain_removal(project, reference.slug, commit)
-    catalog.get_closure(reference.slug)
-    return Log(reference.slug, _entries(project, reference.slug, commit))
+    reference, state = parse_argument(project, text), TrunkState(project)
+    slug = reference.slug
+    commit, catalog = open_reference(state, reference)
+    if catalog.find_closure(slug) is None:
+        _require_not_removed(project, slug, commit)
+    catalog.get_closure(slug)
+    return Log(slug, _list_entries(state, slug, commit))
 
 
-def _explain_removal(project: Project, slug: str, commit: str) -> None:
-    """Raise NotFoundError for a prompt that existed before: the commit that took it away leads to its history."""
+def _require_not_removed(project: Project, slug: str, commit: str) -> None:
+    """Raise NotFoundError with the commit that removed a prompt, where it existed before."""
     path = f"{project.git_folder}/{path_of(slug)}"
     removal = next(project.repository.walk_simplified(commit, [path]), None)
     if removal is not None:
         message = f"{slug} was removed in {removal.id[:9]} ({removal.subject})"
-        raise NotFoundError(message, hint=f"See what was before: basalt log {slug}@{removal.id[:9]}~1")
+        raise NotFoundError(message, hint=f"See its versions before that: basalt log {slug}@{removal.id[:9]}~1")
 
 
-def _entries(project: Project, slug: str, commit: str) -> Iterator[LogEntry]:
-    trunk = find_trunk(project)
-    pointers = read_pointers(project, trunk) if trunk else {}
+def _list_entries(state: TrunkState, slug: str, commit: str) -> Iterator[LogEntry]:
+    project, pointers = state.checkout, state.pointers
     releases: dict[str, dict[str, list[str]]] = {}
     for entry in list_versions(project, slug, commit):
         name = entry.version.slug
         if name not in releases:
             releases[name] = find_releases(project, name)
-        # Of several versions with one content, a revert among them, the newest carries the names.
+        # Several versions can have one digest (a revert): the newest of them gets the releases.
         yield _describe(entry, pointers, tuple(releases[name].pop(entry.version.digest, ())))
 
 
@@ -107,18 +106,19 @@ def _describe(entry: Entry, pointers: Pointers, releases: tuple[str, ...]) -> Lo
 
 
 def _read_partial(project: Project, partial: str) -> Log:
-    commit = project.repository.find_commit("HEAD") or get_trunk(project).commit
-    catalog = open_catalog(project, commit, "HEAD")
+    state = TrunkState(project)
+    commit, catalog = open_reference(state, Reference(partial, None))
     closures = ((slug, catalog.find_closure(slug)) for slug in catalog.slugs)
     slugs = [slug for slug, closure in closures if closure is not None and partial in closure.paths]
     if not slugs:
         raise NotFoundError(
             f"no prompt at HEAD includes {partial!r}", hint="Name a partial by its path from the prompts folder."
         )
-    return Log(partial, _partial_entries(project, partial, slugs, commit), find_reach(project, partial, slugs))
+    reach = find_reach(state, partial, slugs)
+    return Log(partial, _list_partial_entries(project, partial, slugs, commit), reach)
 
 
-def _partial_entries(project: Project, partial: str, slugs: list[str], start: str) -> Iterator[LogEntry]:
+def _list_partial_entries(project: Project, partial: str, slugs: list[str], start: str) -> Iterator[LogEntry]:
     closures = ClosureReader(project)
     path = f"{project.git_folder}/{partial}"
     for commit in project.repository.walk_simplified(start, [path]):

@@ -1,11 +1,11 @@
-"""Release versions of prompts: an annotated tag each, with a number that says honestly what changed."""
+"""Release versions of prompts: an annotated tag each, with a number that is high enough for the risk of the changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from basalt_cli.diff.closures import compare_closures
+from basalt_cli.diff.prompt import compare_closures
 from basalt_cli.errors import NotFoundError, RefusedError, UsageError
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.git.tags import TagToMake, create_tags
@@ -25,7 +25,10 @@ _MOST_NOTES = 100
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRequest:
-    """What somebody asked to release: prompts, or with none all that changed since each one's last release."""
+    """The prompts to release, without patterns all that changed since their last release, and the number to give them.
+
+    Without ``bump`` and ``number`` each gets the smallest number that its changes allow.
+    """
 
     patterns: tuple[str, ...] = ()
     bump: Bump | None = None
@@ -34,7 +37,10 @@ class ReleaseRequest:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRelease:
-    """A release to be made: the version it names, the number, what changed since the last one, and notes on it."""
+    """A release to make: its version and number, and the changes and commit subjects since the last release.
+
+    ``last`` is the name of that release, as in ``v1.2.0``; None for a first one, which has no changes.
+    """
 
     version: Version
     number: Number
@@ -54,23 +60,24 @@ class PlannedRelease:
 
 
 def plan_releases(project: Project, request: ReleaseRequest) -> tuple[PlannedRelease, ...]:
-    """Work out the releases of what is on the trunk; makes nothing.
+    """Return the releases to make of prompts on the trunk; those without a change since the last one are left out.
 
-    Raises RefusedError for a number that would hide a change, or where nothing changed since the last release.
+    Raises RefusedError for a number that is too low for the changes, and for a named prompt without a change.
     """
     require_full_history(project, "a release")
     if request.number is not None and not is_release(request.number):
-        raise UsageError(f"{request.number!r} is no release number", hint="Write it as 1.2.0.")
+        raise UsageError(f"{request.number!r} is not a release number", hint="Write it as 1.2.0.")
     trunk = get_trunk(project)
     catalog = open_catalog(project, trunk.commit, project.config.trunk)
     patterns = tuple(strip_path(project, pattern) for pattern in request.patterns)
     for pattern in patterns:
         if "@" in pattern:
-            hint = f"Name the prompt alone: its newest version on {project.config.trunk} is released."
-            raise UsageError(f"{pattern!r} names a version behind the slug", hint=hint)
+            hint = f"Name the prompt alone: release tags its newest version on {project.config.trunk}."
+            raise UsageError(f"{pattern!r} names a version", hint=hint)
     slugs = expand_slugs(catalog, patterns) if patterns else catalog.slugs
     if request.number is not None and len(slugs) != 1:
-        raise UsageError("--version goes with one prompt", hint="Leave it out: each prompt has a number of its own.")
+        hint = "Leave --version out: each prompt gets its own number."
+        raise UsageError(f"--version takes one prompt, and this names {len(slugs)}", hint=hint)
     closures = ClosureReader(project)
     found = [_plan(project, closures, slug, trunk.commit, request) for slug in slugs]
     return tuple(release for release in found if release is not None)
@@ -86,7 +93,8 @@ def _plan(
     if last is not None and before is not None and before.digest == now.digest:
         if not request.patterns:
             return None
-        raise RefusedError(f"nothing of {slug} changed since {last[0]}", hint="Change something, and commit it first.")
+        hint = f"Commit a change of it on {project.config.trunk} first."
+        raise RefusedError(f"{slug} did not change since {last[0]}", hint=hint)
     versions = list(_versions_since(project, slug, tip, before))
     changes = compare_closures(before, now) if last is not None else ()
     number = _choose_number(slug, last[0] if last else None, changes, request)
@@ -110,11 +118,12 @@ def _choose_number(slug: str, last: str | None, changes: tuple[Change, ...], req
     smallest = current.raised(needed)
     number = asked or current.raised(request.bump if request.bump is not None else needed)
     if number <= current:
-        raise UsageError(f"{number} does not come after {last}, the last release of {slug}", hint=f"As in {smallest}.")
+        hint = f"Give at least {smallest}."
+        raise UsageError(f"{number} is not higher than {last}, the last release of {slug}", hint=hint)
     if number < smallest:
         reasons = "".join(f"\n  {c.risk.label}: {c.message}" for c in changes if c.risk is worst_risk(changes))
-        message = f"{number} would hide what changed in {slug} since {last}:{reasons}"
-        raise RefusedError(message, hint=f"The smallest honest number is {smallest}.")
+        message = f"{number} is too low for the changes of {slug} since {last}:{reasons}"
+        raise RefusedError(message, hint=f"Give at least {smallest}.")
     return number
 
 
@@ -124,7 +133,7 @@ def make_releases(project: Project, releases: tuple[PlannedRelease, ...]) -> Non
 
 
 def format_notes(release: PlannedRelease) -> str:
-    """Return the tag's message: a subject, a line a change of the history, and trailers that a machine reads."""
+    """Return the tag's message: a subject, a line for each note, and the trailers with digest and risk."""
     lines = [f"Release {release.version.slug} {release.number}", ""]
     lines += [f"- {note}" for note in release.notes]
     lines += ["", f"Basalt-Digest: {release.version.digest}"]
@@ -134,6 +143,6 @@ def format_notes(release: PlannedRelease) -> str:
 
 
 def require_something(releases: tuple[PlannedRelease, ...]) -> None:
-    """Raise NotFoundError where no prompt has anything to release."""
+    """Raise NotFoundError where there is no release to make."""
     if not releases:
         raise NotFoundError("no prompt changed since its last release", hint="Commit a change on the trunk first.")

@@ -1,4 +1,4 @@
-"""Pointers in deployments.yaml: a promotion is one commit on the trunk that touches this file alone."""
+"""Reads the pointers of deployments.yaml, and their events from the first-parent differences of that file."""
 
 from __future__ import annotations
 
@@ -17,27 +17,33 @@ MIGRATION = "Basalt-Action: migrate"
 
 
 class FileReader:
-    """The pointers of the trunk's deployments.yaml."""
+    """Reads the pointers of the trunk's deployments.yaml."""
 
     def __init__(self, project: Project, trunk: Trunk) -> None:
         self._project = project
         self._trunk = trunk
+        self._parsed: dict[str | None, Pointers] = {}
 
     def read(self) -> Pointers:
-        """Return all pointers; none where there is no such file."""
+        """Return all pointers; none where the file does not exist."""
         return self.read_at(self._trunk.commit)
 
     def read_at(self, commit: str) -> Pointers:
         """Return all pointers at a commit."""
-        data = self._project.read_committed(commit, DEPLOYMENTS_NAME)
-        return parse_deployments(data, f"{commit[:9]}:{DEPLOYMENTS_NAME}") if data is not None else {}
+        blob = self._project.find_file_at(commit, DEPLOYMENTS_NAME)
+        if blob is None or blob not in self._parsed:
+            data = self._project.read_committed(commit, DEPLOYMENTS_NAME)
+            pointers = parse_deployments(data, f"{commit[:9]}:{DEPLOYMENTS_NAME}") if data is not None else {}
+            # The present content, which a plan and its events both read; histories are long, so no more is kept.
+            self._parsed = {blob: pointers}
+        return self._parsed[blob]
 
     def list_events(self) -> Iterator[Event]:
-        """Yield what moved, newest first: what the file says now against before, along the trunk's own line."""
+        """Yield the pointer events of the trunk's first-parent line, newest first."""
         return self.list_events_at(self._trunk.commit)
 
     def list_events_at(self, tip: str) -> Iterator[Event]:
-        """Yield what moved up to a commit, newest first."""
+        """Yield the pointer events up to a commit, newest first."""
         path = self._project.prefix + DEPLOYMENTS_NAME
         later: tuple[Commit, str, Pointers] | None = None
         for commit, message in self._project.repository.walk_first_parents(tip, path):
@@ -47,7 +53,7 @@ class FileReader:
                 later = (commit, message, after)
             before = self._read_leniently(parents[0]) if parents else {}
             if later is None or before is None or (not before and MIGRATION in message):
-                # The file was damaged, or its pointers lived in tags: what was before that is what to compare with.
+                # The file was damaged, or pointers were tags before this commit: compare with the state before that.
                 continue
             yield from _compare(*later[:2], before, later[2])
             later = None
@@ -55,7 +61,7 @@ class FileReader:
             yield from _compare(*later[:2], {}, later[2])
 
     def _read_leniently(self, commit: str) -> Pointers | None:
-        """Return the pointers at a commit; None where the file was damaged then."""
+        """Return the pointers at a commit; None where the file is damaged there."""
         try:
             return self.read_at(commit)
         except BasaltError:
@@ -75,7 +81,7 @@ def _compare(commit: Commit, message: str, before: Pointers, after: Pointers) ->
 def _to_event(
     commit: Commit, environment: str, slug: str, old: Pointer | None, new: Pointer | None, records: tuple[Record, ...]
 ) -> Event:
-    """Describe what the file says; what the message says counts where it speaks of just that."""
+    """Return the event of one changed pointer; the message's record counts where it names the same new pointer."""
     record = next((found for found in reversed(records) if found.new == new), None)
     inferred = "remove" if new is None else "rollout" if new.rollout else "promote"
     head = (slug, environment, record.action if record is not None and record.action else inferred, old, new)

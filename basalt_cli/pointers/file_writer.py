@@ -1,4 +1,4 @@
-"""Move pointers in deployments.yaml: on the trunk, at a remote, on a branch for a review, or in the file alone."""
+"""Moves pointers in deployments.yaml: on the trunk, at a remote, on a new branch, or in the working tree alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from basalt_cli.git.write import (
     write_commit,
 )
 from basalt_cli.model.config import DEPLOYMENTS_NAME
-from basalt_cli.model.pointer import PointerMove
+from basalt_cli.model.pointer import Move, Plan
 from basalt_cli.pointers.deployments_edit import set_pointers
 from basalt_cli.pointers.deployments_file import EMPTY, parse_deployments
 from basalt_cli.pointers.file_reader import FileReader
@@ -24,7 +24,6 @@ from basalt_cli.pointers.pointer_record import format_record
 from basalt_cli.pointers.pushing import push_branch, push_commit
 from basalt_cli.pointers.types import (
     Delivery,
-    PointerChange,
     Receipt,
     require_same_policy,
     require_unmoved,
@@ -36,38 +35,38 @@ _MOST_LOCAL_ATTEMPTS = 5
 
 
 class FileWriter:
-    """Moves the pointers that ``FileReader`` reads; ``trunk`` is the one that the change was judged on."""
+    """Moves the pointers that ``FileReader`` reads; ``trunk`` is the one that the plan was judged on."""
 
     def __init__(self, project: Project, trunk: Trunk) -> None:
         self._project = project
         self._trunk = trunk
         self._reader = FileReader(project, trunk)
 
-    def write(self, change: PointerChange, delivery: Delivery) -> Receipt:
-        """Move pointers, as one commit that touches the file alone."""
+    def write(self, plan: Plan, delivery: Delivery) -> Receipt:
+        """Make the moves of a plan, as one commit that touches deployments.yaml alone."""
         if delivery.edits_only:
-            return self._edit_only(change)
+            return self._edit_only(plan)
         if delivery.branch is not None:
-            return self._propose(change, delivery)
+            return self._propose(plan, delivery)
         if delivery.remote is not None:
             return push_commit(
-                self._project, delivery.remote, format_record(*change[:2]), lambda tip: self._edit_at(tip, change)
+                self._project, delivery.remote, format_record(plan), lambda tip: self._edit_at(tip, plan)
             )
-        return self._commit(change)
+        return self._commit(plan)
 
-    def _edit_at(self, tip: str, change: PointerChange) -> FileEdit:
-        """Return the file with the change made to what it is at a commit; raise LostRaceError where that has moved."""
+    def _edit_at(self, tip: str, plan: Plan) -> FileEdit:
+        """Return the edit of the file at a commit; raise LostRaceError where a pointer of the plan has moved there."""
         require_same_policy(self._project, self._trunk, self._trunk._replace(commit=tip))
-        require_unmoved(self._reader.read_at(tip), change, self._reader.list_events_at(tip))
+        require_unmoved(self._reader.read_at(tip), plan, self._reader.list_events_at(tip))
         old = self._project.read_committed(tip, DEPLOYMENTS_NAME)
-        return FileEdit(self._project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old, change.moves))
+        return FileEdit(self._project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old, plan.moves))
 
-    def _commit(self, change: PointerChange) -> Receipt:
-        message = format_record(*change[:2])
+    def _commit(self, plan: Plan) -> Receipt:
+        message = format_record(plan)
         with one_at_a_time(self._project.repository):
             for attempt in range(_MOST_LOCAL_ATTEMPTS):
                 tip = self._require_writable()
-                edit = CommitEdit(tip, (self._edit_at(tip, change),), message)
+                edit = CommitEdit(tip, (self._edit_at(tip, plan),), message)
                 try:
                     return Receipt(
                         True,
@@ -75,7 +74,7 @@ class FileWriter:
                         notes=self._notes(),
                     )
                 except LostRaceError:
-                    # Somebody who does not wait for the lock, git itself: look again at what moved.
+                    # git itself does not wait for the lock: the branch has moved, so read it again.
                     if attempt == _MOST_LOCAL_ATTEMPTS - 1:
                         raise
         raise AssertionError
@@ -84,12 +83,13 @@ class FileWriter:
         trunk, name = get_trunk(self._project), self._project.config.trunk
         upstream = trunk.upstream_ref.removeprefix("refs/remotes/")
         if trunk.local is None:
-            hint = f"Make it: git branch {name} {trunk.ref.removeprefix('refs/remotes/')}; or move it there: --push."
+            start = trunk.ref.removeprefix("refs/remotes/")
+            hint = f"Create it: git branch {name} {start}; or move the pointers at the remote: --push."
             raise BasaltError(f"there is no local branch {name} to commit the promotion on", hint=hint)
         if trunk.local != trunk.commit:
-            state = "has parted from" if trunk.warning else "is behind"
+            state = "has diverged from" if trunk.warning else "is behind"
             pull = f"git pull{' --rebase' if trunk.warning else ' --ff-only'}"
-            hint = f"Bring it up to date: {pull} on {name}; or build on {upstream}: --push."
+            hint = f"Bring it up to date: {pull} on {name}; or promote on {upstream}: --push."
             raise BasaltError(f"{name} {state} {upstream}; nothing was moved", hint=hint)
         return trunk.local
 
@@ -98,12 +98,12 @@ class FileWriter:
             return (f"HEAD is detached; the promotion is a commit on {self._project.config.trunk}",)
         return ()
 
-    def _propose(self, change: PointerChange, delivery: Delivery) -> Receipt:
+    def _propose(self, plan: Plan, delivery: Delivery) -> Receipt:
         branch, repository = delivery.branch, self._project.repository
         assert branch is not None
         require_branch_name(repository, branch)
         tip = self._trunk.commit
-        edit = CommitEdit(tip, (self._edit_at(tip, change),), format_record(*change[:2]))
+        edit = CommitEdit(tip, (self._edit_at(tip, plan),), format_record(plan))
         if repository.list_refs(f"refs/heads/{branch}"):
             hint = "Name another branch, or delete that one."
             raise BasaltError(f"the branch {branch!r} exists already; nothing was proposed", hint=hint)
@@ -121,21 +121,23 @@ class FileWriter:
         note = f"nothing has moved yet; merge {branch} at {delivery.remote}"
         return Receipt(False, commit.id, proposed=branch, notes=(note,))
 
-    def _edit_only(self, change: PointerChange) -> Receipt:
+    def _edit_only(self, plan: Plan) -> Receipt:
         if self._project.root is None:
             raise BasaltError("a bare repository has no file to edit", hint="Leave --no-commit out.")
         path = self._project.root / DEPLOYMENTS_NAME
         old = path.read_bytes() if path.exists() else None
         if path.is_symlink():
-            raise BasaltError(f"{DEPLOYMENTS_NAME} is a link", hint="Make it a file of its own.")
+            raise BasaltError(f"{DEPLOYMENTS_NAME} is a symbolic link", hint="Replace it by a regular file.")
         now = parse_deployments(old) if old is not None else {}
-        require_unmoved(now, change, ())
-        replace_file(path, apply_moves(old, change.moves))
-        return Receipt(False, notes=(f"{DEPLOYMENTS_NAME} is edited; it holds once it is committed on the trunk",))
+        require_unmoved(now, plan, ())
+        replace_file(path, apply_moves(old, plan.moves))
+        return Receipt(
+            False, notes=(f"{DEPLOYMENTS_NAME} is edited; the move takes effect once it is committed on the trunk",)
+        )
 
 
-def apply_moves(old: bytes | None, moves: tuple[PointerMove, ...]) -> bytes:
-    """Return deployments.yaml with moves made; a file with the line ends of Windows keeps them."""
+def apply_moves(old: bytes | None, moves: tuple[Move, ...]) -> bytes:
+    """Return deployments.yaml with moves made; CRLF line ends are kept."""
     text = (old or EMPTY.encode()).decode()
     ending = "\r\n" if "\r\n" in text else "\n"
     text = text.replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""Whether pointers are sound: their commits are here and on the trunk, and hold what the digests say."""
+"""Flaws of pointers: a commit that is missing or not on the trunk, a prompt that is missing, a wrong digest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from basalt_cli.workspace.trunk import Trunk
 
 
 def find_flaws(project: Project, trunk: Trunk, pointers: Pointers) -> Iterator[Flaw]:
-    """Yield what is wrong with pointers, one flaw at most for each."""
+    """Yield the flaws of pointers, at most one for each pointer."""
     reader = _Checker(project, trunk, pointers)
     for environment, slugs in pointers.items():
         for slug, pointer in slugs.items():
@@ -33,7 +33,7 @@ class _Checker:
         self._known, self._merged = _find_known_and_merged(project, trunk, commits)
 
     def check(self, environment: str, slug: str, pointer: Pointer) -> Flaw | None:
-        """Return the first thing that is wrong with a pointer."""
+        """Return the first flaw of a pointer."""
         for place in pointer.places:
             kind, message = self._check_place(slug, place)
             if kind is not None:
@@ -47,18 +47,18 @@ class _Checker:
         if digest is None:
             return "no-prompt", "a commit that has no such prompt"
         if digest != place.digest:
-            return "digest", "and the digest is not that of what is there"
+            return "digest", "and its digest is not that of the prompt there"
         if place.version not in self._merged:
             return "off-trunk", f"a commit that {self._trunk.shared_name} does not have"
         return None, ""
 
 
 def _find_known_and_merged(project: Project, trunk: Trunk, commits: set[str]) -> tuple[set[str], set[str]]:
-    """Return those of some commits that are here, and those that the trunk has; one process serves for most."""
+    """Return the commits that exist in this clone, and those that the trunk reaches; mostly by one git process."""
     tips = [tip for tip in (trunk.commit, trunk.upstream) if tip is not None]
     try:
         return commits, commits - project.repository.find_unreached(commits, tips)
     except GitError:
-        # git stops at the first commit that is not there.
+        # git stops at the first commit that is missing.
         known = {commit for commit in commits if project.objects.has_commit(commit)}
         return known, known - project.repository.find_unreached(known, tips)

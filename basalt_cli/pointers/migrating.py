@@ -1,4 +1,4 @@
-"""Take the pointers from one backend to the other; they stay what they are, and tags get their history too."""
+"""Moves all pointers from one backend to the other; the events so far become tags too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from basalt_cli.git.tags import TagToMake, create_tags, delete_tags
 from basalt_cli.git.worktrees import FileEdit
 from basalt_cli.git.write import CommitEdit, commit_files, one_at_a_time
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
-from basalt_cli.model.pointer import Announcement, Event, PointerMove, Pointers
+from basalt_cli.model.pointer import Event, Move, Plan, Pointers
 from basalt_cli.pointers.deployments_file import EMPTY
 from basalt_cli.pointers.file_reader import MIGRATION, FileReader
 from basalt_cli.pointers.file_writer import apply_moves
@@ -21,13 +21,14 @@ from basalt_cli.pointers.pointer_record import format_record
 from basalt_cli.pointers.pointer_tag import PointerTag
 from basalt_cli.pointers.tag_reader import TagReader
 from basalt_cli.pointers.tag_writer import fetch_pointers, require_shared
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.words import plural
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import get_trunk, read_policy, require_full_history
+from basalt_cli.workspace.trunk import get_trunk, require_full_history
 
 
 class Migration(NamedTuple):
-    """What a migration did: the commit that switched, the tags it made, and events that no tag could be made for."""
+    """The result of a migration: the commit that switches basalt.yaml, the new tags, and notes on events left out."""
 
     commit: str
     pointers: int
@@ -36,19 +37,20 @@ class Migration(NamedTuple):
 
 
 def migrate_deployments(project: Project, kind: str) -> Migration:
-    """Move all pointers to another backend, as one commit on the trunk that switches basalt.yaml over."""
+    """Move all pointers to another backend, by one commit on the trunk that also switches basalt.yaml."""
     require_full_history(project, "a migration")
     with one_at_a_time(project.repository):
-        trunk = get_trunk(project)
+        state = TrunkState(project)
+        trunk = state.trunk
         if trunk.local is None or trunk.local != trunk.commit:
             raise BasaltError(
                 f"{project.config.trunk} is not up to date here; nothing was changed", hint="Run git pull on it first."
             )
-        if read_policy(project, trunk).deployments == kind:
+        if state.policy.deployments == kind:
             raise BasaltError(f"the pointers are in {_name(kind)} already", hint="There is nothing to do.")
         if kind == "tags":
             return _to_tags(project, trunk.local, FileReader(project, trunk))
-        return _to_file(project, trunk.local, TagReader(project, get_trunk(project)))
+        return _to_file(project, trunk.local, TagReader(project, trunk))
 
 
 def _name(kind: str) -> str:
@@ -79,12 +81,12 @@ def _to_tags(project: Project, tip: str, backend: FileReader) -> Migration:
 
 def _require_same(project: Project, pointers: Pointers) -> None:
     if TagReader(project, get_trunk(project)).read() != {name: slugs for name, slugs in pointers.items() if slugs}:
-        hint = "Look at the names of environments and prompts: letters, digits, - and _ go into tags."
+        hint = "Rename environments and prompts that have other characters than letters, digits, - and _."
         raise BasaltError("tags cannot hold all of the pointers; nothing was changed", hint=hint)
 
 
 def _require_commits(project: Project, pointers: Pointers) -> None:
-    """Refuse where a pointer names a commit that is not here: no tag could keep it."""
+    """Raise BasaltError where a pointer names a commit that is missing here: it cannot be tagged."""
     for environment, slugs in pointers.items():
         for slug, pointer in slugs.items():
             gone = [place.version for place in pointer.places if not project.objects.has_commit(place.version)]
@@ -94,13 +96,13 @@ def _require_commits(project: Project, pointers: Pointers) -> None:
 
 
 def _require_all_tags(project: Project) -> None:
-    """Fetch what the remotes know of pointers: what this clone has not heard of would be undone."""
+    """Fetch the pointer tags of all remotes: a move that this clone lacks would be undone."""
     for remote in list_remotes(project.repository):
         require_shared(project, remote, fetch_pointers(project, remote))
 
 
 def _tag_events(project: Project, events: Iterable[Event], earlier: TagReader) -> tuple[list[TagToMake], int]:
-    """Return a tag for each event, oldest first; what tags from before tell already is not told again."""
+    """Return a tag for each event, oldest first; events that earlier tags record are left out."""
     tags: list[TagToMake] = []
     numbers, last = earlier.read_numbers(), earlier.read_times()
     told = {event.event_id for event in earlier.list_events()}
@@ -126,13 +128,13 @@ def _tag_events(project: Project, events: Iterable[Event], earlier: TagReader) -
 
 
 def _retell(event: Event) -> str:
-    move = PointerMove(event.slug, event.environment, event.old, event.new, event.gates)
-    announcement = Announcement(event.action, event.reason, event.forced, event.author)
-    return format_record([move], announcement, _name_event(event))
+    move = Move(event.slug, event.environment, event.old, event.new, gates=event.gates)
+    plan = Plan(event.action, (move,), event.reason, event.forced, event.author)
+    return format_record(plan, _name_event(event))
 
 
 def _name_event(event: Event) -> str:
-    """Return an event's name; one that a merge has lost is made of the commit and the pointer."""
+    """Return an event's id; where a merge has lost it, one derived from the commit and the pointer."""
     if event.event_id is not None:
         return event.event_id
     return hashlib.sha256(f"{event.source} {event.environment} {event.slug}".encode()).hexdigest()[:32]
@@ -142,16 +144,16 @@ def _to_file(project: Project, tip: str, backend: TagReader) -> Migration:
     _require_all_tags(project)
     pointers = backend.read()
     moves = tuple(
-        PointerMove(slug, environment, None, pointer)
+        Move(slug, environment, None, pointer)
         for environment, slugs in sorted(pointers.items())
         for slug, pointer in sorted(slugs.items())
     )
     old = project.read_committed(tip, DEPLOYMENTS_NAME)
     if old is not None and FileReader(project, get_trunk(project)).read():
-        hint = f"Look at it, and take it away: git rm {DEPLOYMENTS_NAME}"
+        hint = f"Check it, then remove it: git rm {DEPLOYMENTS_NAME}"
         raise BasaltError(f"{DEPLOYMENTS_NAME} has pointers of its own; nothing was changed", hint=hint)
     new = FileEdit(project.prefix + DEPLOYMENTS_NAME, old, apply_moves(old or EMPTY.encode(), moves))
-    message = format_record(moves, Announcement("migrate")).replace("Migrate", "Keep in a file:", 1)
+    message = format_record(Plan("migrate", moves)).replace("Migrate", "Keep in a file:", 1)
     edit = CommitEdit(tip, (_edit_config(project, tip, "file"), new), message)
     return Migration(commit_files(project.repository, project.config.trunk, edit), _count(pointers), (), ())
 

@@ -10,15 +10,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from basalt_cli.model.pointer import (
-    DIGEST_PATTERN,
-    VERSION_PATTERN,
-    Announcement,
-    GateResult,
-    Pointer,
-    PointerMove,
-    Share,
-)
+from basalt_cli.model.pointer import DIGEST_PATTERN, VERSION_PATTERN, GateResult, Move, Plan, Pointer, Share
 from basalt_cli.text.words import squeeze_blanks
 
 _TRAILER = re.compile(r"[ *]*Basalt-([A-Z][a-z]+): (.*)\Z")
@@ -41,42 +33,41 @@ class Record(NamedTuple):
     author: str | None = None
 
 
-def format_record(moves: Iterable[PointerMove], announcement: Announcement, event_id: str | None = None) -> str:
-    """Return the message of the commit or tag that moves pointers.
+def format_record(plan: Plan, event_id: str | None = None) -> str:
+    """Return the message of the commit or tag that makes the moves of a plan.
 
     ``Basalt-Event`` is random, so that two equal moves never make the same git object. A migrated move keeps its
     ``event_id``.
     """
-    moved = list(moves)
-    lines = [_format_subject(moved, announcement), ""]
-    reason = squeeze_blanks(announcement.reason or "")
+    lines = [_format_subject(plan), ""]
+    reason = squeeze_blanks(plan.reason or "")
     if reason:
         lines += [f"Reason: {reason}", ""]
-    lines += [_describe(move) for move in moved]
-    lines += ["", f"Basalt-Event: {event_id or secrets.token_hex(16)}", f"Basalt-Action: {announcement.action}"]
+    lines += [_describe(move) for move in plan.moves]
+    lines += ["", f"Basalt-Event: {event_id or secrets.token_hex(16)}", f"Basalt-Action: {plan.action}"]
     if reason:
         lines.append(f"Basalt-Reason: {reason}")
-    if announcement.forced:
+    if plan.forced:
         lines.append("Basalt-Forced: true")
-    if announcement.author is not None:
-        lines.append(f"Basalt-Author: {squeeze_blanks(announcement.author)}")
-    for move in moved:
+    if plan.author is not None:
+        lines.append(f"Basalt-Author: {squeeze_blanks(plan.author)}")
+    for move in plan.moves:
         lines += _format_trailers(move)
     return "\n".join(lines) + "\n"
 
 
-def _format_subject(moves: list[PointerMove], announcement: Announcement) -> str:
-    slugs = sorted({move.slug for move in moves})
-    environments = sorted({move.environment for move in moves})
+def _format_subject(plan: Plan) -> str:
+    slugs = sorted({move.slug for move in plan.moves})
+    environments = sorted({move.environment for move in plan.moves})
     what = slugs[0] if len(slugs) == 1 else f"{len(slugs)} prompts"
     where = environments[0] if len(environments) == 1 else f"{len(environments)} environments"
-    between = "from" if announcement.action == "remove" else "in" if announcement.action == "rollback" else "to"
-    return f"{_VERBS.get(announcement.action, announcement.action.capitalize())} {what} {between} {where}"
+    between = "from" if plan.action == "remove" else "in" if plan.action == "rollback" else "to"
+    return f"{_VERBS.get(plan.action, plan.action.capitalize())} {what} {between} {where}"
 
 
-def _describe(move: PointerMove) -> str:
+def _describe(move: Move) -> str:
     step = f"{move.slug}: {format_pointer(move.old)} -> {format_pointer(move.new)}"
-    return f"{step} ({move.summary})" if move.summary else step
+    return f"{step} ({move.risk.label})" if move.risk is not None else step
 
 
 def format_pointer(pointer: Pointer | None) -> str:
@@ -87,7 +78,7 @@ def format_pointer(pointer: Pointer | None) -> str:
     return pointer.version[:9] + shares
 
 
-def _format_trailers(move: PointerMove) -> Iterator[str]:
+def _format_trailers(move: Move) -> Iterator[str]:
     where = f"{move.environment} {move.slug}"
     new = f"{move.new.version} {move.new.digest}" if move.new is not None else "- -"
     yield f"Basalt-Move: {where} {move.old.version if move.old is not None else '-'} {new}"

@@ -1,4 +1,4 @@
-"""Move what a remote has: fetch, build on that, push, and look again before anything is said."""
+"""Moves pointers at a remote: fetch, build on that, push; and fetch again before a result is reported."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def choose_remote(project: Project, name: str | None) -> str:
 
 
 def fetch_trunk(project: Project, remote: str) -> Trunk:
-    """Fetch a remote's trunk, and return it: what a promotion that is pushed builds on."""
+    """Fetch a remote's trunk and return it: a pushed promotion builds on it."""
     name, branch = project.config.trunk, find_branch(project, remote)
     ref = f"refs/remotes/{remote}/{branch}"
     fetch(project.repository, remote, f"+refs/heads/{branch}:{ref}")
@@ -52,31 +52,31 @@ def fetch_trunk(project: Project, remote: str) -> Trunk:
 
 
 def find_branch(project: Project, remote: str) -> str:
-    """Return what the trunk is called at a remote: as what the local one follows there, else the same."""
+    """Return the trunk's name at a remote: that of the branch it follows there, else its own."""
     name, prefix = project.config.trunk, f"refs/remotes/{remote}/"
     upstream = project.repository.find_upstream(name) or ""
     return upstream.removeprefix(prefix) if upstream.startswith(prefix) else name
 
 
 def wait_in_turn() -> Iterator[None]:
-    """Yield once for each attempt, after a wait that is random; end when it has been too long.
+    """Yield once for each attempt, after a random wait, for at most 60 seconds.
 
-    The first wait is short: mostly just one other was faster. Where there are many, waits spread the attempts out, and
-    get shorter the longer somebody has been trying: newcomers make way, and nobody starves.
+    The first wait is short, since usually one other promotion was faster. With many promoters the waits spread the
+    attempts out; they get shorter with time, so that the longest-waiting promoter is the likeliest to win.
     """
     start = time.monotonic()
     yield
     longest = _FIRST_WAIT_SECONDS
     while (elapsed := time.monotonic() - start) < _LONGEST_SECONDS:
-        time.sleep(random.uniform(0, longest))  # noqa: S311 - so that two who collided do not collide again
+        time.sleep(random.uniform(0, longest))  # noqa: S311 - two that collided must not collide again
         longest = max(_FIRST_WAIT_SECONDS / 4, _LONGEST_WAIT_SECONDS * (1 - elapsed / _PATIENCE_SECONDS))
         yield
 
 
 def push_commit(project: Project, remote: str, message: str, edit_at: Callable[[str], FileEdit]) -> Receipt:
-    """Put a commit on a remote's trunk: built on its tip, and anew on the next one where somebody was faster.
+    """Put a commit on a remote's trunk, built on its tip; where another push was faster, build it again on the new tip.
 
-    ``edit_at`` gives the file at a tip, and raises LostRaceError where that leaves nothing to do.
+    ``edit_at`` returns the edit at a tip, and raises LostRaceError where a pointer has moved.
     """
     prepare(project.repository)
     start: str | None = None
@@ -99,7 +99,7 @@ def push_commit(project: Project, remote: str, message: str, edit_at: Callable[[
 
 
 class Answers:
-    """What a remote answered to pushes so far, and whether another one can do better."""
+    """The answers of a remote to the pushes so far, and whether another push can succeed."""
 
     def __init__(self, remote: str, advice: str) -> None:
         self._remote = remote
@@ -112,7 +112,7 @@ class Answers:
 
     @contextmanager
     def looking_again(self) -> Iterator[None]:
-        """Say, where a look at the remote fails after a push without an answer, that nobody knows what came of it."""
+        """Report an unknown result where the remote cannot be read after a push that got no answer."""
         try:
             yield
         except GitError as error:
@@ -122,7 +122,7 @@ class Answers:
             raise GitError(message, hint="Look again: git fetch, then basalt status.") from error
 
     def note(self, pushed: Pushed, target: str, state: object) -> None:
-        """Take in an answer to a push on a ``state`` of the remote; raise GitError where it is final."""
+        """Record the answer to a push that was built on ``state``; raise GitError where the answer is final."""
         if pushed.outcome is PushOutcome.REFUSED:
             message = f"{self._remote} refuses the push to {target}: {pushed.reason}; nothing was moved"
             raise GitError(message, hint=self._advice)
@@ -134,31 +134,31 @@ class Answers:
         self._refused = self._unanswered > _MOST_UNANSWERED or self._is_stuck(pushed, state)
 
     def _is_stuck(self, pushed: Pushed, state: object) -> bool:
-        """Say whether the remote calls us late again and again, while nothing there moves."""
+        """Say whether the remote keeps reporting a stale push while its state does not change."""
         is_same = pushed.outcome is PushOutcome.STALE and state == self._state
         self._state, self._same = state, self._same + 1 if is_same else 0
         self._last = pushed.reason
         return self._same > _MOST_STUCK
 
     def require_hope(self) -> None:
-        """Raise GitError where another push will do no better; call it after a look at what landed."""
+        """Raise GitError where another push cannot succeed; call it after checking whether an earlier push landed."""
         if self._refused:
             raise GitError(f"{self._remote} does not take the push: {self._last}; nothing was moved")
 
     def give_up(self) -> LostRaceError:
-        """Return the error of somebody who was too late every time."""
-        message = f"{self._remote} moved every time, for {_LONGEST_SECONDS:.0f} seconds; nothing was moved"
+        """Return the error for a push that lost every race."""
+        message = f"{self._remote} was updated before each push for {_LONGEST_SECONDS:.0f} seconds; nothing was moved"
         return LostRaceError(message, hint="Try again later.")
 
 
 def _find_landed(project: Project, start: str, tip: str, message: str) -> str | None:
-    """Return the commit of this very event where the remote has it: pushed before, and the answer lost."""
+    """Return the commit of this event where the remote has it: an earlier push landed, and its answer was lost."""
     event = next(line for line in message.splitlines() if line.startswith("Basalt-Event: "))
     return project.repository.find_message(start, tip, event) if start != tip else None
 
 
 def _finish(project: Project, trunk: Trunk, commit: str, written: WrittenCommit | None) -> Receipt:
-    """Let the local trunk follow where that takes nobody's work away."""
+    """Advance the local trunk where that is a fast-forward and its worktrees are unchanged."""
     name = project.config.trunk
     note = f"{name} here is not what {trunk.shared_name} is now: git pull brings it"
     if trunk.local is None:

@@ -1,4 +1,4 @@
-"""Pointers in annotated tags: append-only, numbered, and made by one promoter only, here and at a remote."""
+"""Reads the pointers that annotated tags hold: ``SLUG#ENV#N``, append-only, the highest number counts."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _PREPARED_AT_ONCE = 1000
 
 
 class Found(NamedTuple):
-    """A pointer's tag: what its name says, and where it stands."""
+    """A pointer tag: its parsed name, and the tag."""
 
     name: PointerTag
     tag: Tag
 
 
 class _Read(NamedTuple):
-    """What a pointer's tag says: as git has it, and the moves that its message records, by environment and slug."""
+    """The tag object of a pointer tag, and the records of its message by environment and slug."""
 
     tag: TagObject
     records: dict[tuple[str, str], tuple[Record, ...]]
 
     def find_record(self, name: PointerTag) -> Record | None:
-        """Return the last record of the pointer that a tag is named after."""
+        """Return the last record of the pointer that the tag is named after."""
         found = self.records.get((name.environment, name.slug))
         return found[-1] if found else None
 
 
 class TagReader:
-    """The pointers that annotated tags hold; of an earlier trunk those that were there at the time."""
+    """Reads pointer tags; for an earlier trunk those that existed at its time."""
 
     def __init__(self, project: Project, trunk: Trunk) -> None:
         self._project = project
@@ -49,7 +49,7 @@ class TagReader:
         self._read: dict[str, _Read] = {}
 
     def read(self) -> Pointers:
-        """Return all pointers: what the tag with the highest number says."""
+        """Return all pointers, each from its tag with the highest number."""
         pointers: Pointers = {}
         newest = list(self.list_newest())
         self._prepare(newest)
@@ -75,7 +75,7 @@ class TagReader:
                 yield Found(name, tag)
 
     def list_newest(self) -> Iterator[Found]:
-        """Yield the tag of each pointer that holds: the one with the highest number."""
+        """Yield the tag with the highest number of each pointer."""
         newest: dict[tuple[str, str], Found] = {}
         for found in self.list_found():
             key = (found.name.environment, found.name.slug)
@@ -85,7 +85,7 @@ class TagReader:
         yield from newest.values()
 
     def read_tag(self, found: Found) -> TagObject:
-        """Return what a pointer's tag says."""
+        """Return the tag object of a pointer tag."""
         return self._find_read(found).tag
 
     def _find_read(self, found: Found) -> _Read:
@@ -93,7 +93,7 @@ class TagReader:
         return self._read[found.tag.object_id]
 
     def _prepare(self, wanted: Sequence[Found]) -> None:
-        """Read tags that were not read before, many of them at once."""
+        """Read the tags that were not read before, in one request."""
         missing = {found.tag.object_id: found for found in wanted if found.tag.object_id not in self._read}
         if missing and len(self._read) + len(missing) > _MOST_KEPT:
             self._read.clear()
@@ -103,17 +103,17 @@ class TagReader:
             self._read[found.tag.object_id] = _Read(tag, parse_records(tag.message))
 
     def read_pointer(self, found: Found) -> Pointer | None:
-        """Return the pointer that a tag stands for; None for one that takes it away."""
+        """Return the pointer that a tag sets; None for a tag that removes it."""
         if found.name.is_removal:
             return None
         record = self._find_read(found).find_record(found.name)
-        # Where the tag stands decides; a record that speaks of another commit was not made with this tag.
+        # The tagged commit decides; a record that names another commit was not made with this tag.
         if record is not None and record.new is not None and record.new.version == found.tag.commit:
             return record.new
         return Pointer(found.tag.commit, self._outlines.find_digest(found.tag.commit, found.name.slug) or "")
 
     def list_events(self) -> Iterator[Event]:
-        """Yield what moved, newest first by time, and of one pointer by number."""
+        """Yield the pointer events, newest first by time, and those of one pointer by number."""
         events: list[tuple[int, int, Event]] = []
         previous: dict[tuple[str, str], Pointer | None] = {}
         reached: dict[tuple[str, str], int] = {}
@@ -126,7 +126,7 @@ class TagReader:
                 continue
             key = (found.name.environment, found.name.slug)
             new = self.read_pointer(found)
-            # The numbers of one pointer's tags decide, whatever the clocks of those who made them said.
+            # Among the tags of one pointer the numbers decide: clocks of different machines differ.
             reached[key] = max(tag.seconds, reached.get(key, 0))
             event = _to_event(found, self._find_read(found), previous.get(key), new)
             events.append((reached[key], found.name.number, event))

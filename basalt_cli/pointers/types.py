@@ -1,4 +1,4 @@
-"""What every place that keeps pointers can do, and what all of them have in common."""
+"""The protocols of reading and moving pointers, and what both backends share."""
 
 from __future__ import annotations
 
@@ -8,32 +8,16 @@ from typing import NamedTuple, Protocol
 
 from basalt_cli.errors import LostRaceError
 from basalt_cli.model.config import CONFIG_NAME
-from basalt_cli.model.pointer import Announcement, Event, Pointer, PointerMove, Pointers
+from basalt_cli.model.pointer import Event, Plan, Pointers
 from basalt_cli.pointers.pointer_record import format_pointer
 from basalt_cli.text.words import plural
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import Trunk
 
 
-class Reliance(NamedTuple):
-    """A pointer that a move does not touch, and that it was judged by: it must not have moved either."""
-
-    environment: str
-    slug: str
-    pointer: Pointer | None
-
-
-class PointerChange(NamedTuple):
-    """Moves that are made together or not at all, and what is recorded of them."""
-
-    moves: tuple[PointerMove, ...]
-    announcement: Announcement
-    relies_on: tuple[Reliance, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a change is brought about: here, or at a remote; on the trunk, on a new branch, or in the file alone."""
+    """How a plan is carried out: here or at a remote; on the trunk, on a new branch, or in the working tree alone."""
 
     remote: str | None = None
     branch: str | None = None
@@ -41,7 +25,7 @@ class Delivery:
 
 
 class Receipt(NamedTuple):
-    """What came of a change: the commit or the tags that hold it; ``proposed`` is a branch that awaits a review."""
+    """The result of carrying out a plan: its commit or tags; ``proposed`` is the branch that awaits review."""
 
     applied: bool
     commit: str | None = None
@@ -63,25 +47,24 @@ class PointerReader(Protocol):
 class PointerWriter(Protocol):
     """Moves the pointers of a project, in deployments.yaml or in tags."""
 
-    def write(self, change: PointerChange, delivery: Delivery) -> Receipt:
-        """Move pointers by compare-and-swap: each must still be what its move says it was.
+    def write(self, plan: Plan, delivery: Delivery) -> Receipt:
+        """Make the moves of a plan by compare-and-swap: each pointer must still have its old value.
 
-        Raises LostRaceError where one is not, naming who moved it; nothing is changed then.
+        Raises LostRaceError where one has not, with the author of the other move; nothing is changed then.
         """
 
 
 def require_same_policy(project: Project, judged: Trunk, now: Trunk) -> None:
-    """Raise LostRaceError where basalt.yaml on the trunk is not the one that a change was judged by."""
+    """Raise LostRaceError where the trunk's basalt.yaml has changed since the plan was judged."""
     before, after = (project.find_file_at(commit, CONFIG_NAME) for commit in (judged.commit, now.commit))
     if before != after:
-        message = f"{CONFIG_NAME} on {project.config.trunk} was changed meanwhile; nothing was moved"
-        raise LostRaceError(message, hint="Look at what it requires now, and decide again.")
+        message = f"{CONFIG_NAME} on {project.config.trunk} has changed since the plan was made; nothing was moved"
+        raise LostRaceError(message, hint="Read what it requires now, and run the command again.")
 
 
-def require_unmoved(now: Pointers, change: PointerChange, events: Iterable[Event]) -> None:
-    """Raise LostRaceError where a pointer is not what a change was worked out from; ``events`` tell who moved it."""
-    expected = [(move.environment, move.slug, move.old) for move in change.moves]
-    expected += [(found.environment, found.slug, found.pointer) for found in change.relies_on]
+def require_unmoved(now: Pointers, plan: Plan, events: Iterable[Event]) -> None:
+    """Raise LostRaceError where a pointer changed since the plan was made; ``events`` tell who moved it."""
+    expected = [(move.environment, move.slug, move.old) for move in (*plan.moves, *plan.relies_on)]
     moved = [(env, slug) for env, slug, pointer in expected if now.get(env, {}).get(slug) != pointer]
     if not moved:
         return
@@ -90,5 +73,7 @@ def require_unmoved(now: Pointers, change: PointerChange, events: Iterable[Event
     now_runs = format_pointer(now.get(environment, {}).get(slug))
     who = f"{event.author} moved it to {now_runs} ({event.source[:40]})" if event is not None else f"it runs {now_runs}"
     others = f" (and {plural(len(moved) - 1, 'other pointer')})" if len(moved) > 1 else ""
-    message = f"{slug} in {environment}{others} is no longer what was looked at: {who}; nothing was moved"
-    raise LostRaceError(message, hint="Look at basalt status and basalt history, and decide again.")
+    message = f"{slug} in {environment}{others} has changed since the plan was made: {who}; nothing was moved"
+    raise LostRaceError(
+        message, hint="Read basalt status and basalt history, and run the command again if it is still right."
+    )

@@ -1,20 +1,20 @@
-"""Mend what doctor found, where that is safe."""
+"""Fix what ``doctor`` found, where a fix is safe."""
 
 from __future__ import annotations
 
 from basalt_cli.git.command import write_commit_graph
+from basalt_cli.model.change import Risk
 from basalt_cli.model.diagnosis import Diagnosis
-from basalt_cli.model.pointer import Announcement, Pointer, PointerMove
-from basalt_cli.pointers.opening import open_reader, open_writer
-from basalt_cli.pointers.types import Delivery, PointerChange
+from basalt_cli.model.pointer import Move, Plan, Pointer
+from basalt_cli.pointers.trunk_state import TrunkState
+from basalt_cli.pointers.types import Delivery
 from basalt_cli.setup.scaffold import MERGE_ATTRIBUTE, add_attributes, install_merge_driver
-from basalt_cli.versions.walk import find_again
+from basalt_cli.versions.lookup import find_again
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import get_trunk
 
 
-def mend(project: Project, found: tuple[Diagnosis, ...]) -> tuple[str, ...]:
-    """Mend what can be mended, and return a line on each thing that was done."""
+def fix(project: Project, found: tuple[Diagnosis, ...]) -> tuple[str, ...]:
+    """Fix the diagnoses that have a fix, and return a line about each fix."""
     done = []
     kinds = {diagnosis.fix for diagnosis in found}
     if "commit-graph" in kinds:
@@ -31,21 +31,20 @@ def mend(project: Project, found: tuple[Diagnosis, ...]) -> tuple[str, ...]:
 
 
 def _repoint(project: Project, subjects: list[str]) -> list[str]:
-    """Let pointers name the commit of the trunk that has their digest: what runs stays the same."""
-    trunk = get_trunk(project)
-    pointers = open_reader(project, trunk).read()
+    """Point pointers at the commit of the trunk that has the same digest, so that each keeps what it runs."""
+    state = TrunkState(project)
     moves = []
     for subject in subjects:
         environment, slug = subject.split(" ")
-        old = pointers[environment][slug]
-        again = find_again(project, trunk, slug, old.digest)
+        old = state.pointers[environment][slug]
+        again = find_again(project, state.trunk, slug, old.digest)
         if again is not None and again.commit.id != old.version:
             new = Pointer(again.commit.id, old.digest, old.rollout)
-            moves.append(PointerMove(slug, environment, old, new, summary="none"))
+            moves.append(Move(slug, environment, old, new, risk=Risk.NONE))
     if not moves:
         return []
-    announcement = Announcement("repair", "the commit is not on the trunk; this one has the same digest")
-    open_writer(project, trunk).write(PointerChange(tuple(moves), announcement), Delivery())
+    plan = Plan("repair", tuple(moves), "the commit is not on the trunk; this one has the same digest")
+    state.open_writer().write(plan, Delivery())
     return [
         f"{move.environment} runs {move.slug} at {move.new.version[:9]} now: the same digest"
         for move in moves

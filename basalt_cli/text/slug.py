@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+
+from basalt_cli.errors import BasaltError
 
 PROMPT_ENDING = ".yaml"
 RESERVED_FOLDER = "_fixtures"
@@ -65,6 +67,22 @@ def match_slugs(pattern: str, slugs: Iterable[str]) -> tuple[str, ...]:
     from fnmatch import fnmatchcase
 
     return tuple(slug for slug in slugs if fnmatchcase(slug, pattern))
+
+
+def expand_patterns(
+    patterns: Iterable[str], slugs: Collection[str], refuse: Callable[[str], BasaltError]
+) -> tuple[str, ...]:
+    """Return the slugs that patterns name, in the order of the patterns and once each.
+
+    Raises what ``refuse`` returns for a pattern that names none.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        matches = match_slugs(pattern, slugs)
+        if not matches:
+            raise refuse(pattern)
+        found |= dict.fromkeys(matches)
+    return tuple(found)
 
 
 def is_outside(name: str) -> bool:

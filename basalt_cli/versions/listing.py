@@ -1,4 +1,4 @@
-"""The prompts there are, and the names that point at their versions."""
+"""Lists of prompts, and the environments and releases of their versions."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 from basalt_cli.model.pointer import Pointers
 from basalt_cli.model.prompt import Prompt
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.versions.references import list_releases, open_catalog
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import find_trunk, get_trunk
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One prompt of a list: None for a prompt whose file cannot be read as one."""
+    """One prompt of a list; ``prompt`` is None for a file that cannot be parsed."""
 
     slug: str
     prompt: Prompt | None
@@ -24,10 +23,9 @@ class Listed:
 
 def list_prompts(project: Project) -> tuple[Listed, ...]:
     """Return the prompts of the working tree (in a bare repository the trunk), with versions by environment."""
-    has_repository = project.find_repository() is not None
-    trunk = find_trunk(project) if has_repository else None
-    pointers = read_pointers(project, trunk) if trunk else {}
-    catalog = open_catalog(project, None if project.root is not None else get_trunk(project).commit)
+    state = TrunkState(project)
+    pointers = state.pointers
+    catalog = open_catalog(project, None if project.root is not None else state.commit)
     listed = []
     for slug in catalog.slugs:
         running = {
@@ -56,9 +54,9 @@ def find_releases(project: Project, slug: str) -> dict[str, list[str]]:
 
 
 def read_releases(project: Project) -> dict[tuple[str, str], str]:
-    """Return the names of all releases, by slug and digest; of several of one content the highest.
+    """Return the names of all releases, by slug and digest; the highest where a digest has several.
 
-    A release may be tagged on a later commit than the one that brought its content in.
+    A release may be tagged on a later commit than the version.
     """
     outlines = OutlineReader(project)
     names: dict[tuple[str, str], str] = {}

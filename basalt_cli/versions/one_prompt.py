@@ -1,9 +1,9 @@
-"""The versions of one prompt, newest first and as they are found: histories are long, and readers look at the top.
+"""The versions of one prompt, newest first, each as soon as git finds it: readers mostly need the newest few.
 
-git itself goes to the first parent that is the same, and shows the commits where none is: cut down to the files of the
-closure, its plain history is the list of versions. Where a version changes which files those are, or the prompt had
-another slug before, the walk starts again behind it. Where the history has split by then, and one start is not enough,
-``strict_history`` takes over.
+git simplifies a history to the commits that differ from each parent in the closure's files; on one line of history
+these are the versions. Where a version changes which files the closure has, or the prompt was renamed, the simplified
+history starts again behind it. Where lines of history need different files, ``VersionWalk`` takes over, which reads
+the whole history before it yields.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Iterator
 
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.model.version import Commit, Version
-from basalt_cli.versions.strict_history import StrictHistory
+from basalt_cli.versions.walk import VersionWalk, Walker
 from basalt_cli.workspace.closures import ClosureReader, Entry
 from basalt_cli.workspace.project import Project
 
 
 class _NotOneLineError(Exception):
-    """The history has split, and its lines need different files."""
+    """The lines of a history need different files."""
 
 
-class PromptHistory:
-    """Walk the history of one prompt, one line of it at a time."""
+class _OnePrompt:
+    """Walks the history of one prompt."""
 
     def __init__(self, project: Project, slug: str) -> None:
         self._project = project
@@ -32,16 +32,14 @@ class PromptHistory:
         self._yielded: set[bytes] = set()
 
     def walk(self, commit: str) -> Iterator[Entry]:
-        """Yield the versions that are reachable from a commit, newest first along every line of history."""
         try:
-            yield from self._walk_lines(commit)
+            yield from self._walk_simplified(commit)
         except _NotOneLineError:
-            strict = StrictHistory(self._project, self._closures, self._slug)
-            for entry in strict.walk(commit):
+            for entry in walk_exactly(self._project, self._slug, commit, self._closures):
                 if bytes.fromhex(entry.version.commit.id) not in self._yielded:
                     yield entry
 
-    def _walk_lines(self, commit: str) -> Iterator[Entry]:
+    def _walk_simplified(self, commit: str) -> Iterator[Entry]:
         slug, closure = self._slug, self._closures.find(commit, self._slug)
         start: str | None = commit
         while start is not None and closure is not None:
@@ -49,11 +47,12 @@ class PromptHistory:
             paths = [f"{self._project.git_folder}/{path}" for path in files]
             start, is_one_line = None, True
             for found in self._project.repository.walk_simplified(commit, paths):
-                parents = self._parents(found)
+                parents = () if found.id in self._boundary else self._project.objects.read_parents(found.id)
                 befores = [self._closures.find_before(parent, found.id, slug) for parent in parents]
                 entry = self._judge(slug, found, befores)
                 if entry is None and len(parents) > 1:
-                    # git sees a merge of its own, and only line ends or modes are: one parent is the way, not all.
+                    # git shows a merge that differs from its parents in line ends or modes alone: the way goes to one
+                    # parent, not to all.
                     raise _NotOneLineError
                 if entry is not None:
                     self._yielded.add(bytes.fromhex(found.id))
@@ -67,11 +66,8 @@ class PromptHistory:
                     commit = start
                     break
 
-    def _parents(self, commit: Commit) -> tuple[str, ...]:
-        return () if commit.id in self._boundary else self._project.objects.read_parents(commit.id)
-
     def _judge(self, slug: str, commit: Commit, befores: list[tuple[str, Closure | None]]) -> Entry | None:
-        """Return the version that a commit is; None where the prompt is not there, or all but layout is the same."""
+        """Return the version that a commit is; None where the prompt does not exist or a parent has its digest."""
         closure = self._closures.find(commit.id, slug)
         if closure is None or any(before is not None and before.digest == closure.digest for _, before in befores):
             return None
@@ -81,4 +77,16 @@ class PromptHistory:
 
 def list_versions(project: Project, slug: str, commit: str) -> Iterator[Entry]:
     """Yield the versions of a prompt that are reachable from a commit, newest first, under its earlier slugs too."""
-    return PromptHistory(project, slug).walk(commit)
+    return _OnePrompt(project, slug).walk(commit)
+
+
+def walk_exactly(project: Project, slug: str, commit: str, closures: ClosureReader) -> Iterator[Entry]:
+    """Yield the same as ``list_versions``, in any history; git reads all of it first."""
+    walk = VersionWalk(project, goes_on=True, follows_renames=True)
+    walk.start(Walker(slug), commit)
+    for _, version in walk.run():
+        parents = () if version.is_boundary else project.objects.read_parents(version.commit.id)
+        closure = closures.find(version.commit.id, version.slug)
+        assert closure is not None
+        _, previous = closures.find_before(parents[0], version.commit.id, version.slug) if parents else ("", None)
+        yield Entry(version, closure, previous)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from basalt_cli.errors import NotFoundError
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.slug import is_partial_path
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import find_trunk
 
 
 class Reach(NamedTuple):
@@ -20,36 +19,19 @@ class Reach(NamedTuple):
 
 
 def find_partial(project: Project, references: tuple[str, ...]) -> str | None:
-    """Return the partial that the first reference names by its path, if it names one."""
+    """Return the path of the partial that the first reference names; None where it names no partial."""
     text = references[0] if references else ""
     path = text.removeprefix("./").removeprefix(f"{project.config.prompts}/")
     has_ending = "." in path.rpartition("/")[2]
     return path if has_ending and ".." not in path and "@" not in path and is_partial_path(path) else None
 
 
-def find_reach(project: Project, partial: str, slugs: list[str]) -> Reach:
-    """Return where a change of a partial arrives; raise NotFoundError where that is nowhere."""
+def find_reach(state: TrunkState, partial: str, slugs: list[str]) -> Reach:
+    """Return the environments that run prompts with a partial; raise NotFoundError where no prompt includes it."""
     if not slugs:
         raise NotFoundError(
             f"no prompt includes {partial!r}", hint="Name a partial by its path from the prompts folder."
         )
-    deployed = find_deployed(project) or {}
-    names = {name for slug in slugs for name in deployed.get(slug, ())}
-    running = tuple(
-        (name, tuple(slug for slug in slugs if name in deployed.get(slug, ())))
-        for name in project.config.environment_names
-        if name in names
-    )
-    return Reach(partial, tuple(slugs), running)
-
-
-def find_deployed(project: Project) -> dict[str, tuple[str, ...]] | None:
-    """Return the environments that run each prompt; None where nobody can know."""
-    trunk = find_trunk(project) if project.find_repository() is not None else None
-    if trunk is None:
-        return None
-    found: dict[str, tuple[str, ...]] = {}
-    for name, slugs in read_pointers(project, trunk).items():
-        for slug in slugs:
-            found[slug] = (*found.get(slug, ()), name)
-    return found
+    found = ((name, state.pointers.get(name, {})) for name in state.checkout.config.environment_names)
+    running = ((name, tuple(slug for slug in slugs if slug in deployed)) for name, deployed in found)
+    return Reach(partial, tuple(slugs), tuple((name, there) for name, there in running if there))

@@ -1,4 +1,4 @@
-"""Turn a reference such as ``support/reply@production`` into the prompts of one place."""
+"""References such as ``support/reply@production``: the commit and the prompts that they name."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import NamedTuple
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.model.pointer import Share
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, SelectorKind, parse_reference, parse_selector
-from basalt_cli.text.slug import PROMPT_ENDING, is_pattern, match_slugs
+from basalt_cli.text.slug import PROMPT_ENDING, expand_patterns, is_pattern
 from basalt_cli.text.words import did_you_mean, list_names, plural
 from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk, get_trunk, require_full_history
+from basalt_cli.workspace.trunk import require_full_history
 
 
 class Selected(NamedTuple):
-    """A prompt at a place: the working tree when ``commit`` is None."""
+    """A prompt at a commit, or in the working tree where ``commit`` is None."""
 
     slug: str
     commit: str | None
@@ -29,17 +29,34 @@ class Selected(NamedTuple):
 def select(project: Project, text: str) -> Selected:
     """Resolve a reference, or the path of a prompt's file."""
     reference = parse_argument(project, text)
-    commit = None if reference.selector is None else find_commit(project, reference)
-    return Selected(reference.slug, commit, open_catalog(project, commit, reference.selector))
+    if reference.selector is None:
+        return Selected(reference.slug, None, open_catalog(project, None))
+    return Selected(reference.slug, *open_reference(TrunkState(project), reference))
+
+
+def open_reference(state: TrunkState, reference: Reference) -> tuple[str, Catalog]:
+    """Return the commit that a reference names, and the prompts there.
+
+    Without a selector that is HEAD, or the trunk's tip where HEAD has no commit yet.
+    """
+    selector, project = reference.selector, state.checkout
+    if selector is None:
+        commit = project.repository.find_commit("HEAD") or state.commit
+        return commit, open_catalog(project, commit, "HEAD")
+    commit = find_commit(state, reference)
+    if parse_selector(selector, project.config.environment_names).kind is SelectorKind.ENVIRONMENT:
+        # What an environment runs is below the prompts folder that the trunk's basalt.yaml names.
+        project = state.project
+    return commit, open_catalog(project, commit, selector)
 
 
 def parse_argument(project: Project, text: str) -> Reference:
-    """Parse a reference; a path such as ``prompts/support/reply.yaml``, as completion gives, means its slug."""
+    """Parse a reference; a path such as ``prompts/support/reply.yaml`` stands for its slug."""
     return parse_reference(strip_path(project, text))
 
 
 def strip_path(project: Project, text: str) -> str:
-    """Return the slug that the path of a prompt's file means; any other text as it is."""
+    """Return the slug of a path of a prompt's file; any other text unchanged."""
     if not text.endswith(PROMPT_ENDING):
         return text
     return text.removeprefix("./").removeprefix(f"{project.config.prompts}/").removesuffix(PROMPT_ENDING)
@@ -51,49 +68,55 @@ def open_catalog(project: Project, commit: str | None, selector: str | None = No
     return Catalog(project.open_tree(commit), project.config.prompts, label)
 
 
-def find_commit(project: Project, reference: Reference, trunk: Trunk | None = None) -> str:
-    """Return the commit that a reference's selector names for its prompt; raise NotFoundError that says what exists.
-
-    ``trunk`` is another one than today's in this clone.
-    """
+def find_commit(state: TrunkState, reference: Reference) -> str:
+    """Return the commit that a selector names for its prompt; raise NotFoundError that lists what exists."""
     assert reference.selector is not None
+    project = state.checkout
     selector = parse_selector(reference.selector, project.config.environment_names)
     if selector.kind is SelectorKind.LATEST:
-        return (trunk or get_trunk(project)).commit
+        return state.commit
     if selector.kind is SelectorKind.ENVIRONMENT:
-        return _find_deployed(project, reference.slug, selector.value, trunk or get_trunk(project))
+        return _find_deployed(state, reference.slug, selector.value)
     if selector.kind is SelectorKind.RELEASE:
         return _find_release(project, reference.slug, selector.value)
     if selector.kind is SelectorKind.BACK:
-        return _find_back(project, reference.slug, int(selector.value), (trunk or get_trunk(project)).commit)
+        return _find_back(project, reference.slug, int(selector.value), state.commit)
     return find_revision(project, selector.value, selector.text)
 
 
-def _find_deployed(project: Project, slug: str, environment: str, trunk: Trunk) -> str:
-    pointers = read_pointers(project, trunk).get(environment, {})
+def _find_deployed(state: TrunkState, slug: str, environment: str) -> str:
+    pointers = state.pointers.get(environment, {})
     pointer = pointers.get(slug)
     if pointer is None:
         running = list_names(sorted(pointers))
-        hint = f"Prompts in {environment}: {running}. Move it there: basalt promote {slug} --to {environment}"
+        hint = f"Prompts in {environment}: {running}. Promote it: basalt promote {slug} --to {environment}"
         raise NotFoundError(f"{slug} is not deployed to {environment}", hint=hint)
-    read_place(project, slug, environment, pointer.places[0])
+    read_place(state.project, slug, environment, pointer.places[0])
     return pointer.version
 
 
-def read_place(project: Project, slug: str, environment: str, place: Share) -> Closure:
-    """Return the files of what an environment runs; raise BasaltError where they are not what the pointer says."""
+def read_place(
+    project: Project, slug: str, environment: str, place: Share, catalogs: dict[str, Catalog] | None = None
+) -> Closure:
+    """Return the closure that an environment runs; raise BasaltError where the pointer does not describe its commit.
+
+    ``catalogs`` keeps the catalog of each commit for the next call.
+    """
     commit = place.version[:9]
     if not project.objects.has_commit(place.version):
         hint = "Fetch it (git fetch --all), or promote again."
         if project.repository.is_shallow:
             hint = "This clone is shallow: git fetch --unshallow brings the rest."
         raise BasaltError(f"{environment} runs {slug} at {commit}, a commit that is not in this clone", hint=hint)
-    closure = open_catalog(project, place.version, environment).find_closure(slug)
+    catalogs = {} if catalogs is None else catalogs
+    if place.version not in catalogs:
+        catalogs[place.version] = open_catalog(project, place.version, environment)
+    closure = catalogs[place.version].find_closure(slug)
     if closure is None:
         raise BasaltError(f"{environment} runs {slug} at {commit}, where it does not exist", hint="Promote it again.")
     if closure.digest != place.digest:
-        message = f"the digest of {slug} in {environment} is not that of its version {commit}"
-        raise BasaltError(message, hint="deployments.yaml was edited by hand or by a merge; promote again to mend it.")
+        message = f"the digest of {slug} in {environment} differs from that of its version {commit}"
+        raise BasaltError(message, hint="deployments.yaml was edited by hand or by a merge; promote it again.")
     return closure
 
 
@@ -126,7 +149,7 @@ def find_revision(project: Project, revision: str, text: str | None = None) -> s
     """Return the commit that a git revision names; ``text`` is how the user wrote it."""
     readings = project.repository.list_readings(revision)
     if len(set(readings.values())) > 1:
-        hint = f"Write one of them out: {', '.join(f'rev:{name}' for name in readings)}."
+        hint = f"Choose one: {', '.join(f'rev:{name}' for name in readings)}."
         listed = ", ".join(f"{name} ({commit[:9]})" for name, commit in readings.items())
         raise BasaltError(f"{text or revision!r} is ambiguous: {listed}", hint=hint)
     commit = project.repository.find_commit(revision)
@@ -142,17 +165,12 @@ def find_revision(project: Project, revision: str, text: str | None = None) -> s
 
 
 def expand_slugs(catalog: Catalog, patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the slugs that the patterns name, in order and once each.
+    """Return the slugs that patterns name, in order and once each; raise NotFoundError for one that names no prompt."""
 
-    Raises NotFoundError for a slug, or a pattern, that names no prompt.
-    """
-    found: dict[str, None] = {}
-    for pattern in patterns:
-        matches = match_slugs(pattern, catalog.slugs)
-        if not matches and is_pattern(pattern):
-            hint = f"Prompts {catalog.label}: {list_names(catalog.slugs)}."
-            raise NotFoundError(f"no prompt matches {pattern!r} {catalog.label}", hint=hint)
-        if not matches:
+    def refuse(pattern: str) -> NotFoundError:
+        if not is_pattern(pattern):
             catalog.get_closure(parse_reference(pattern).slug)
-        found |= dict.fromkeys(matches or (pattern,))
-    return tuple(found)
+        hint = f"Prompts {catalog.label}: {list_names(catalog.slugs)}."
+        return NotFoundError(f"no prompt matches {pattern!r} {catalog.label}", hint=hint)
+
+    return expand_patterns(patterns, catalog.slugs, refuse)

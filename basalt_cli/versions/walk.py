@@ -1,9 +1,8 @@
-"""Versions of prompts: walk the history and see where each closure came in.
+"""A walk over the commit graph that finds the versions of prompts.
 
-Behind a version the walk goes on from its parents, also where the prompt did not exist for a while.
-
-One walk over one ``git log`` serves any number of prompts: every prompt stands at a commit, and steps to the first
-parent whose closure is equal; where no parent's is, the commit is a version.
+Each prompt starts at a commit and steps to the first parent, in parent order, whose closure is equal; where none is,
+the commit is a version. One walk over one ``git log`` serves any number of prompts. Behind a version it can continue
+from all parents, also across commits where the prompt did not exist.
 """
 
 from __future__ import annotations
@@ -13,35 +12,30 @@ from typing import NamedTuple
 
 from basalt_cli.git.read import CommitChanges
 from basalt_cli.model.version import Version
-from basalt_cli.stores.version_store import count_key
 from basalt_cli.text.slug import path_of
-from basalt_cli.versions.one_prompt import list_versions
+from basalt_cli.workspace.closures import find_renamed_slug
 from basalt_cli.workspace.outlines import Outline, OutlineReader
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk
-
-_FEWEST_TO_REMEMBER = 48
-_FROM_LATEST, _FROM_POINTER = "latest ", "pointer "
 
 
 class Walker(NamedTuple):
-    """Somebody who walks one prompt's history; ``purpose`` keeps walkers of the same prompt apart."""
+    """The position of one prompt in a walk; ``purpose`` tells walkers of the same prompt apart."""
 
     slug: str
-    purpose: str
+    purpose: str = ""
 
 
-class Found(NamedTuple):
+class FoundVersion(NamedTuple):
     """A version that a walker found."""
 
     walker: Walker
     version: Version
 
 
-class _Group:
-    """Those who stand at one commit, each with the outline of the prompt there, None where it does not exist.
+class Group:
+    """The walkers at one commit, each with the outline of its prompt there; None where the prompt does not exist.
 
-    ``newcomers`` are those that came since somebody looked at the group.
+    ``newcomers`` are the walkers added since the group was last examined.
     """
 
     def __init__(self) -> None:
@@ -50,68 +44,74 @@ class _Group:
         self._by_path: dict[str, set[Walker]] = {}
 
     def add(self, walker: Walker, outline: Outline | None) -> bool:
-        """Let somebody in; return False where they are here already."""
+        """Add a walker; return False where it is in the group already."""
         if walker in self.outlines:
             return False
         self.outlines[walker] = outline
         self.newcomers.add(walker)
-        for path in outline.paths if outline is not None else (path_of(walker.slug),):
+        for path in _paths(walker, outline):
             self._by_path.setdefault(path, set()).add(walker)
         return True
 
     def remove(self, walker: Walker) -> Outline | None:
-        """Let somebody go, and return the outline that they had here."""
+        """Remove a walker, and return the outline of its prompt."""
         outline = self.outlines.pop(walker)
         self.newcomers.discard(walker)
-        for path in outline.paths if outline is not None else (path_of(walker.slug),):
+        for path in _paths(walker, outline):
             self._by_path[path].discard(walker)
         return outline
 
     def find_touched(self, paths: Iterable[str]) -> list[Walker]:
-        """Return those whose prompt one of the paths is part of, in a fixed order."""
-        touched = {walker for path in paths for walker in self._by_path.get(path, ())}
-        return sorted(touched)
+        """Return the walkers whose prompt has one of the paths in its closure, in a fixed order."""
+        return sorted({walker for path in paths for walker in self._by_path.get(path, ())})
+
+
+def _paths(walker: Walker, outline: Outline | None) -> tuple[str, ...]:
+    return outline.paths if outline is not None else (path_of(walker.slug),)
 
 
 class VersionWalk:
-    """A walk of many walkers over one history; ``goes_on`` makes them walk on behind each version they find.
+    """A walk of many walkers over one history.
 
-    Whoever a commit does not touch goes on in the company of all the others, which costs nothing for each.
+    ``goes_on`` lets walkers continue behind each version; ``follows_renames`` lets them continue under the slug that
+    the prompt had before. Prompts that a commit does not touch advance to its first parent as one group: constant time
+    for each commit.
     """
 
-    def __init__(self, project: Project, *, goes_on: bool) -> None:
+    def __init__(self, project: Project, *, goes_on: bool, follows_renames: bool = False) -> None:
         self._project = project
         self._goes_on = goes_on
-        self._groups: dict[str, _Group] = {}
-        self._places: dict[Walker, int] = {}
+        self._follows_renames = follows_renames
+        self._groups: dict[str, Group] = {}
+        self._place_counts: dict[Walker, int] = {}
         self._outlines = OutlineReader(project)
         self._starts: dict[str, list[Walker]] = {}
         self._boundary = project.repository.read_boundary()
 
     def start(self, walker: Walker, commit: str) -> None:
-        """Let a walker set out from a commit."""
+        """Add a walker that starts at a commit."""
         self._starts.setdefault(commit, []).append(walker)
 
-    def run(self) -> Iterator[Found]:
+    def run(self) -> Iterator[FoundVersion]:
         """Yield the versions that walkers find, newest first along every line of history."""
         for commit, walkers in self._starts.items():
             tip = self._find_tip(commit)
             for walker in walkers:
                 outline = self._outlines.find(tip, walker.slug) if tip is not None else None
                 if tip is not None and outline is not None:
-                    self._stand(walker, tip, outline)
-        if not self._places:
+                    self._place(walker, tip, outline)
+        if not self._place_counts:
             return
         for entry in self._project.repository.walk(list(self._starts), [self._project.git_folder]):
             group = self._groups.pop(entry.commit.id, None)
             if group is not None:
-                self._meet(group)
-                yield from self._pass(group, entry)
-            if not self._places:
+                self._examine(group)
+                yield from self._advance(group, entry)
+            if not self._place_counts:
                 return
 
     def _find_tip(self, commit: str) -> str | None:
-        """Return the first commit of the cut-down history that is reached from a commit: mostly that commit itself."""
+        """Return the first commit of the simplified history that a commit reaches: usually the commit itself."""
         parents = self._project.objects.read_parents(commit)
         if any(self._outlines.is_changed(parent, commit) for parent in parents) and commit not in self._boundary:
             return commit
@@ -119,12 +119,12 @@ class VersionWalk:
         found = self._project.repository.run(*arguments, self._project.git_folder).split()
         return found[0] if found else None
 
-    def _meet(self, group: _Group) -> None:
-        """Look at who came together at one commit before they go on; a subclass may send some home."""
+    def _examine(self, group: Group) -> None:
+        """Examine the walkers that met at one commit before they advance; a subclass may remove some."""
         group.newcomers.clear()
 
-    def _pass(self, group: _Group, entry: CommitChanges) -> Iterator[Found]:
-        """Let all who stand at a commit go on: those it touched by themselves, the others together."""
+    def _advance(self, group: Group, entry: CommitChanges) -> Iterator[FoundVersion]:
+        """Advance all walkers of a commit: those whose prompt it touches one by one, the others as one group."""
         parents = entry.commit.parents
         touched = group.find_touched(self._find_changed(entry)) if parents else sorted(group.outlines)
         absent = [walker for walker, outline in group.outlines.items() if outline is None] if len(parents) > 1 else []
@@ -142,160 +142,42 @@ class VersionWalk:
             return [path.removeprefix(prefix) for path in entry.changed_paths]
         return self._outlines.list_changed(entry.commit.parents[0], entry.commit.id)
 
-    def _stand(self, walker: Walker, commit: str, outline: Outline | None) -> None:
-        if self._groups.setdefault(commit, _Group()).add(walker, outline):
-            self._places[walker] = self._places.get(walker, 0) + 1
+    def _place(self, walker: Walker, commit: str, outline: Outline | None) -> None:
+        if self._groups.setdefault(commit, Group()).add(walker, outline):
+            self._place_counts[walker] = self._place_counts.get(walker, 0) + 1
 
-    def _join(self, commit: str, group: _Group) -> None:
-        """Let a whole group stand at a commit, with those who are there already."""
-        there = self._groups.get(commit)
-        if there is None:
+    def _join(self, commit: str, group: Group) -> None:
+        """Place a whole group at a commit, and merge it with the group that is there already."""
+        present = self._groups.get(commit)
+        if present is None:
             self._groups[commit] = group
             return
-        small, large = sorted((there, group), key=lambda one: len(one.outlines))
+        small, large = sorted((present, group), key=lambda one: len(one.outlines))
         self._groups[commit] = large
         for walker, outline in small.outlines.items():
             if not large.add(walker, outline):
                 self._leave(walker)
 
     def _leave(self, walker: Walker) -> None:
-        self._places[walker] -= 1
-        if not self._places[walker]:
-            del self._places[walker]
+        self._place_counts[walker] -= 1
+        if not self._place_counts[walker]:
+            del self._place_counts[walker]
 
-    def _step(self, walker: Walker, outline: Outline | None, entry: CommitChanges) -> Iterator[Found]:
+    def _step(self, walker: Walker, outline: Outline | None, entry: CommitChanges) -> Iterator[FoundVersion]:
         before = [(parent, self._outlines.find(parent, walker.slug)) for parent in entry.commit.parents]
         if outline is not None:
             same = next((place for place in before if place[1] is not None and place[1].digest == outline.digest), None)
             if same is not None:
-                self._stand(walker, *same)
+                self._place(walker, *same)
                 return
             version = Version(walker.slug, entry.commit, outline.digest, entry.commit.id in self._boundary)
-            yield Found(walker, version)
+            yield FoundVersion(walker, version)
             if not self._goes_on:
                 return
-        # Also behind a time in which the prompt did not exist: it may have existed before.
+        # Also where the prompt does not exist at the parent: it may have existed earlier.
         for parent, earlier in before:
-            self._stand(walker, parent, earlier)
-
-
-def find_versions(project: Project, slugs: Iterable[str], commit: str) -> dict[str, Version]:
-    """Return the version of each prompt at a commit, by slug; prompts that do not exist there are left out."""
-    wanted = list(slugs)
-    if len(wanted) == 1:
-        entry = next(list_versions(project, wanted[0], commit), None)
-        return {wanted[0]: entry.version} if entry is not None else {}
-    if len(wanted) < _FEWEST_TO_REMEMBER or project.repository.is_shallow:
-        return _walk_to_versions(project, wanted, commit)
-    return _find_remembered(project, wanted, commit)
-
-
-def _walk_to_versions(project: Project, slugs: list[str], commit: str) -> dict[str, Version]:
-    walk = VersionWalk(project, goes_on=False)
-    for slug in slugs:
-        walk.start(Walker(slug, "version"), commit)
-    return {found.walker.slug: found.version for found in walk.run()}
-
-
-def _find_remembered(project: Project, slugs: list[str], commit: str) -> dict[str, Version]:
-    """Find versions from what is remembered: only prompts that were touched since are looked for.
-
-    That holds where the remembered commit is on this one's own line: from first parent to first parent a prompt that
-    nobody touched comes to where it was.
-    """
-    store, outlines = project.version_store, OutlineReader(project)
-    versions: dict[str, Version] = {}
-    touched = _find_touched_since(project, store.commit, commit)
-    for slug in slugs if touched is not None else ():
-        known, outline = store.find(slug), outlines.find(commit, slug)
-        if known is not None and outline is not None and touched is not None and touched.isdisjoint(outline.paths):
-            versions[slug] = known
-    missing = [slug for slug in slugs if slug not in versions]
-    if missing:
-        versions |= _walk_to_versions(project, missing, commit)
-    if store.commit != commit:
-        store.keep(commit, versions)
-    return versions
-
-
-def _find_touched_since(project: Project, base: str | None, commit: str) -> frozenset[str] | None:
-    """Return the paths that were touched since a commit; None where it is not on the other's own line."""
-    if base == commit:
-        return frozenset()
-    if base is None or not project.objects.has_commit(base):
-        return None
-    return project.repository.list_touched(base, commit, project.git_folder)
-
-
-class _BehindWalk(VersionWalk):
-    """Send the walker of ``latest`` home where it meets its pointer's: from there on both see the same history."""
-
-    def _meet(self, group: _Group) -> None:
-        for newcomer in sorted(group.newcomers):
-            environment = newcomer.purpose.removeprefix(_FROM_LATEST).removeprefix(_FROM_POINTER)
-            walker, pointer = (Walker(newcomer.slug, kind + environment) for kind in (_FROM_LATEST, _FROM_POINTER))
-            if walker in group.outlines and pointer in group.outlines:
-                group.remove(walker)
-                self._leave(walker)
-                if walker not in self._places:
-                    self._send_home(pointer, group)
-        group.newcomers.clear()
-
-    def _send_home(self, walker: Walker, group: _Group) -> None:
-        for place in (group, *self._groups.values()):
-            if walker in place.outlines:
-                place.remove(walker)
-                self._leave(walker)
-
-
-def count_behind(project: Project, latest: str, pointers: dict[tuple[str, str], str]) -> dict[tuple[str, str], int]:
-    """Count, for each pointer, the versions reachable from ``latest`` and not from it.
-
-    ``pointers`` are commits by slug and environment; the counts have the same keys. A pointer that digest equality
-    makes current must be left out by the caller: it is behind by 0.
-    """
-    walk = _BehindWalk(project, goes_on=True)
-    for (slug, environment), commit in pointers.items():
-        walk.start(Walker(slug, _FROM_LATEST + environment), latest)
-        walk.start(Walker(slug, _FROM_POINTER + environment), commit)
-    counts = dict.fromkeys(pointers, 0)
-    for found in walk.run():
-        if found.walker.purpose.startswith(_FROM_LATEST):
-            counts[found.walker.slug, found.walker.purpose.removeprefix(_FROM_LATEST)] += 1
-    return counts
-
-
-def count_behind_versions(
-    project: Project, tip: str, latest: dict[str, Version], pointers: dict[tuple[str, str], str]
-) -> dict[tuple[str, str], int]:
-    """Count as ``count_behind`` does, where ``latest`` are the versions at ``tip``; what was counted is remembered."""
-    counts = project.version_store.counts
-    keys = {
-        (slug, environment): count_key(slug, commit, newest.commit.id if (newest := latest.get(slug)) else tip)
-        for (slug, environment), commit in pointers.items()
-    }
-    unknown = {key: commit for key, commit in pointers.items() if keys[key] not in counts}
-    if unknown:
-        counts |= {keys[key]: count for key, count in count_behind(project, tip, unknown).items()}
-    return {key: counts[keys[key]] for key in pointers}
-
-
-def find_again(project: Project, trunk: Trunk, slug: str, digest: str) -> Version | None:
-    """Return the newest version on the shared trunk that has a digest; None where none has."""
-    entries = list_versions(project, slug, trunk.upstream or trunk.commit)
-    return next((entry.version for entry in entries if entry.version.digest == digest), None)
-
-
-def find_version_of(project: Project, slug: str, commit: str | None, digest: str) -> str | None:
-    """Return the version of a prompt at a commit, as 40 hex digits.
-
-    For the working tree (None) it is the version at HEAD, if what is on disk is just that; None where it is not, or
-    where nobody can know: outside a repository, or at the boundary of a shallow clone.
-    """
-    if commit is None:
-        repository = project.find_repository()
-        commit = repository.find_commit("HEAD") if repository is not None else None
-        if commit is None:
-            return None
-    version = find_versions(project, [slug], commit).get(slug)
-    return version.id if version is not None and version.digest == digest else None
+            earlier_walker = walker
+            if outline is not None and earlier is None and self._follows_renames:
+                slug = find_renamed_slug(self._project, parent, entry.commit.id, walker.slug)
+                earlier_walker = walker._replace(slug=slug or walker.slug)
+            self._place(earlier_walker, parent, earlier or self._outlines.find(parent, earlier_walker.slug))

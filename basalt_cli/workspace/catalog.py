@@ -1,4 +1,4 @@
-"""The prompts of one tree: which there are, and each one's file, closure and meaning."""
+"""The prompts of one tree: their slugs, and the file, closure and parsed prompt of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class InvalidPromptError(BasaltError):
 
 
 class Catalog:
-    """Prompts at one commit, or in the working tree; ``label`` says which, for messages."""
+    """The prompts at one commit, in the index or in the working tree; ``label`` names it in messages."""
 
     def __init__(self, tree: PromptTree, prompts_folder: str, label: str) -> None:
         self.tree = tree
@@ -30,7 +30,7 @@ class Catalog:
 
     @cached_property
     def slugs(self) -> tuple[str, ...]:
-        """Return the slugs of all prompts, sorted; files whose names are no slugs are left to the linter."""
+        """Return the slugs of all prompts, sorted; files whose names are not slugs are left out: lint reports them."""
         paths = (path for path in self.tree.list_paths() if is_prompt_path(path))
         return tuple(slug for slug in map(slug_of, paths) if describe_slug_problem(slug) is None)
 
@@ -46,12 +46,12 @@ class Catalog:
         if closure is None:
             hint = f"{did_you_mean(slug, self.slugs)}Prompts {self.label}: {list_names(self.slugs)}."
             if self.tree.is_link(path_of(slug)):
-                hint = "A prompt must be a file of its own, not a symbolic link or a submodule."
+                hint = "A prompt must be a regular file, not a symbolic link or a submodule."
             raise NotFoundError(f"there is no prompt {slug!r} {self.label}", hint=hint)
         return closure
 
     def get_file(self, slug: str) -> PromptFile:
-        """Parse the file of a prompt, whatever is wrong with it."""
+        """Return the parsed file of a prompt, with its problems."""
         if slug not in self._files:
             self._files[slug] = parse_prompt(slug, self.get_closure(slug).source)
         return self._files[slug]

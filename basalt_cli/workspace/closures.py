@@ -1,4 +1,4 @@
-"""Closures of prompts at any commit, and what an entry of a history is."""
+"""Closures of prompts at any commit, and the entries of version histories."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _CATALOGS_KEPT = 64
 
 
 class Entry(NamedTuple):
-    """A version with its closure, and what stood at its first parent: None where the prompt did not exist.
+    """A version with its closure, and the closure at its first parent: None where the prompt did not exist there.
 
-    ``previous`` has another path where the prompt had another slug there.
+    ``previous`` has another path where the prompt was renamed.
     """
 
     version: Version
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 
 class ClosureReader:
-    """Read closures at commits; what was read lately is kept."""
+    """Reads closures at commits, and keeps the most recent ones."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -40,11 +40,17 @@ class ClosureReader:
         return self._catalogs[commit].find_closure(slug)
 
     def find_before(self, parent: str, commit: str, slug: str) -> tuple[str, Closure | None]:
-        """Return the prompt at a parent of a commit, with the slug that it had there: git tells what was renamed."""
+        """Return the prompt at a parent of a commit, with the slug that it had there."""
         closure = self.find(parent, slug)
         if closure is not None:
             return slug, closure
-        folder = self._project.git_folder
-        path = self._project.repository.find_renamed(parent, commit, folder, f"{folder}/{path_of(slug)}")
-        inside = path.removeprefix(f"{folder}/") if path is not None else ""
-        return (slug_of(inside), self.find(parent, slug_of(inside))) if is_prompt_path(inside) else (slug, None)
+        renamed = find_renamed_slug(self._project, parent, commit, slug)
+        return (renamed, self.find(parent, renamed)) if renamed is not None else (slug, None)
+
+
+def find_renamed_slug(project: Project, parent: str, commit: str, slug: str) -> str | None:
+    """Return the slug that a prompt of a commit had at its parent, where git finds that it was renamed."""
+    folder = project.git_folder
+    path = project.repository.find_renamed(parent, commit, folder, f"{folder}/{path_of(slug)}")
+    inside = path.removeprefix(f"{folder}/") if path is not None else ""
+    return slug_of(inside) if is_prompt_path(inside) else None

@@ -1,4 +1,4 @@
-"""Outlines of closures: which files, and the digest, mostly without reading a single file."""
+"""Outlines of closures: their paths and digest, mostly from remembered ids, without reading a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Outline(NamedTuple):
 
 
 class OutlineReader:
-    """Tell the outline of any prompt at any commit; what was found out about contents is kept."""
+    """Finds the outline of a prompt at a commit, and remembers it by the ids of the contents."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -51,7 +51,7 @@ class OutlineReader:
         return Outline(paths, self._store.digests[key])
 
     def find_digest(self, commit: str, slug: str) -> str | None:
-        """Return the digest of a prompt at a commit; None where the prompt does not exist. It is remembered as such."""
+        """Return the digest of a prompt at a commit; None where the prompt does not exist. It is remembered."""
         key = f"{self._project.git_folder}\0{commit}\0{slug}"
         if key not in self._store.digests:
             outline = self.find(commit, slug)
@@ -79,7 +79,7 @@ class OutlineReader:
         return self._trees[commit]
 
     def _read_includes(self, tree: CommitTree, path: str, blob: str) -> list[str]:
-        # What a file includes depends on whether it is a prompt, and on nothing else of its name.
+        # Of a file's name only its ending decides how its includes are read.
         key = f"{'prompt' if path.endswith('.yaml') else 'partial'} {blob}"
         names = self._store.includes.get(key)
         if names is None:
@@ -88,7 +88,7 @@ class OutlineReader:
 
 
 def _read(tree: CommitTree, path: str) -> bytes:
-    """Return a file that is there: the tree raises where its content is missing for now."""
+    """Return the content of a file that exists; the tree raises where a partial clone lacks it."""
     data = tree.read(path)
     assert data is not None
     return data

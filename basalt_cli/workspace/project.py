@@ -1,4 +1,4 @@
-"""A project: the folder with basalt.yaml, its policy, and the repository around it."""
+"""A project: the folder with basalt.yaml, its configuration, and the repository around it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from basalt_cli.workspace.prompt_tree import CommitTree, IndexTree, PromptTree, 
 
 
 class Project:
-    """What every use case works on; git is asked only when something needs it.
+    """A project; git is started only when something is read from it.
 
-    ``root`` is the folder that holds basalt.yaml, or None in a bare repository, where all is read from commits.
+    ``root`` is the folder that holds basalt.yaml; None in a bare repository, where everything is read from commits.
     """
 
     def __init__(self, root: Path | None, config: Config, repository: Repository | None = None) -> None:
@@ -30,13 +30,15 @@ class Project:
         self.config = config
         self._repository = repository
         self._refs: Refs | None = None
+        self._derived_from: Project | None = None
+        self._others: list[Project] = []
 
     @cached_property
     def repository(self) -> Repository:
         """Return the repository around the project; raise BasaltError where there is none."""
         repository = self.find_repository()
         if repository is None:
-            hint = "Run git init, then commit your prompts: their versions are commits."
+            hint = "Run git init, then commit your prompts: versions are commits."
             raise BasaltError(f"{self.root} is not in a git repository", hint=hint)
         return repository
 
@@ -48,7 +50,7 @@ class Project:
 
     @cached_property
     def prefix(self) -> str:
-        """Return the project's folder as git names it: empty at the top, else with a slash behind."""
+        """Return the project's folder from the top of the repository: empty at the top, else with a trailing slash."""
         if self.root is None or self.repository.work_tree is None:
             return ""
         relative = os.path.relpath(os.path.realpath(self.root), os.path.realpath(self.repository.work_tree))
@@ -57,7 +59,7 @@ class Project:
     @cached_property
     def objects(self) -> ObjectReader:
         """Return the reader of the repository's objects."""
-        return ObjectReader(self.repository)
+        return self._derived_from.objects if self._derived_from is not None else ObjectReader(self.repository)
 
     @property
     def git_folder(self) -> str:
@@ -83,16 +85,16 @@ class Project:
 
     @cached_property
     def outline_store(self) -> OutlineStore:
-        """Return what is remembered of contents in this repository."""
-        return OutlineStore(self.repository)
+        """Return the store of outlines of this repository."""
+        return self._derived_from.outline_store if self._derived_from is not None else OutlineStore(self.repository)
 
     @cached_property
     def version_store(self) -> VersionStore:
-        """Return what is remembered of versions in this repository."""
+        """Return the store of versions of this repository."""
         return VersionStore(self.repository, self.git_folder)
 
     def open_staged(self) -> PromptTree:
-        """Return the prompts folder as it is staged."""
+        """Return the prompts folder in the index."""
         from basalt_cli.git.files import list_in_index
 
         top = f"{self.git_folder}/"
@@ -100,13 +102,16 @@ class Project:
         return IndexTree(self.objects, {path: TreeEntry(found.mode, found.object_id) for path, found in staged.items()})
 
     def read_committed(self, commit: str, name: str) -> bytes | None:
-        """Return a file of the project's own folder at a commit; raise BasaltError for a link in its place."""
+        """Return a file of the project's folder at a commit; None where it does not exist.
+
+        Raises BasaltError for a link, a folder or a submodule in its place.
+        """
         folder = self.objects.read_folder(f"{commit}:{self.prefix.rstrip('/')}")
         if folder is None:
             self.objects.require_tree(commit)
         entry = (folder or {}).get(name)
         if entry is not None and not entry.is_regular:
-            hint = f"Make {name} a file of its own, and commit it."
+            hint = f"Replace {name} by a regular file, and commit it."
             raise BasaltError(f"{name} is a link, a folder or a submodule at {commit[:9]}", hint=hint)
         return self.objects.require_blob(entry.object_id, f"{name} at {commit[:9]}") if entry is not None else None
 
@@ -117,39 +122,49 @@ class Project:
         return entry.object_id if entry is not None and entry.is_regular else None
 
     def snapshot_refs(self) -> None:
-        """Read branches and tags once and for all, for somebody who looks at one moment and then closes the project."""
+        """Read branches and tags once, so that all later reads see one moment; for a project that is closed soon."""
         self._refs = self.repository.read_refs(self.config.trunk)
 
     def list_followed(self) -> dict[str, tuple[str, str]]:
-        """Return the trunk's branch, here and at the remotes: its commit, and the ref that it follows, by ref name."""
+        """Return commit and upstream of the trunk's branches, local and remote, by ref name."""
         return self._refs.followed if self._refs is not None else self.repository.list_followed(self.config.trunk)
 
     def list_tags(self) -> Iterable[Tag]:
         """Return all tags."""
         return self._refs.tags if self._refs is not None else self.repository.list_tags()
 
-    def adopt(self, policy: Config) -> None:
-        """Go by another policy from here on, the trunk's: what a branch says of environments does not count."""
-        self.config = policy._replace(trunk=self.config.trunk)
+    def under(self, policy: Config) -> Project:
+        """Return this project with another configuration: the same folder and readers, other prompts and environments.
+
+        The trunk keeps its name. Closing this project closes the other one.
+        """
+        if policy == self.config:
+            return self
+        other = Project(self.root, policy._replace(trunk=self.config.trunk), self._repository)
+        other._refs, other._derived_from = self._refs, self
+        self._others.append(other)
+        return other
 
     def path_of_slug(self, slug: str) -> str:
         """Return the path of a prompt's file from the project's folder."""
         return f"{self.config.prompts}/{path_of(slug)}"
 
     def close(self) -> None:
-        """End the processes that read for this project, and keep what was found out."""
-        if "outline_store" in self.__dict__:
-            self.outline_store.save()
+        """End the processes that read for this project, and save what is to be remembered."""
+        for other in self._others:
+            other.close()
         if "version_store" in self.__dict__:
             self.version_store.save()
-        if "objects" in self.__dict__:
+        if self._derived_from is None and "outline_store" in self.__dict__:
+            self.outline_store.save()
+        if self._derived_from is None and "objects" in self.__dict__:
             self.objects.close()
 
 
 def open_project(folder: Path, repository: Repository | None = None) -> Project:
-    """Find the project around a folder; raise NotFoundError with the way to make one.
+    """Return the project around a folder; raise NotFoundError where there is none.
 
-    ``repository`` is the one around it, where that is known.
+    ``repository`` is the one around the folder, where it is known.
     """
     root = find_root(folder)
     if root is not None:

@@ -1,4 +1,4 @@
-"""Find the folder that a project lives in."""
+"""The root folder of a project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prompts folder, as it stands in the working tree or at a commit."""
+"""The prompts folder in the working tree, in the index or at a commit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from basalt_cli.git.objects import ObjectReader, TreeEntry
 
-# As much as a prompt file may have. What is longer is cut just above that, and refused by the linter.
+# The limit of a prompt file. A longer file is cut just above it, and lint reports it.
 LARGEST_FILE_BYTES = 256 * 1024
 _NO_SUCH_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
@@ -20,19 +20,19 @@ class PromptTree(Protocol):
     """Files by their path below the prompts folder, with ``/`` between folders."""
 
     commit: str | None
-    """The commit it is read at; None for the working tree."""
+    """The commit that is read; None for the working tree and the index."""
 
     def list_paths(self) -> tuple[str, ...]:
         """Return the paths of all files that are not links or submodules, sorted."""
 
     def list_blobs(self) -> dict[str, str] | None:
-        """Return the ids that git has for the contents of all regular files, by path; None where it has none yet."""
+        """Return the blob ids of all regular files, by path; None for a tree that git has not stored."""
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of a regular file; None where there is none, or where a link leads elsewhere."""
+        """Return the content of a regular file; None where there is none, and behind a link."""
 
     def is_link(self, path: str) -> bool:
-        """Say whether something stands at the path that is not a file of its own: a link or a submodule."""
+        """Say whether the path is a symbolic link or a submodule."""
 
 
 class WorkingTree:
@@ -48,7 +48,7 @@ class WorkingTree:
         return tuple(sorted(self._walk(self._folder, "")))
 
     def list_blobs(self) -> None:
-        """Return None: git does not know what is on disk."""
+        """Return None: git has not stored the working tree."""
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""
@@ -63,7 +63,7 @@ class WorkingTree:
                 return None
             raise
         except ValueError:
-            return None  # No path holds a NUL, or half of a surrogate pair.
+            return None  # A path cannot contain NUL or a lone surrogate.
 
     def _is_plain(self, folder: str) -> bool:
         """Say whether no folder on the way is a symbolic link."""
@@ -92,7 +92,7 @@ class WorkingTree:
 
 
 class CommitTree:
-    """The prompts folder at a commit, straight from the object store."""
+    """The prompts folder at a commit, read from the object store."""
 
     def __init__(self, reader: ObjectReader, commit: str, folder: str) -> None:
         self.commit: str | None = commit
@@ -150,7 +150,7 @@ class CommitTree:
 
 
 class IndexTree:
-    """The prompts folder as it is staged, straight from the index and the object store."""
+    """The prompts folder in the index, read from the index and the object store."""
 
     def __init__(self, reader: ObjectReader, entries: dict[str, TreeEntry]) -> None:
         self.commit: str | None = None
@@ -191,19 +191,19 @@ class OverlaidTree:
         return tuple(sorted({*self._tree.list_paths(), self._path}))
 
     def list_blobs(self) -> None:
-        """Return None: git does not know the replaced file."""
+        """Return None: git has not stored the replaced file."""
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a regular file."""
         return self._data[: LARGEST_FILE_BYTES + 1] if path == self._path else self._tree.read(path)
 
     def is_link(self, path: str) -> bool:
-        """Say whether something else than a file of its own stands at the path."""
+        """Say whether the path is a symbolic link or a submodule."""
         return path != self._path and self._tree.is_link(path)
 
 
 def hash_blob(data: bytes) -> str:
-    """Return the id that git has for a content."""
+    """Return the blob id of a content."""
     import hashlib
 
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

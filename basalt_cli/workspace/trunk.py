@@ -1,4 +1,4 @@
-"""The trunk: which commit is its tip, and the policy that holds there."""
+"""The trunk: its tip, and the configuration there."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from basalt_cli.workspace.project import Project
 
 
 class Trunk(NamedTuple):
-    """The commit that counts as the trunk's tip; ``local`` and ``upstream`` are both sides' tips, where they exist.
+    """The trunk's tip; ``local`` and ``upstream`` are the tips of both branches, where they exist.
 
-    ``warning`` says what a reader should know: that the two have parted. ``as_of`` is set where the tip is that of an
+    ``warning`` says that the two have diverged. ``as_of`` is set where the tip is that of an
     earlier time, in seconds since 1970.
     """
 
@@ -28,15 +28,15 @@ class Trunk(NamedTuple):
 
     @property
     def shared_name(self) -> str:
-        """Name the branch that others see: the upstream, or the local one where there is none."""
+        """Return the name of the shared branch: the upstream, or the local branch where there is none."""
         return (self.upstream_ref or self.ref).removeprefix("refs/heads/").removeprefix("refs/remotes/")
 
 
 def find_trunk(project: Project) -> Trunk | None:
     """Return the trunk: of the local branch and its upstream the one that contains the other.
 
-    Where the two have parted, the upstream; where there is no local branch (a CI checkout), the remote's. None when the
-    trunk does not exist yet.
+    Where the two have diverged, the upstream; where there is no local branch (a CI checkout), the remote's. None where
+    the trunk does not exist.
     """
     repository, name = project.repository, project.config.trunk
     heads, remote = f"refs/heads/{name}", f"refs/remotes/origin/{name}"
@@ -53,12 +53,12 @@ def find_trunk(project: Project) -> Trunk | None:
         return Trunk(local, heads, local, upstream, followed if upstream else "")
     if repository.is_ancestor(local, upstream):
         return Trunk(upstream, followed, local, upstream, followed)
-    warning = f"{name} and {followed.removeprefix('refs/remotes/')} have parted; pointers are read from the latter"
+    warning = f"{name} and {followed.removeprefix('refs/remotes/')} have diverged; pointers are read from the latter"
     return Trunk(upstream, followed, local, upstream, followed, warning)
 
 
 def get_trunk(project: Project) -> Trunk:
-    """Return the trunk; raise NotFoundError with the remedy where it does not exist."""
+    """Return the trunk; raise NotFoundError where it does not exist."""
     trunk = find_trunk(project)
     if trunk is not None:
         return trunk
@@ -77,41 +77,41 @@ def get_trunk(project: Project) -> Trunk:
 
 
 def get_earlier_trunk(project: Project, seconds: int) -> Trunk:
-    """Return the trunk as it was at a time; raise NotFoundError where it is younger."""
+    """Return the trunk as it was at a time, in seconds since 1970; raise NotFoundError where it is younger."""
     trunk = get_trunk(project)
     tip = project.repository.find_commit_before(trunk.commit, seconds)
     if tip is None:
-        hint = "Ask for a later time; basalt log shows what there is."
+        hint = "Name a later time; basalt log shows the versions."
         if project.repository.is_shallow:
             hint = "This clone is shallow: git fetch --unshallow brings the rest."
-        raise NotFoundError(f"{project.config.trunk} has no commit as old as that", hint=hint)
+        raise NotFoundError(f"{project.config.trunk} has no commit of that time or earlier", hint=hint)
     return trunk._replace(commit=tip, as_of=seconds)
 
 
 def read_policy(project: Project, trunk: Trunk) -> Config:
-    """Return basalt.yaml as it stands on the trunk: no branch decides for itself how production is moved.
+    """Return the configuration of the trunk's basalt.yaml: a branch must not decide how production is moved.
 
-    Where the trunk has none yet, it is the working tree's.
+    Where the trunk has no basalt.yaml, that of the working tree.
     """
     data = project.read_committed(trunk.commit, CONFIG_NAME)
     if data is None:
         return project.config
     policy = parse_config(data, f"{trunk.commit[:9]}:{CONFIG_NAME}")
     if policy.trunk != project.config.trunk:
-        message = f"{CONFIG_NAME} here names the trunk {project.config.trunk!r}, and there it says {policy.trunk!r}"
-        raise BasaltError(message, hint="A branch cannot choose whose policy counts: take the line trunk: back.")
+        message = f"{CONFIG_NAME} here has trunk: {project.config.trunk!r}, and there it has trunk: {policy.trunk!r}"
+        raise BasaltError(message, hint="A branch cannot choose the trunk: undo the change of the line trunk:.")
     return policy
 
 
 def get_environment(project: Project, policy: Config, name: str) -> Environment:
-    """Return an environment of the trunk's policy; raise NotFoundError that names those that there are."""
+    """Return an environment of the trunk's policy; raise NotFoundError that lists the declared ones."""
     environment = policy.find_environment(name)
     if environment is not None:
         return environment
     names = policy.environment_names
     hint = f"{did_you_mean(name, names)}Environments in {CONFIG_NAME} on {project.config.trunk}: {list_names(names)}."
     if name in project.config.environment_names:
-        hint = f"The working tree's {CONFIG_NAME} has it; commit that, and merge it into {project.config.trunk}."
+        hint = f"The working tree's {CONFIG_NAME} declares it: commit that, and merge it into {project.config.trunk}."
     raise NotFoundError(f"there is no environment {name!r} on {project.config.trunk}", hint=hint)
 
 
@@ -124,7 +124,7 @@ def require_environment(project: Project, name: str) -> None:
 
 
 def require_full_history(project: Project, purpose: str) -> None:
-    """Raise BasaltError in a shallow clone, where versions cannot be told."""
+    """Raise BasaltError in a shallow clone, whose history is cut off."""
     if project.repository.is_shallow:
         hint = "Fetch the whole history: git fetch --unshallow (in GitHub Actions, fetch-depth: 0)."
         raise BasaltError(f"this is a shallow clone, and {purpose} needs the history", hint=hint)

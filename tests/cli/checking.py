@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from basalt_cli.workspace.project import Project
 from jsonschema import Draft202012Validator
 
 from tests.conftest import Outcome
 
 Basalt = Callable[..., Outcome]
+OpenAt = Callable[[Path], Project]
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "output"
 SAMPLES = Path(__file__).parents[2]
 

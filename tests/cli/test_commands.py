@@ -219,7 +219,7 @@ def test_diff(basalt: Basalt, repo: Repo) -> None:
     outcome = basalt("diff", "greeting", "--exit-code", code=1)
     assert outcome.out == (
         f"greeting  HEAD ({head}) -> working tree  wording\n"
-        "  wording     the words of prompt changed: 1 word out, 2 in\n"
+        "  wording     the words of prompt changed: +2 -1 words\n"
         "      [-Hello-]{+Good morning,+} {{ name }}\n"
     )
     assert basalt("diff").out == outcome.out
@@ -232,7 +232,7 @@ def test_diff(basalt: Basalt, repo: Repo) -> None:
     second = repo.commit("second")
     assert basalt("diff", "greeting@~1", "greeting@latest", "--exit-code", code=1).out == (
         f"greeting  ~1 ({head}) -> latest ({second[:9]})  wording\n"
-        "  wording     the words of prompt changed: 1 word out, 2 in\n"
+        "  wording     the words of prompt changed: +2 -1 words\n"
         "      [-Hello-]{+Good morning,+} {{ name }}\n"
     )
     assert basalt("diff", "greeting@HEAD", "greeting", "--exit-code").out == ""
@@ -296,7 +296,10 @@ def test_init_quotes_what_is_no_text(basalt: Basalt, tmp_path: Path) -> None:
     repo.git("init", "--quiet", "--initial-branch=2.0")
     repo.write(".gitattributes", b"caf\xe9 binary\n")
     basalt("-C", str(tmp_path), "init")
-    basalt("-C", str(tmp_path), "lint")
+    assert '\ntrunk: "2.0"\n' in repo.read("basalt.yaml")
+    attributes = b"caf\xe9 binary\nprompts/** text eol=lf\ndeployments.yaml merge=basalt\n"
+    assert (tmp_path / ".gitattributes").read_bytes() == attributes
+    assert basalt("-C", str(tmp_path), "lint").err == "1 file checked, no findings\n"
 
 
 def test_a_list_of_types_types_what_is_given(basalt: Basalt, repo: Repo) -> None:

@@ -145,8 +145,8 @@ def test_promote_with_an_upstream(basalt: Basalt, repo: Repo, tmp_path: Path) ->
     assert "main is behind origin/main; nothing was moved" in behind.err
     repo.commit("parted", {"README.md": "x"})
     parted = basalt("promote", "greeting", "--to", "production", code=3)
-    assert "have parted; pointers are read from the latter" in parted.err
-    assert "main has parted from origin/main" in parted.err
+    assert "have diverged; pointers are read from the latter" in parted.err
+    assert "main has diverged from origin/main" in parted.err
 
 
 def test_a_ci_checkout_without_a_local_trunk(basalt: Basalt, repo: Repo, tmp_path: Path) -> None:
@@ -203,7 +203,11 @@ def test_a_repository_of_another_hash_is_refused(basalt: Basalt, tmp_path: Path)
     repo = Repo(tmp_path / "sha256")
     repo.path.mkdir()
     repo.git("init", "--quiet", "--object-format=sha256")
-    basalt("-C", str(repo.path), "init", code=3)
+    outcome = basalt("-C", str(repo.path), "init", code=3)
+    assert outcome.err.startswith("error: repositories with sha256 objects cannot be read")
+    assert outcome.err.endswith("git init --object-format=sha1.\n")
+    assert outcome.out == ""
+    assert [path.name for path in repo.path.iterdir()] == [".git"]
 
 
 def test_a_promotion_needs_no_prompts_on_disk(basalt: Basalt, repo: Repo) -> None:
@@ -211,7 +215,11 @@ def test_a_promotion_needs_no_prompts_on_disk(basalt: Basalt, repo: Repo) -> Non
     (repo.path / "prompts/greeting.yaml").unlink()
     (repo.path / "prompts").rmdir()
     repo.git("reset", "--quiet")
+    version = repo.head
     basalt("promote", "greeting", "--to", "staging")
+    assert repo.git("show", "--format=", "--name-only") == "deployments.yaml"
+    assert f"    greeting:\n      version: {version}\n" in repo.read("deployments.yaml")
+    assert not (repo.path / "prompts").exists()
 
 
 def test_only_annotated_tags_of_the_right_shape_are_releases(basalt: Basalt, repo: Repo) -> None:
@@ -233,8 +241,10 @@ def test_subjects_are_read_as_utf8_whatever_git_is_told(basalt: Basalt, repo: Re
 def test_odd_ref_names_break_nothing(basalt: Basalt, repo: Repo) -> None:
     repo.git("tag", "a\u2028b")
     repo.git("branch", "q\u0085z")
-    basalt("status")
+    version = repo.head
     basalt("promote", "greeting", "--to", "staging")
+    (prompt,) = basalt("status", "--format", "json").json["prompts"]
+    assert (prompt["latest"], prompt["environments"]["staging"]["version"]) == (version, version)
 
 
 def test_a_folder_may_look_like_a_pathspec(basalt: Basalt, repo: Repo) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from basalt_cli.cli.reports.diff.markdown_format import MOST_CHARACTERS
-from basalt_cli.diff.prompt_diff import compare
+from basalt_cli.diff.prompt import compare_prompts
 from basalt_cli.model.change_codes import CODES
 from basalt_cli.stores.change_store import ChangeStore, Compared
 from basalt_cli.workspace.project import Project
 
 from tests.cli.checking import checked
 from tests.conftest import Outcome
-from tests.diff.test_prompt_diff import PAIRS, side
+from tests.diff.pairs import PAIRS, source
 from tests.support import PROMPT, Repo
 
 Basalt = Callable[..., Outcome]
@@ -41,10 +41,14 @@ def test_a_range_with_and_without_prompts(basalt: Basalt, repo: Repo) -> None:
     assert summary(basalt("diff", "HEAD~1..HEAD", "--format", "json")) == [("a", WORDS), ("b", WORDS)]
     assert summary(basalt("diff", "HEAD~1..", "b", "--format", "json")) == [("b", WORDS)]
     assert summary(basalt("diff", "HEAD~1..HEAD", "[ab]", "--format", "json")) == [("a", WORDS), ("b", WORDS)]
-    basalt("diff", "HEAD~1..HEAD", "--exit-code", code=1)
-    basalt("diff", "HEAD..HEAD", "--exit-code")
-    assert "means another commit for each prompt" in basalt("diff", "~1..latest", code=2).err
-    assert "there is no prompt 'c' on either side" in basalt("diff", "HEAD~1..HEAD", "c", code=3).err
+    assert basalt("diff", "HEAD~1..HEAD", "--exit-code", code=1).out.startswith("a  HEAD~1 (")
+    assert basalt("diff", "HEAD..HEAD", "--exit-code").out == ""
+    assert basalt("diff", "~1..latest", code=2).err == (
+        "error: '~1' means another commit for each prompt\nhint: Name one prompt: basalt diff SLUG@~1.\n"
+    )
+    assert basalt("diff", "HEAD~1..HEAD", "c", code=3).err == (
+        "error: there is no prompt 'c' on either side\nhint: Prompts of both sides: a, b, greeting.\n"
+    )
 
 
 def test_environments_against_each_other(basalt: Basalt, repo: Repo) -> None:
@@ -66,7 +70,9 @@ def test_what_is_staged(basalt: Basalt, repo: Repo) -> None:
     repo.write("prompts/greeting.yaml", PROMPT.replace("Hello", "Good day and welcome"))
     (found,) = prompts(basalt("diff", "--staged", "--format", "json"))
     assert found["changes"][0]["new"] == "Hi {{ name }}"
-    assert "--staged compares HEAD" in basalt("diff", "HEAD..HEAD", "--staged", code=2).err
+    assert basalt("diff", "HEAD..HEAD", "--staged", code=2).err == (
+        "error: --staged compares HEAD with the index\nhint: Name prompts only, or leave --staged out.\n"
+    )
 
 
 def test_what_stdin_holds(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +93,7 @@ def test_removed_and_moved_prompts_hurt_only_where_they_run(basalt: Basalt, repo
     repo.git("rm", "--quiet", "prompts/one.yaml")
     (found,) = prompts(basalt("diff", "--format", "json"))
     assert [(c["code"], c["risk"]) for c in found["changes"]] == [("prompt-removed", "breaking")]
-    assert "runs in staging" in found["changes"][0]["message"]
+    assert "deployed to staging" in found["changes"][0]["message"]
 
 
 def test_only_some_risks(basalt: Basalt, repo: Repo) -> None:
@@ -121,7 +127,7 @@ def test_what_the_model_reads(basalt: Basalt, repo: Repo) -> None:
 
 def test_every_code_is_explained(basalt: Basalt) -> None:
     known = {code for code, _, _ in CODES}
-    found = {change.code for old, new, _ in PAIRS for change in compare(side(old), side(new))}
+    found = {change.code for old, new, _ in PAIRS for change in compare_prompts(source(old), source(new))}
     assert {code for code in found if not code.startswith("partial-")} <= known
     explained = basalt("diff", "--explain").out
     assert all(code in explained for code in known)
@@ -209,7 +215,7 @@ def test_prompts_that_no_change_can_reach_are_not_read(basalt: Basalt, repo: Rep
 
 def test_what_is_remembered_comes_back_as_it_was(project: Project) -> None:
     compared = {
-        f"{old}\n{new}": Compared({"a.yaml": "1"}, {"a.yaml": None}, compare(side(old), side(new)))
+        f"{old}\n{new}": Compared({"a.yaml": "1"}, {"a.yaml": None}, compare_prompts(source(old), source(new)))
         for old, new, _ in PAIRS
     }
     ChangeStore(project.repository).keep(compared)

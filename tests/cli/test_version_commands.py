@@ -65,7 +65,7 @@ def test_log_patch_and_since(basalt: Basalt, repo: Repo) -> None:
         "New"
     ]
     assert "[-one-]{+two+}" in basalt("log", "old", "--patch").out
-    assert "'tomorrow' is no time" in basalt("log", "old", "--since", "tomorrow", code=2).err
+    assert "'tomorrow' is not a time" in basalt("log", "old", "--since", "tomorrow", code=2).err
 
 
 def test_log_of_a_partial_says_whom_it_reaches(basalt: Basalt, repo: Repo) -> None:
@@ -95,6 +95,19 @@ def test_a_clock_that_runs_backwards_changes_nothing(basalt: Basalt, repo: Repo)
     for index, year in enumerate((2024, 2010, 2022, 2001)):
         commit_at(repo, f"{year}-01-01T00:00:00Z", f"c{index}", {"prompts/a.yaml": f"prompt: {index}\n"})
     assert [e["subject"] for e in versions(basalt("log", "a", "--format", "json"))] == ["c3", "c2", "c1", "c0"]
+
+
+def test_the_log_of_a_shallow_clone_warns_at_its_end(
+    basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit("Second", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hi")})
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.path}", "../shallow")
+    monkeypatch.chdir(repo.path.parent / "shallow")
+    outcome = basalt("log", "greeting")
+    assert outcome.out.endswith("Second\n")
+    assert outcome.err == (
+        "warning: the history ends here, since this clone is shallow; git fetch --unshallow brings the rest\n"
+    )
 
 
 # resolve
@@ -159,14 +172,17 @@ def test_the_smallest_honest_number(basalt: Basalt, repo: Repo) -> None:
     assert releases(basalt("release", "greeting", "--format", "json")) == [("greeting@v1.0.0", None)]
     assert repo.git("rev-parse", "greeting@v1.0.0^{commit}") == version
     assert repo.git("cat-file", "-t", "greeting@v1.0.0") == "tag"
-    assert "nothing of greeting changed since v1.0.0" in basalt("release", "greeting", code=1).err
+    assert "greeting did not change since v1.0.0" in basalt("release", "greeting", code=1).err
     repo.commit("Other words", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hi")})
     assert releases(basalt("release", "greeting", "--format", "json")) == [("greeting@v1.0.1", "wording")]
     repo.commit("Colder", {"prompts/greeting.yaml": PROMPT + "model: {name: m, parameters: {temperature: 0}}\n"})
     outcome = basalt("release", "greeting", "--patch", code=1)
-    assert "1.0.2 would hide what changed in greeting since v1.0.1" in outcome.err
-    assert "The smallest honest number is 1.1.0" in outcome.err
-    assert "1.0.0 does not come after v1.0.1" in basalt("release", "greeting", "--version", "1.0.0", code=2).err
+    assert "1.0.2 is too low for the changes of greeting since v1.0.1" in outcome.err
+    assert "Give at least 1.1.0" in outcome.err
+    assert (
+        "1.0.0 is not higher than v1.0.1, the last release of greeting"
+        in basalt("release", "greeting", "--version", "1.0.0", code=2).err
+    )
     assert releases(basalt("release", "greeting", "--format", "json")) == [("greeting@v1.1.0", "behavioural")]
     repo.commit("Another name", {"prompts/greeting.yaml": PROMPT.replace("name", "who")})
     assert releases(basalt("release", "greeting", "--dry-run", "--format", "json")) == [("greeting@v2.0.0", "breaking")]
@@ -187,7 +203,7 @@ def test_release_all_makes_all_or_none(basalt: Basalt, repo: Repo) -> None:
     assert "no prompt changed since its last release" in basalt("release", "--all", code=3).err
     repo.commit("Change", {"prompts/a.yaml": "prompt: three\n", "prompts/b.yaml": "prompt: four\n"})
     repo.git("update-ref", "refs/tags/b@v0.1.1", "HEAD")
-    assert "made that tag first" in basalt("release", "--all", code=4).err
+    assert "exists already; nothing was moved" in basalt("release", "--all", code=4).err
     assert "a@v1.0.1" not in repo.git("tag")
 
 
@@ -195,11 +211,11 @@ def test_a_release_that_cannot_be_made_says_why(basalt: Basalt, repo: Repo) -> N
     repo.commit("Nested", {"prompts/support/reply.yaml": "prompt: one\n"})
     repo.git("tag", "support")
     outcome = basalt("release", "support/reply", code=3)
-    assert "the tag 'support' stands in the way" in outcome.err
-    assert "name prompts, or give --all" in basalt("release", code=2).err
-    assert "the number is given twice" in basalt("release", "greeting", "--major", "--minor", code=2).err
-    assert "'1.2' is no release number" in basalt("release", "greeting", "--version", "1.2", code=2).err
-    assert "goes with one prompt" in basalt("release", "--all", "--version", "1.2.0", code=2).err
+    assert "the tag 'support' blocks " in outcome.err
+    assert "release takes either prompts or --all" in basalt("release", code=2).err
+    assert "more than one option sets the number" in basalt("release", "greeting", "--major", "--minor", code=2).err
+    assert "'1.2' is not a release number" in basalt("release", "greeting", "--version", "1.2", code=2).err
+    assert "--version takes one prompt" in basalt("release", "--all", "--version", "1.2.0", code=2).err
 
 
 def test_a_tag_on_a_later_commit_is_found_by_its_content(basalt: Basalt, repo: Repo) -> None:

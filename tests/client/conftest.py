@@ -4,13 +4,17 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from basalt_cli import Basalt
+from basalt_cli import (
+    Basalt,
+    Prompt,
+)
 
-from tests.client.shop import make_shop
+from tests.client.shop import CountingSource, Heard, make_shop, run
 from tests.support import Repo
 
 
@@ -49,3 +53,51 @@ def run_python(code: str, *arguments: str) -> Any:
     )
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
+
+
+@pytest.fixture
+def source(shop: Repo) -> CountingSource:
+    return CountingSource(shop)
+
+
+@pytest.fixture
+def make(source: CountingSource) -> Iterator[Callable[..., Basalt]]:
+    made: list[Basalt] = []
+
+    def build(**settings: Any) -> Basalt:
+        made.append(Basalt(source, **{"cache": False, **settings}))
+        return made[-1]
+
+    yield build
+    for client in made:
+        client.shutdown()
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def bundle(shop: Repo, tmp_path: Path) -> Path:
+    run(shop, "bundle", "--env", "production", "-o", str(tmp_path / "b.json"))
+    return tmp_path / "b.json"
+
+
+@pytest.fixture
+def remote(shop: Repo, tmp_path: Path) -> Path:
+    shop.git("clone", "--quiet", "--bare", str(shop.path), str(tmp_path / "shop.git"))
+    return tmp_path / "shop.git"
+
+
+@pytest.fixture
+def prompt(client: Basalt) -> Prompt:
+    return client.prompts.get_sync("greeting", variables={"name": "Ada"})
+
+
+@pytest.fixture
+def rollout_bundle(shop: Repo, tmp_path: Path) -> Path:
+    """A bundle of production and staging, in which greeting is rolled out to 20 % of production."""
+    run(shop, "promote", "greeting", "--to", "production", "--from", "staging", "--percent", "20", "--yes")
+    run(shop, "bundle", "--env", "production", "--env", "staging", "-o", str(tmp_path / "b.json"))
+    return tmp_path / "b.json"

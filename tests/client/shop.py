@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from basalt_cli.cli.main import main
+from basalt_cli.client.sources.repository import RepositorySource
+from basalt_cli.delivery.answer import Answer
 
 from tests.support import Repo, make_repo
 
@@ -85,3 +88,29 @@ def in_child(work: Callable[[], bool]) -> bool:
     os.kill(child, 9)
     os.waitpid(child, 0)
     return False
+
+
+class CountingSource(RepositorySource):
+    """A repository that counts how often it is asked, and answers slowly when told to."""
+
+    def __init__(self, repo: Repo) -> None:
+        super().__init__(repo.path)
+        self.asked: list[tuple[str, str]] = []
+        self.seconds = 0.0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.threads: set[int] = set()
+
+    def ask(self, slug: str, selector: str) -> Answer:
+        self.asked.append((slug, selector))
+        self.threads.add(threading.get_ident())
+        time.sleep(self.seconds)
+        assert self.gate.wait(10), "the event loop is blocked"
+        return super().ask(slug, selector)
+
+
+class Heard(list[tuple[str, str, str]]):
+    """A listener for fallbacks."""
+
+    def __call__(self, slug: str, origin: str, error: Exception) -> None:
+        self.append((slug, origin, type(error).__name__))

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import pickle
 import random
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from basalt_cli import Basalt, NetworkError, SourceError
-from basalt_cli.client.content import Answer, Content, Side
-from basalt_cli.client.copies import DiskCache, decode_answer, encode_answer
-from basalt_cli.delivery.bundle_file import BundleReader, DamagedBundleError
+from basalt_cli import (
+    Basalt,
+    SourceError,
+)
+from basalt_cli.client.copies import DiskCache, decode_answer, encode_answer, find_cache_folder
+from basalt_cli.delivery.answer import Answer, Content
 from basalt_cli.format.prompt.closure import Closure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.client.shop import run
+from tests.client.shop import gone
 from tests.support import Repo
 
 WRITER = """
@@ -111,7 +117,7 @@ def test_a_flipped_bit_in_a_copy_is_found_every_time(shop: Repo, tmp_path: Path)
         assert cache.get(key) is None
 
 
-def test_a_copy_under_another_key_is_no_copy(tmp_path: Path) -> None:
+def test_a_copy_under_another_key_is_ignored(tmp_path: Path) -> None:
     cache = DiskCache(tmp_path)
     cache.put(("x", "a"), "one")
     (path,) = tmp_path.glob("*.json")
@@ -134,23 +140,33 @@ def test_old_copies_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 paths = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+
+
 closures = st.dictionaries(paths, st.one_of(st.none(), st.binary(max_size=40)), max_size=4).map(
     lambda files: Closure("greeting.yaml", tuple(sorted({**files, "greeting.yaml": b"prompt: x"}.items())))
 )
-contents = st.builds(Content, st.just("greeting"), st.text("0123456789abcdef", min_size=40, max_size=40), closures)
-sides = st.lists(st.builds(Side, contents, st.integers(1, 99)), max_size=2).map(tuple)
-answers = st.builds(Answer, contents, sides, st.one_of(st.none(), st.just("production")))
 
 
-@given(answers)
+versions = st.tuples(st.text("0123456789abcdef", min_size=40, max_size=40), closures)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Answer:
+    folder = draw(st.sampled_from(["prompts", "texts"]))
+    contents = [Content("greeting", *found, folder) for found in draw(st.lists(versions, min_size=1, max_size=3))]
+    percents = [draw(st.integers(1, 33)) for _ in contents[1:]]
+    return Answer(tuple(contents), tuple(percents), draw(st.sampled_from([None, "production"])))
+
+
+@given(answers())
 def test_an_answer_is_read_as_it_was_written(answer: Answer) -> None:
     found = decode_answer("greeting", encode_answer(answer))
     assert found is not None
     assert 0 <= found.age_seconds < 60
-    assert found == Answer(answer.current, answer.rollout, answer.environment, age_seconds=found.age_seconds)
+    assert found == replace(answer, age_seconds=found.age_seconds)
 
 
-@given(answers, st.randoms(use_true_random=False))
+@given(answers(), st.randoms(use_true_random=False))
 def test_an_answer_whose_files_differ_is_none(answer: Answer, dice: random.Random) -> None:
     body = json.loads(encode_answer(answer))
     body["sides"][0]["files"]["greeting.yaml"] += dice.choice("xyz")
@@ -160,60 +176,74 @@ def test_an_answer_whose_files_differ_is_none(answer: Answer, dice: random.Rando
 @pytest.mark.parametrize(
     "text", [None, 3, "", "{", "[]", "{}", '{"format": 1}', '{"format": 1, "sides": [{}], "time": 0}']
 )
-def test_what_is_no_answer_is_none(text: object) -> None:
+def test_a_text_that_is_not_an_answer_is_none(text: object) -> None:
     assert decode_answer("greeting", text) is None
 
 
-@pytest.fixture
-def bundle(shop: Repo, tmp_path: Path) -> Path:
-    run(shop, "promote", "greeting", "--to", "production", "--from", "staging", "--percent", "20", "--yes")
-    run(shop, "bundle", "--env", "production", "--env", "staging", "-o", str(tmp_path / "b.json"))
-    return tmp_path / "b.json"
+@pytest.mark.parametrize("keep", [0, 10, 64, 65, 200])
+def test_a_half_written_copy_is_ignored(shop: Repo, keep: int) -> None:
+    Basalt(shop.path).prompts.get_sync("greeting")
+    (path,) = (find_cache_folder() / "prompts").glob("prompt-*.json")
+    path.write_bytes(path.read_bytes()[:keep])
+    with gone(shop.path), pytest.raises(SourceError):
+        Basalt(shop.path).prompts.get_sync("greeting")
 
 
-def test_a_flipped_bit_in_a_bundle_is_found_every_time(bundle: Path) -> None:
-    data = bundle.read_bytes()
-    assert BundleReader(data).verify() == 4
-    for changed in flips(data, 20_000):
-        with pytest.raises(DamagedBundleError):
-            BundleReader(changed).verify()
-    for length in range(0, len(data), 31):
-        with pytest.raises(DamagedBundleError):
-            BundleReader(data[:length]).verify()
+def test_copies_are_for_their_owner_alone(shop: Repo) -> None:
+    Basalt(shop.path).prompts.get_sync("greeting")
+    folder = find_cache_folder() / "prompts"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600]
 
 
-def test_a_bundle_that_was_tampered_with_in_earnest_is_found(bundle: Path) -> None:
-    import hashlib
-
-    body = json.loads(bundle.read_bytes().partition(b"\n")[2])
-
-    def seal() -> bytes:
-        data = json.dumps(body).encode()
-        return json.dumps({"basalt_bundle": 1, "sha256": hashlib.sha256(data).hexdigest()}).encode() + b"\n" + data
-
-    assert BundleReader(seal()).verify() == 4
-    name = next(name for name, text in body["texts"].items() if "Be kind" in text)
-    body["texts"][name] = "Be unkind.\n"
-    with pytest.raises(DamagedBundleError, match="digest"):
-        BundleReader(seal()).verify()
-    bundle.write_bytes(seal())
-    with pytest.raises(SourceError, match="digest"):
-        Basalt(bundle).prompts.get_sync("greeting")
-    body["texts"][name] = "Be kind.\n"
-    del body["prompts"]["plain"]
-    with pytest.raises(DamagedBundleError, match="production runs plain"):
-        BundleReader(seal()).verify()
+def test_a_cache_folder_that_cannot_be_written_to_is_logged_once(
+    shop: Repo, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Not even root may write there.
+    monkeypatch.setenv("BASALT_CACHE_DIR", "/proc/basalt")
+    client = Basalt(shop.path)
+    with caplog.at_level(logging.WARNING, "basalt_cli"):
+        for slug in ("greeting", "plain"):
+            assert client.prompts.get_sync(slug).source == "live"
+    said = "copies of prompts cannot be written to /proc/basalt/prompts: "
+    assert [message.startswith(said) for message in caplog.messages] == [True]
 
 
-def test_a_roll_out_is_bundled_with_both_sides(bundle: Path) -> None:
-    prompts = Basalt(bundle).prompts
-    found = {prompts.get_sync("greeting", key=str(n)).variant for n in range(100)}
-    assert found == {"current", "rollout"}
-    assert prompts.get_sync("greeting").age_seconds >= 0
+def test_a_cache_of_the_applications_own_may_fail(shop: Repo, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def get(self, key: object) -> object:
+            raise ConnectionError
+
+        def put(self, key: object, value: object, ttl: float = 0) -> None:
+            raise ConnectionError
+
+    assert Basalt(shop.path, cache=Broken()).prompts.get_sync("plain", "latest").source == "live"
+    assert "the cache could not be read" in caplog.text or "the cache could not be written" in caplog.text
 
 
-def test_a_file_that_is_no_bundle_is_said(tmp_path: Path) -> None:
-    for data in (b"", b"{}", b"hello\nworld", b'{"basalt_bundle": 2, "sha256": ""}\n'):
-        (tmp_path / "x.json").write_bytes(data)
-        with pytest.raises(NetworkError, match=r"no bundle|format 2"):
-            Basalt(tmp_path / "x.json").prompts.get_sync("greeting")
+def test_a_cache_of_the_applications_own_keeps_texts(shop: Repo) -> None:
+    kept: dict[Any, Any] = {}
+
+    class Shared:
+        def get(self, key: object) -> object | None:
+            return kept.get(key)
+
+        def put(self, key: object, value: object, ttl: float = float("inf")) -> None:
+            kept[key] = value
+
+    Basalt(shop.path, cache=Shared()).prompts.get_sync("greeting")
+    assert [type(value) for value in kept.values()] == [str]
+    with gone(shop.path):
+        assert Basalt(shop.path, cache=Shared()).prompts.get_sync("greeting").source == "disk"
+
+
+def test_an_age_is_kept_by_copies_and_pickles(client: Basalt) -> None:
+    answer = client._fetcher.source.ask("greeting", "production")
+    found = decode_answer("greeting", encode_answer(replace(answer, age_seconds=100)))
+    assert found is not None
+    assert 99 < found.age_seconds < 110
+    prompt = client.prompts.get_sync("greeting")
+    prompt.__dict__["_confirmed"] -= 300
+    state = prompt.__getstate__()
+    assert 299 < state["_confirmed"] < 310
+    assert 299 < pickle.loads(pickle.dumps(prompt)).age_seconds < 310

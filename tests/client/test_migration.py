@@ -1,4 +1,4 @@
-"""Our surface against that of the installed hosted SDK: what differs stands in the README's table, and nothing else."""
+"""Our surface against that of the installed hosted SDK: the table of docs/guides/from-hosted.md lists the differences, and no other."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ def find_differences(hosted: dict[str, Any], ours: dict[str, Any]) -> Iterator[s
 
 
 def read_table() -> list[str]:
-    """Return the names in the first column of the README's migration table."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = text.partition("### From the hosted SDK")[2].partition("\n#")[0]
+    """Return the names in the first column of the guide's table."""
+    text = (ROOT / "docs" / "guides" / "from-hosted.md").read_text(encoding="utf-8")
+    table = text.partition("| hosted SDK | here |")[2].partition("\n#")[0]
     rows = [line for line in table.splitlines() if line.startswith("| `")]
     return [name for row in rows for name in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
 
 
 @needs_hosted
-def test_the_table_of_the_readme_lists_all_differences_and_no_other() -> None:
+def test_the_table_of_the_guide_lists_all_differences_and_no_other() -> None:
     differences = list(find_differences(read_surface(str(HOSTED), "hosted"), read_surface(sys.executable, "ours")))
     assert sorted(read_table()) == sorted(differences)
 

@@ -1,23 +1,28 @@
 from __future__ import annotations
 
 import pytest
-from basalt_cli.model.pointer import Announcement, GateResult, Pointer, PointerMove, Share
+from basalt_cli.model.change import Risk
+from basalt_cli.model.pointer import GateResult, Move, Plan, Pointer, Share
 from basalt_cli.pointers.pointer_record import Record, format_pointer, format_record, parse_records
 
 OLD = Pointer("a" * 40, "sha256:" + "1" * 64)
 NEW = Pointer("b" * 40, "sha256:" + "2" * 64)
 SHARE = Share("c" * 40, "sha256:" + "3" * 64, 10)
-MOVE = PointerMove("support/reply", "production", OLD, NEW)
-PROMOTE = Announcement("promote")
+MOVE = Move("support/reply", "production", OLD, NEW)
+PROMOTE = Plan("promote", (MOVE,))
+
+
+def record(moves: list[Move], plan: Plan, event_id: str | None = None) -> str:
+    return format_record(plan._replace(moves=tuple(moves)), event_id)
 
 
 def test_the_message_of_a_promotion() -> None:
     gates = (GateResult("lint", True, "no  errors\nin 2 files"), GateResult("tests", False, ""))
-    move = MOVE._replace(gates=gates, summary="2 changes, wording")
-    announcement = Announcement("promote", " It is \n late. ", forced=True, author="Ada <a@x>")
-    assert format_record([move], announcement, "e1") == (
+    move = MOVE._replace(gates=gates, risk=Risk.WORDING)
+    plan = Plan("promote", (move,), " It is \n late. ", forced=True, author="Ada <a@x>")
+    assert format_record(plan, "e1") == (
         "Promote support/reply to production\n\nReason: It is late.\n\n"
-        "support/reply: aaaaaaaaa -> bbbbbbbbb (2 changes, wording)\n\n"
+        "support/reply: aaaaaaaaa -> bbbbbbbbb (wording)\n\n"
         "Basalt-Event: e1\nBasalt-Action: promote\nBasalt-Reason: It is late.\nBasalt-Forced: true\n"
         "Basalt-Author: Ada <a@x>\n"
         f"Basalt-Move: production support/reply {OLD.version} {NEW.version} {NEW.digest}\n"
@@ -28,7 +33,7 @@ def test_the_message_of_a_promotion() -> None:
 
 def test_the_message_of_a_first_pointer_with_a_roll_out() -> None:
     move = MOVE._replace(old=None, new=NEW._replace(rollout=(SHARE,)))
-    assert format_record([move], Announcement("rollout"), "e1") == (
+    assert format_record(Plan("rollout", (move,)), "e1") == (
         "Roll out support/reply to production\n\nsupport/reply: nothing -> bbbbbbbbb with ccccccccc for 10 %\n\n"
         "Basalt-Event: e1\nBasalt-Action: rollout\n"
         f"Basalt-Move: production support/reply - {NEW.version} {NEW.digest}\n"
@@ -48,33 +53,33 @@ def test_the_message_of_a_first_pointer_with_a_roll_out() -> None:
         ("promote", [MOVE, MOVE._replace(environment="staging")], "Promote support/reply to 2 environments"),
     ],
 )
-def test_the_subject(action: str, moves: list[PointerMove], subject: str) -> None:
-    assert format_record(moves, Announcement(action)).split("\n")[0] == subject
+def test_the_subject(action: str, moves: list[Move], subject: str) -> None:
+    assert format_record(Plan(action, tuple(moves))).split("\n")[0] == subject
 
 
 def test_two_equal_moves_have_two_events() -> None:
-    one, other = format_record([MOVE], PROMOTE), format_record([MOVE], PROMOTE)
+    one, other = format_record(PROMOTE), format_record(PROMOTE)
     assert one != other
-    (record,) = parse_records(one)["production", "support/reply"]
-    assert len(record.event_id) == 32
+    (found,) = parse_records(one)["production", "support/reply"]
+    assert len(found.event_id) == 32
 
 
 def test_long_evidence_is_cut() -> None:
     move = MOVE._replace(gates=(GateResult("lint", True, "x" * 301),))
-    (record,) = parse_records(format_record([move], PROMOTE))["production", "support/reply"]
-    assert record.gates == (GateResult("lint", True, "x" * 300),)
+    (found,) = parse_records(format_record(Plan("promote", (move,))))["production", "support/reply"]
+    assert found.gates == (GateResult("lint", True, "x" * 300),)
 
 
 def test_what_is_written_is_read_back() -> None:
     gates = (GateResult("lint", True, "2 files"), GateResult("tests", False, ""))
     first = MOVE._replace(new=NEW._replace(rollout=(SHARE, SHARE._replace(percent=99))), gates=gates)
-    second = PointerMove("b", "production", OLD, None)
-    message = format_record([first, second], Announcement("promote", "why", forced=True, author="Ada"), "e1")
+    second = Move("b", "production", OLD, None)
+    message = format_record(Plan("promote", (first, second), "why", forced=True, author="Ada"), "e1")
     assert parse_records(message) == {
         ("production", "support/reply"): (Record("e1", "promote", "why", True, gates, first.new, "Ada"),),
         ("production", "b"): (Record("e1", "promote", "why", True, (), None, "Ada"),),
     }
-    plain = format_record([MOVE], PROMOTE, "e2")
+    plain = format_record(PROMOTE, "e2")
     assert parse_records(plain) == {
         ("production", "support/reply"): (Record("e2", "promote", None, False, (), NEW, None),)
     }
@@ -82,9 +87,7 @@ def test_what_is_written_is_read_back() -> None:
 
 def test_events_of_a_squashed_merge_keep_their_order() -> None:
     back = MOVE._replace(old=NEW, new=OLD)
-    message = (
-        "* " + format_record([MOVE], PROMOTE, "e1") + "\n* " + format_record([back], Announcement("rollback"), "e2")
-    )
+    message = "* " + format_record(PROMOTE, "e1") + "\n* " + format_record(Plan("rollback", (back,)), "e2")
     records = parse_records(message)["production", "support/reply"]
     assert [(record.event_id, record.action, record.new) for record in records] == [
         ("e1", "promote", NEW),
@@ -93,7 +96,7 @@ def test_events_of_a_squashed_merge_keep_their_order() -> None:
 
 
 def test_trailers_are_found_in_lists_and_with_other_line_ends() -> None:
-    message = format_record([MOVE], PROMOTE, "e1").replace("Basalt-", "  * Basalt-").replace("\n", "\r\n")
+    message = format_record(PROMOTE, "e1").replace("Basalt-", "  * Basalt-").replace("\n", "\r\n")
     assert parse_records(message)["production", "support/reply"][0].new == NEW
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from basalt_cli.stores import outline_store, version_store
-from basalt_cli.versions import walk as versions
-from basalt_cli.versions.walk import count_behind, count_behind_versions, find_versions
+from basalt_cli.versions import lookup as versions
+from basalt_cli.versions.behind import count_behind, count_behind_versions
+from basalt_cli.versions.lookup import find_versions
 from basalt_cli.workspace.closures import ClosureReader
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import open_project

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from basalt_cli.format.prompt.closure import Closure, collect_closure
-from basalt_cli.versions.one_prompt import list_versions
-from basalt_cli.versions.strict_history import StrictHistory
-from basalt_cli.versions.walk import count_behind, find_version_of, find_versions
+from basalt_cli.versions.behind import count_behind
+from basalt_cli.versions.lookup import find_version_of, find_versions
+from basalt_cli.versions.one_prompt import list_versions, walk_exactly
 from basalt_cli.workspace.closures import ClosureReader
 from basalt_cli.workspace.project import Project, open_project
 
@@ -86,9 +86,9 @@ def check(repo: Repo, slugs: tuple[str, ...]) -> None:
                 assert len(set(listed)) == len(listed)
                 expected = oracle.entries(tip) if oracle.digest(tip) is not None else set()
                 assert set(listed) == expected
-                strict = [found.version.id for found in StrictHistory(project, ClosureReader(project), slug).walk(tip)]
-                assert len(set(strict)) == len(strict)
-                assert set(strict) == expected
+                exact = [found.version.id for found in walk_exactly(project, slug, tip, ClosureReader(project))]
+                assert len(set(exact)) == len(exact)
+                assert set(exact) == expected
             _check_behind(project, oracle, slug)
     finally:
         project.close()

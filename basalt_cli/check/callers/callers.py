@@ -1,4 +1,4 @@
-"""Hold the calls in source code against the variables of the prompts that they name."""
+"""Compares the calls in source code with the variables of the prompts that they name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class WrongCall(NamedTuple):
 
 
 def find_wrong_calls(sources: SourceFiles, old: Catalog, new: Catalog) -> Iterator[WrongCall]:
-    """Yield the calls in some source files that name a prompt of either side, and do not fit the new one."""
+    """Yield the calls that name a prompt of either side and do not fit the new one."""
     for path in sources.list_paths((".py", *_list_endings())):
         text = (sources.read(path) or b"")[:_LARGEST_BYTES].decode("utf-8-sig", errors="replace")
         for call in _find_calls(path, text):
@@ -39,13 +39,13 @@ def find_wrong_calls(sources: SourceFiles, old: Catalog, new: Catalog) -> Iterat
 
 
 def find_unread(sources: SourceFiles) -> str | None:
-    """Return the path of a file that callers may be in, and that nothing installed can read."""
+    """Return a file that may have calls and that no installed parser reads; None where there is none."""
     return None if _list_endings() else next(iter(sources.list_paths(javascript_calls.ENDINGS)), None)
 
 
 @cache
 def _list_endings() -> tuple[str, ...]:
-    """Return the endings of JavaScript, where what reads it is installed."""
+    """Return the endings of JavaScript files; none where its parser is not installed."""
     is_there = all(find_spec(module) is not None for module in javascript_calls.MODULES)
     return javascript_calls.ENDINGS if is_there else ()
 
@@ -57,8 +57,8 @@ def _find_calls(path: str, text: str) -> Iterator[PromptCall]:
 def _judge(call: PromptCall, old: Catalog, new: Catalog) -> tuple[str, str | None] | None:
     if new.find_closure(call.slug) is None:
         if old.find_closure(call.slug) is None:
-            return None  # Something else that has a method of that name.
-        return f"{call.slug} is called here, and is not there any more", "Change the call, or keep the prompt."
+            return None  # A method of the same name on another object.
+        return f"{call.slug} is called here, and no longer exists", "Change the call, or keep the prompt."
     prompt = new.get_file(call.slug).prompt
     if prompt is None or call.variables is None:
         return None
@@ -70,7 +70,7 @@ def _judge_variables(call: PromptCall, prompt: Prompt, given: tuple[str, ...]) -
     missing = [v.name for v in prompt.variables if v.required and v.name not in given]
     unknown = [name for name in given if name not in declared]
     if missing:
-        return f"{call.slug} needs {', '.join(map(repr, missing))}, which this call does not give", "Give it here."
+        return f"{call.slug} needs {', '.join(map(repr, missing))}, which this call does not pass", "Pass it here."
     if unknown:
         names = ", ".join(map(repr, unknown))
         return f"{call.slug} has no variable {names}", did_you_mean(unknown[0], declared).strip() or None

@@ -14,8 +14,8 @@ from basalt_cli.history.blame import BlamedLine, blame
 def command(reference: ReferenceArgument, output: TextOrJson = "text") -> None:
     """Show each line of a prompt with the version that last changed it.
 
-    The messages as they are written, partials in their places. Without a selector it is the prompt at HEAD; versions
-    are followed through first parents.
+    The lines are those of the messages before rendering, with partials in place of their includes. Without a selector
+    blame starts at HEAD; it follows first parents.
     """
     with opened_project() as project:
         lines = blame(project, reference)

@@ -11,7 +11,7 @@ from basalt_cli.cli.completion import complete_environments, complete_references
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.output import RISK_STYLES, Segment, align, print_lines
 from basalt_cli.cli.reports.diff import DiffFormat, DiffReport, format_diff
-from basalt_cli.diff.diffing import diff_prompts
+from basalt_cli.diff.comparison import diff_prompts
 from basalt_cli.diff.sides import STDIN, DiffRequest
 from basalt_cli.model.change import PromptDiff, Risk
 
@@ -21,7 +21,7 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="[A [B] | A..B [SLUGS] | PARTIAL]",
-            help="SLUG[@SELECTOR] once or twice, a range with prompts behind it, or a partial's path; all without any.",
+            help="SLUG[@SELECTOR] once or twice, a range and prompts, or a partial's path; without any, all prompts.",
             autocompletion=complete_references,
         ),
     ] = None,
@@ -30,27 +30,25 @@ def command(
         typer.Option(
             "--env",
             metavar="ENV",
-            help="What ENV runs; given twice, one environment against another.",
+            help="Compare what ENV runs with the working tree, or with a second --env.",
             autocompletion=complete_environments,
         ),
     ] = None,
-    staged: Annotated[bool, typer.Option("--staged", help="Compare HEAD with what is staged.")] = False,
-    rendered: Annotated[bool, typer.Option("--rendered", help="Render the test cases on both sides as well.")] = False,
+    staged: Annotated[bool, typer.Option("--staged", help="Compare HEAD with the index.")] = False,
+    rendered: Annotated[bool, typer.Option("--rendered", help="Compare the rendered test cases, too.")] = False,
     only: Annotated[
         Literal["breaking", "behavioural", "wording", "none"] | None,
         typer.Option("--only", help="Only changes of this risk."),
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="List the codes of changes and what they risk.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="List the codes of changes with their risks.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are differences.")] = False,
-    output: Annotated[
-        DiffFormat, typer.Option("--format", help="For people, programs, a pull request, or as a page.")
-    ] = "text",
+    output: Annotated[DiffFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
-    """Show what changed, and what that means.
+    """Show what changed in prompts, with the risk of each change.
 
-    Field by field and word by word, with the risk of each change. diff compares every prompt at HEAD with the working
-    tree, diff SLUG one of them; diff SLUG@A compares version A with the working tree, diff SLUG@A SLUG@B two versions,
-    diff SLUG - with what stdin holds. What cannot reach the model or a caller is no difference.
+    diff compares all prompts at HEAD with the working tree, diff SLUG one prompt. diff SLUG@A compares version A with
+    the working tree, diff SLUG@A SLUG@B two versions, diff SLUG - HEAD with standard input. Layout, comments and the
+    order of keys are not compared.
     """
     if explain:
         _explain()

@@ -15,9 +15,11 @@ from basalt_cli.cli.options import OptionalSlugsArgument
 from basalt_cli.cli.output import Segment, note, print_json, print_lines
 from basalt_cli.cli.reports.diff.markdown_format import escape
 from basalt_cli.cli.times import format_age, format_iso, parse_time
-from basalt_cli.environments.events import HistoryFilter, read_history
-from basalt_cli.model.pointer import Event, Pointer
+from basalt_cli.environments.events import EventFilter, read_events
+from basalt_cli.model.json_forms import gates_to_json, rollout_to_json
+from basalt_cli.model.pointer import Event
 from basalt_cli.pointers.pointer_record import format_pointer
+from basalt_cli.pointers.trunk_state import TrunkState
 
 _STYLES = {"promote": "green", "rollout": "cyan", "rollback": "yellow", "remove": "red"}
 
@@ -45,7 +47,7 @@ def command(
     It is read from git alone, along the trunk's own line or from the tags; what a merge has lost of the record is left
     empty.
     """
-    wanted = HistoryFilter(
+    wanted = EventFilter(
         tuple(slugs or ()),
         tuple(environments or ()),
         author,
@@ -53,10 +55,11 @@ def command(
         parse_time(until) if until is not None else None,
     )
     with opened_project() as project:
-        history = read_history(project, wanted)
-        if history.trunk.warning:
-            note(history.trunk.warning)
-        events = _with_note(islice(history.events, count))
+        state = TrunkState(project)
+        found = read_events(state, wanted)
+        if state.trunk.warning:
+            note(state.trunk.warning)
+        events = _with_note(islice(found, count))
         if output == "json":
             print_json({"events": [_to_json(event) for event in events]})
         elif output == "markdown":
@@ -83,20 +86,15 @@ def _to_json(event: Event) -> dict[str, Any]:
         "from": event.old.version if event.old is not None else None,
         "to": event.new.version if event.new is not None else None,
         "digest": event.new.digest if event.new is not None else None,
-        "rollout": _rollout_to_json(event.new),
+        "rollout": rollout_to_json(event.new),
         "time": format_iso(event.time),
         "author": event.author,
         "reason": event.reason,
         "forced": event.forced,
-        "gates": [{"gate": gate.gate, "passed": gate.passed, "evidence": gate.evidence} for gate in event.gates],
+        "gates": gates_to_json(event.gates),
         "source": event.source,
         "event": event.event_id,
     }
-
-
-def _rollout_to_json(pointer: Pointer | None) -> list[dict[str, Any]]:
-    shares = pointer.rollout if pointer is not None else ()
-    return [{"version": share.version, "digest": share.digest, "percent": share.percent} for share in shares]
 
 
 def _to_lines(event: Event) -> list[list[Segment]]:

@@ -21,15 +21,15 @@ def command(
     reference: ReferenceArgument,
     count: Annotated[int | None, typer.Option("-n", "--max-count", min=1, help="Show at most N versions.")] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="TIME", help="Only versions since: 2026-11-24, '2 days ago'.")
+        str | None, typer.Option("--since", metavar="TIME", help="Show versions since TIME: 2026-11-24, '2 days ago'.")
     ] = None,
     patch: Annotated[bool, typer.Option("--patch", "-p", help="Show what each version changed.")] = False,
     output: TextOrJson = "text",
 ) -> None:
     """Show the versions of a prompt, newest first.
 
-    A version is a commit that changed the prompt or a partial it includes; the risk of that change stands beside it.
-    Without a selector the history is that of HEAD. Of a partial it shows what its changes did to the prompts that
+    A version is a commit that changed the prompt or a partial it includes; log shows the risk of its changes. Without a
+    selector it starts at HEAD. For a partial it shows the commits that changed it, with the risk for the prompts that
     include it.
     """
     oldest = parse_time(since) if since is not None else None
@@ -45,7 +45,7 @@ def command(
             print_lines(_to_lines(entry))
             if patch:
                 _print_patch(entry)
-            # A long history is read from its top: nobody waits for its end.
+            # The newest versions appear at once: a long history takes seconds to read to its end.
             sys.stdout.flush()
 
 
@@ -53,7 +53,7 @@ def _with_warning(entries: Iterator[LogEntry]) -> Iterator[LogEntry]:
     for entry in entries:
         yield entry
         if entry.version.is_boundary:
-            warn("history ends here: this clone is shallow; git fetch --unshallow brings the rest")
+            warn("the history ends here, since this clone is shallow; git fetch --unshallow brings the rest")
 
 
 def _print_reach(log: Log) -> None:

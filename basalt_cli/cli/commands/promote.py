@@ -13,16 +13,15 @@ from basalt_cli.cli.moving import (
     NoCommitOption,
     PushOption,
     ReasonOption,
-    Terms,
     YesOption,
     carry_out,
-    prepare,
+    open_delivery,
     rewrite_push,
 )
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import EnvironmentOption, OptionalSlugsArgument, TextOrJson
-from basalt_cli.environments.planning import Request, plan_promotion
-from basalt_cli.environments.targets import Wanted
+from basalt_cli.environments.planning import plan_promotion
+from basalt_cli.environments.request import Request
 
 rewrite_arguments = rewrite_push
 
@@ -68,9 +67,10 @@ def command(
     each. Without --from and --version it is what the environment's own `from` runs, else the newest version on the
     trunk. The gates that basalt.yaml requires on the trunk are run first.
     """
-    terms = Terms(push, branch, no_commit, dry_run, yes, output)
+    request = Request(
+        tuple(slugs or ()), environment, every, source, version, percent, reason, force, allow_breaking, allow_unmerged
+    )
     with opened_project() as project:
-        trunk, delivery = prepare(project, terms)
-        wanted = Wanted(tuple(slugs or ()), every, source, version)
-        request = Request(wanted, environment, percent, reason, force, allow_breaking, allow_unmerged)
-        carry_out(project, plan_promotion(project, request, trunk), terms, delivery)
+        state, delivery = open_delivery(project, push, branch, edits_only=no_commit)
+        plan = plan_promotion(state, request)
+        carry_out(state, plan, delivery, is_dry_run=dry_run, is_confirmed=yes, output=output)

@@ -22,25 +22,28 @@ from basalt_cli.text.release_number import Bump
 
 def command(
     slugs: OptionalSlugsArgument = None,
-    every: Annotated[bool, typer.Option("--all", help="All that changed since each one's last release.")] = False,
-    major: Annotated[bool, typer.Option("--major", help="Raise the first part of the number.")] = False,
-    minor: Annotated[bool, typer.Option("--minor", help="Raise the second part.")] = False,
-    patch: Annotated[bool, typer.Option("--patch", help="Raise the third part.")] = False,
-    number: Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Give it this number.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the releases, and make none.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Release all prompts that changed since their last release.")
+    ] = False,
+    major: Annotated[bool, typer.Option("--major", help="Raise the major number.")] = False,
+    minor: Annotated[bool, typer.Option("--minor", help="Raise the minor number.")] = False,
+    patch: Annotated[bool, typer.Option("--patch", help="Raise the patch number.")] = False,
+    number: Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Use this number.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the releases without making them.")] = False,
     output: TextOrJson = "text",
 ) -> None:
     """Tag the newest version of prompts as a release.
 
-    An annotated tag SLUG@vX.Y.Z on the trunk. Without a number it is the smallest that says honestly what changed since
-    the last one: breaking raises the first part, behavioural the second, all else the third; a smaller one is refused.
+    A release is an annotated tag SLUG@vX.Y.Z on the trunk. By default the number is the smallest that the changes since
+    the last release allow: a breaking change raises the major number, a behavioural one the minor number, any other the
+    patch number. A lower number is refused.
     """
     if bool(slugs) is every:
-        raise UsageError("name prompts, or give --all", hint="As in basalt release support/reply.")
+        raise UsageError("release takes either prompts or --all", hint="As in basalt release support/reply.")
     bumps = [bump for bump, given in ((Bump.MAJOR, major), (Bump.MINOR, minor), (Bump.PATCH, patch)) if given]
     if len(bumps) + (number is not None) > 1:
         hint = "Give one of --major, --minor, --patch and --version."
-        raise UsageError("the number is given twice", hint=hint)
+        raise UsageError("more than one option sets the number", hint=hint)
     with opened_project() as project:
         request = ReleaseRequest(tuple(slugs or ()), bumps[0] if bumps else None, number)
         releases = plan_releases(project, request)

@@ -10,20 +10,20 @@ from basalt_cli.cli.completion import complete_cases
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument
 from basalt_cli.cli.output import Segment, print_json, print_lines, print_text, warn
-from basalt_cli.cli.payloads import model_to_json
 from basalt_cli.cli.variables import read_values
-from basalt_cli.delivery.requests.provider_requests import ProviderRequest
+from basalt_cli.delivery.requests.provider_request import ProviderRequest
 from basalt_cli.errors import NotFoundError
 from basalt_cli.format.prompt.assembly import describe_message
 from basalt_cli.format.prompt.values import VariablesError
+from basalt_cli.model.json_forms import model_to_json
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, system_text, task_text
 from basalt_cli.testing.cases import list_cases
 from basalt_cli.testing.rendering import Rendered, render
 from basalt_cli.text.words import did_you_mean, list_names
+from basalt_cli.versions.lookup import find_version_of
 from basalt_cli.versions.references import Selected, select
-from basalt_cli.versions.walk import find_version_of
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 
@@ -88,13 +88,13 @@ def _print(project: Project, selected: Selected, rendered: Rendered, output: str
 
 
 def _build_request(rendered: Rendered, provider: str) -> ProviderRequest:
-    from basalt_cli.delivery.requests import gemini_request, provider_requests
+    from basalt_cli.delivery.requests import anthropic_request, gemini_request, openai_request
 
     builders = {
-        "openai": provider_requests.to_openai,
-        "anthropic": provider_requests.to_anthropic,
+        "openai": openai_request.to_openai,
+        "anthropic": anthropic_request.to_anthropic,
         "gemini": gemini_request.to_gemini,
-        "litellm": provider_requests.to_litellm,
+        "litellm": openai_request.to_litellm,
     }
     return builders[provider](rendered.prompt, rendered.messages)
 

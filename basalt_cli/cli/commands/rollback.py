@@ -13,10 +13,9 @@ from basalt_cli.cli.moving import (
     NoCommitOption,
     PushOption,
     ReasonOption,
-    Terms,
     YesOption,
     carry_out,
-    prepare,
+    open_delivery,
     rewrite_push,
 )
 from basalt_cli.cli.opening import opened_project
@@ -53,8 +52,7 @@ def command(
     A new event, of the very same version and digest as then; no gate stands in its way. It ends a gradual roll-out.
     What was rolled back is not promoted again by --all until somebody names it.
     """
-    terms = Terms(push, branch, no_commit, dry_run, yes, output)
     with opened_project() as project:
-        trunk, delivery = prepare(project, terms)
-        plan = plan_rollback(project, RollbackRequest(tuple(slugs), environment, version, reason), trunk)
-        carry_out(project, plan, terms, delivery)
+        state, delivery = open_delivery(project, push, branch, edits_only=no_commit)
+        plan = plan_rollback(state, RollbackRequest(tuple(slugs), environment, version, reason))
+        carry_out(state, plan, delivery, is_dry_run=dry_run, is_confirmed=yes, output=output)

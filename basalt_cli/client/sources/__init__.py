@@ -1,1 +1,1 @@
-"""Where prompts come from: repositories, mirrors of remote ones, and bundles."""
+"""The sources of prompts: repositories, mirrors of remote repositories, and bundles."""

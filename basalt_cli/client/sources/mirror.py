@@ -1,4 +1,4 @@
-"""Prompts of a remote repository, through a bare copy in the user's cache folder."""
+"""The source of prompts in a remote repository, read from a bare copy in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
-from basalt_cli.client.content import Answer
 from basalt_cli.client.errors import (
     BasaltAPIError,
     ForbiddenError,
@@ -24,6 +23,7 @@ from basalt_cli.client.responses import Overview, PublishPromptResponse
 from basalt_cli.client.sources.publishing import publish
 from basalt_cli.client.sources.repository import RepositorySource
 from basalt_cli.client.sources.source import translated
+from basalt_cli.delivery.answer import Answer
 from basalt_cli.errors import BasaltError, GitError
 from basalt_cli.git.mirror import (
     LoginError,
@@ -37,13 +37,13 @@ from basalt_cli.git.mirror import (
 
 _T = TypeVar("_T")
 _LOGGER = logging.getLogger("basalt_cli")
-# A first copy takes longer than what came since.
+# How much longer a clone may take than a fetch.
 _CLONE_PATIENCE = 12
 _LONGEST_REST_SECONDS = 10.0
 
 
 class MirrorSource:
-    """A remote repository: its copy is brought up to date by one process at a time, at most every so many seconds."""
+    """A remote repository; one process at a time updates its copy, at most every ``refresh_seconds``."""
 
     origin = "live"
 
@@ -60,51 +60,51 @@ class MirrorSource:
         self.reset_after_fork()
 
     def ask(self, slug: str, selector: str) -> Answer:
-        """Return what a prompt is at a tag or version, by the copy and with its age."""
+        """Return the versions that a tag or version of a prompt means in the copy, with the copy's age."""
         error = self._try_update()
         try:
             answer = self._ask_copy(lambda: self._copy.ask(slug, selector))
         except NotFoundError as missing:
             if error is not None:
-                # An old copy does not know what is there now.
-                raise NetworkError(error.message, hint=f"The copy is old, and: {missing.message}.") from missing
+                # The prompt may exist at the remote by now.
+                raise NetworkError(error.message, hint=f"The copy is old, and in it {missing.message}.") from missing
             raise
         is_copy = error is not None or self._is_offline
         return replace(answer, age_seconds=find_age(self._folder) or 0, is_copy=is_copy, error=error)
 
     def list_prompts(self) -> list[Overview]:
         """Return all prompts, by slug."""
-        self._update_or_say()
+        self._update_or_warn()
         return self._ask_copy(self._copy.list_prompts)
 
     def describe(self, slug: str, selector: str | None) -> Overview:
-        """Return all about a prompt."""
-        self._update_or_say()
+        """Describe a prompt at a selector; for None, as it is on the trunk."""
+        self._update_or_warn()
         return self._ask_copy(lambda: self._copy.describe(slug, selector))
 
     def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
         """Promote at the remote; raise ForbiddenError offline."""
         if self._is_offline:
-            raise ForbiddenError("offline=True asks nobody, and a promotion is made at the remote")
-        self._update(is_wanted_now=True)
-        with self._copy.opened(is_to_be_changed=True) as (project, _), translated(self.name):
-            return publish(project, slug, environment, selector, reason, to_remote=True)
+            raise ForbiddenError("with offline=True, nothing can be promoted: a promotion is made at the remote")
+        self._update(is_forced=True)
+        with self._copy.opened(is_to_be_changed=True) as state, translated(self.name):
+            return publish(state, slug, environment, selector, reason, to_remote=True)
 
     def keep_fresh(self) -> float | None:
-        """Bring the copy up to date where that is due; raise NetworkError where the remote is out of reach."""
+        """Update the copy if it is due; raise NetworkError if the remote cannot be reached."""
         if self._is_offline:
             return None
         self._update()
         return self._refresh_seconds
 
     def reset_after_fork(self) -> None:
-        """Forget locks that another thread of the parent may have held."""
+        """Replace locks, which a thread of the parent may have held."""
         self._copy.reset_after_fork()
         self._updating = Lock()
         self._failed: tuple[float, NetworkError | BasaltAPIError] | None = None
 
     def _ask_copy(self, ask: Callable[[], _T]) -> _T:
-        """Ask the copy; one that is damaged is thrown away, and made anew."""
+        """Ask the copy; if it is damaged, delete it, clone again, and ask once more."""
         try:
             return ask()
         except SourceError as error:
@@ -113,14 +113,14 @@ class MirrorSource:
             self._update(is_broken=True)
             return ask()
 
-    def _update_or_say(self) -> None:
+    def _update_or_warn(self) -> None:
         error = self._try_update()
         if error is not None:
             age = find_age(self._folder) or 0
-            _LOGGER.warning("what is said of prompts is from a copy, %d seconds old: %s", age, error)
+            _LOGGER.warning("prompts are listed from a copy that is %d seconds old: %s", age, error)
 
     def _try_update(self) -> NetworkError | None:
-        """Bring the copy up to date where that is due, and return why it could not be; raise where there is none."""
+        """Update the copy if it is due; return the error if that failed, and raise it if there is no copy."""
         try:
             self._update()
         except NetworkError as error:
@@ -129,46 +129,46 @@ class MirrorSource:
             return error
         return None
 
-    def _update(self, *, is_wanted_now: bool = False, is_broken: bool = False) -> None:
+    def _update(self, *, is_forced: bool = False, is_broken: bool = False) -> None:
         if self._is_offline:
             if has_copy(self._folder):
                 return
-            raise NetworkError(f"{self.name}: there is no copy yet, and offline=True asks nobody")
-        if not (is_wanted_now or is_broken or self._is_due()):
+            raise NetworkError(f"{self.name}: there is no copy yet, and with offline=True none is made")
+        if not (is_forced or is_broken or self._is_due()):
             return
         with self._updating:
-            self._raise_again(is_wanted_now=is_wanted_now)
+            self._raise_again(is_forced=is_forced)
             try:
-                self._work(is_wanted_now=is_wanted_now, is_broken=is_broken)
+                self._work(is_forced=is_forced, is_broken=is_broken)
             except (NetworkError, BasaltAPIError) as error:
                 rest_seconds = min(_LONGEST_REST_SECONDS, self._refresh_seconds)
                 self._failed = (monotonic() + rest_seconds, error)
                 raise
             self._failed = None
 
-    def _raise_again(self, *, is_wanted_now: bool) -> None:
-        """Let nobody wait for a remote that has just failed somebody else."""
-        if self._failed is not None and not is_wanted_now and monotonic() < self._failed[0]:
+    def _raise_again(self, *, is_forced: bool) -> None:
+        """Raise the error of the last update again for some seconds: callers must not all wait for the same failure."""
+        if self._failed is not None and not is_forced and monotonic() < self._failed[0]:
             raise self._failed[1]
 
-    def _work(self, *, is_wanted_now: bool, is_broken: bool) -> None:
+    def _work(self, *, is_forced: bool, is_broken: bool) -> None:
         is_first = not has_copy(self._folder)
         patience = self._timeout_seconds * (1 + _CLONE_PATIENCE * is_first)
         try:
             with alone(self._folder, patience):
                 if is_broken or not has_copy(self._folder):
                     make_copy(self._url, self._folder, _CLONE_PATIENCE * self._timeout_seconds)
-                elif is_wanted_now or self._is_due():  # another process may just have done it
+                elif is_forced or self._is_due():  # another process may have updated it just now
                     self._fetch_or_replace()
         except LoginError as error:
             raise UnauthorizedError(self._redact(error), hint=error.hint) from None
         except BasaltError as error:
             raise NetworkError(self._redact(error), hint=error.hint) from None
         except OSError as error:
-            raise NetworkError(f"{self.name}: no copy can be kept: {error.strerror or error}") from error
+            raise NetworkError(f"{self.name}: the copy cannot be written: {error.strerror or error}") from error
 
     def _redact(self, error: BasaltError) -> str:
-        """Return what went wrong without the secrets that the address may hold, which git repeats."""
+        """Return the message without the credentials of the URL, which git repeats."""
         return f"{self.name}: {error.message.replace(self._url, self.name)}"
 
     def _fetch_or_replace(self) -> None:
@@ -177,7 +177,7 @@ class MirrorSource:
         except LoginError:
             raise
         except GitError:
-            # Where the remote answers, it is the copy that is damaged.
+            # If the remote can be reached, the copy is damaged.
             if not can_be_reached(self._folder, self._timeout_seconds):
                 raise
             make_copy(self._url, self._folder, _CLONE_PATIENCE * self._timeout_seconds)
@@ -188,7 +188,7 @@ class MirrorSource:
 
 
 def hide_credentials(url: str) -> str:
-    """Return a URL without the name and password that it may have, and without what follows a question mark."""
+    """Return a URL without its user name, password and query."""
     scheme, separator, rest = url.partition("?")[0].partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}" if separator else url

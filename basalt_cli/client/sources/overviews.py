@@ -1,22 +1,21 @@
-"""What a repository says of its prompts: versions, and the environments that run them."""
+"""Overviews of the prompts of a repository: their versions, and the environments that run them."""
 
 from __future__ import annotations
 
 from basalt_cli.client.responses import Overview
 from basalt_cli.model.pointer import Pointers, Share
-from basalt_cli.pointers.opening import read_pointers
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference
 from basalt_cli.versions.listing import read_releases
 from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.versions.references import find_commit, open_catalog
-from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import Trunk
 
 
-def list_prompts(project: Project, trunk: Trunk) -> list[Overview]:
-    """Return all prompts of the trunk, and what runs without being there any more."""
-    pointers, releases = read_pointers(project, trunk), read_releases(project)
-    catalog = open_catalog(project, trunk.commit, project.config.trunk)
+def list_prompts(state: TrunkState) -> list[Overview]:
+    """Return all prompts of the trunk, and those that were deleted there and still run in an environment."""
+    project, pointers = state.project, state.pointers
+    releases = read_releases(project)
+    catalog = open_catalog(project, state.commit, project.config.trunk)
     slugs = sorted({*catalog.slugs, *(slug for running in pointers.values() for slug in running)})
     found = []
     for slug in slugs:
@@ -29,15 +28,15 @@ def list_prompts(project: Project, trunk: Trunk) -> list[Overview]:
     return found
 
 
-def describe(project: Project, trunk: Trunk, slug: str, selector: str | None) -> Overview:
-    """Return all about a prompt at a selector, by default the trunk."""
-    commit = find_commit(project, Reference(slug, selector), trunk) if selector else trunk.commit
+def describe(state: TrunkState, slug: str, selector: str | None) -> Overview:
+    """Describe a prompt at a selector; for None, as it is on the trunk."""
+    project = state.project
+    commit = find_commit(state, Reference(slug, selector)) if selector else state.commit
     prompt = open_catalog(project, commit, selector or project.config.trunk).get_prompt(slug)
     releases = read_releases(project)
-    entries = list_versions(project, slug, trunk.commit)
+    entries = list_versions(project, slug, state.commit)
     versions = [releases.get((slug, e.version.digest), e.version.commit.id).removeprefix("v") for e in entries]
-    pointers = read_pointers(project, trunk)
-    return Overview(prompt, slug, tuple(dict.fromkeys(versions)), _find_tags(pointers, slug))
+    return Overview(prompt, slug, tuple(dict.fromkeys(versions)), _find_tags(state.pointers, slug))
 
 
 def _list_running(pointers: Pointers, slug: str) -> list[Share]:

@@ -1,4 +1,4 @@
-"""Prompts of a repository on this machine: a working one, or a bare clone."""
+"""The source of prompts in a repository on this machine, with a work tree or bare."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 from threading import Lock
 
 from basalt_cli import errors
-from basalt_cli.client.content import Answer, Content, Side
 from basalt_cli.client.errors import SourceError
 from basalt_cli.client.responses import Overview, PublishPromptResponse
 from basalt_cli.client.sources.source import locate, translated
-from basalt_cli.delivery.fetching import Fetched, FetchedVersion, State, fetch, read_state
+from basalt_cli.delivery.answer import Answer
+from basalt_cli.delivery.fetching import fetch
 from basalt_cli.git.read import Repository
+from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.workspace.project import Project, open_project
-from basalt_cli.workspace.trunk import Trunk, get_trunk
 
 
 class RepositorySource:
-    """A repository; it is read afresh for each question, and no process of git outlives one."""
+    """A repository, opened for each question: no git process runs in between."""
 
     origin = "live"
 
@@ -28,59 +28,59 @@ class RepositorySource:
         self._folder = Path(self.name)
         self._lock = Lock()
         self._repository: Repository | None = None
-        self._state: State | None = None
+        self._state: TrunkState | None = None
 
     def ask(self, slug: str, selector: str) -> Answer:
-        """Return what a prompt is at a tag or version."""
-        with self.opened() as (project, trunk), translated(self.name, slug):
-            assert self._state is not None
-            return _to_answer(slug, fetch(project, trunk, self._state, slug, selector))
+        """Return the versions that a tag or version of a prompt means now."""
+        with self.opened() as state, translated(self.name, slug):
+            return fetch(state, slug, selector)
 
     def list_prompts(self) -> list[Overview]:
         """Return all prompts of the trunk, by slug."""
         from basalt_cli.client.sources.overviews import list_prompts
 
-        with self.opened() as (project, trunk), translated(self.name):
-            return list_prompts(project, trunk)
+        with self.opened() as state, translated(self.name):
+            return list_prompts(state)
 
     def describe(self, slug: str, selector: str | None) -> Overview:
-        """Return all about a prompt; without a selector as it is on the trunk."""
+        """Describe a prompt at a selector; for None, as it is on the trunk."""
         from basalt_cli.client.sources.overviews import describe
 
-        with self.opened() as (project, trunk), translated(self.name):
-            return describe(project, trunk, slug, selector)
+        with self.opened() as state, translated(self.name):
+            return describe(state, slug, selector)
 
     def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
-        """Promote here, by a commit on the trunk or a tag; nothing is pushed."""
+        """Promote by a commit on the local trunk, or by a local tag; nothing is pushed."""
         from basalt_cli.client.sources.publishing import publish
 
-        with self.opened(is_to_be_changed=True) as (project, _), translated(self.name):
-            return publish(project, slug, environment, selector, reason, to_remote=False)
+        with self.opened(is_to_be_changed=True) as state, translated(self.name):
+            return publish(state, slug, environment, selector, reason, to_remote=False)
 
     @contextmanager
-    def opened(self, *, is_to_be_changed: bool = False) -> Iterator[tuple[Project, Trunk]]:
-        """Open the project; whatever is missing here is the source's fault, and no answer."""
+    def opened(self, *, is_to_be_changed: bool = False) -> Iterator[TrunkState]:
+        """Open the project under the trunk's policy; raise SourceError if that fails."""
         with self._lock, ExitStack() as closing:
             try:
                 project = self._open()
                 closing.callback(project.close)
                 if project.config.deployments == "tags" and not is_to_be_changed:
                     project.snapshot_refs()
-                trunk = get_trunk(project)
-                self._state = read_state(project, trunk, self._state)
+                state = TrunkState(project)
+                state.reuse(self._state)
+                state.read_now()
+                self._state = state
             except (errors.BasaltError, OSError) as error:
-                # It may have been moved, or made anew.
+                # The repository may have been moved or replaced: it is discovered again next time.
                 self._repository = self._state = None
                 said, hint = getattr(error, "message", error), getattr(error, "hint", None)
                 raise SourceError(f"{self.name}: {said}", hint=hint) from error
-            project.adopt(self._state.policy)
-            yield project, trunk
+            yield state
 
     def keep_fresh(self) -> None:
-        """Return None: a repository on this machine is always read as it is."""
+        """Return None: a repository on this machine needs no update."""
 
     def reset_after_fork(self) -> None:
-        """Forget a lock that another thread of the parent may have held."""
+        """Replace the lock, which a thread of the parent may have held."""
         self._lock = Lock()
 
     def _open(self) -> Project:
@@ -92,12 +92,3 @@ class RepositorySource:
             self._repository = project.repository
             return project
         return open_project(self._folder, self._repository)
-
-
-def _to_answer(slug: str, fetched: Fetched) -> Answer:
-    rollout = tuple(Side(_to_content(slug, side), side.percent) for side in fetched.rollout)
-    return Answer(_to_content(slug, fetched.current), rollout, fetched.environment, fetched.is_immutable)
-
-
-def _to_content(slug: str, found: FetchedVersion) -> Content:
-    return Content(slug, found.version, found.closure)

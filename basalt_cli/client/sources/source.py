@@ -1,4 +1,4 @@
-"""What every source of prompts can do."""
+"""The protocol of sources of prompts, and the translation of errors into those of the SDK."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
 from basalt_cli import errors
-from basalt_cli.client.content import Answer
 from basalt_cli.client.errors import (
     BadRequestError,
     BasaltAPIError,
@@ -19,43 +18,44 @@ from basalt_cli.client.errors import (
     SourceError,
 )
 from basalt_cli.client.responses import Overview, PublishPromptResponse
+from basalt_cli.delivery.answer import Answer
 
 
 @runtime_checkable
-class Source(Protocol):
-    """A place that prompts come from; several threads may ask it at once.
+class PromptSource(Protocol):
+    """A source of prompts; several threads may use it at once.
 
-    Raises BasaltAPIError where it has an answer and that is no, and NetworkError where it cannot answer.
+    Its methods raise BasaltAPIError if the request is refused, and NetworkError if the source cannot answer.
     """
 
     name: str
-    """What messages call it, and what its copies are kept under."""
+    """The name in messages; copies of answers are kept under it."""
 
     origin: str
-    """What prompts say of where they come from, when they come from here: live, or bundle."""
+    """The ``source`` of prompts that come from here: live or bundle."""
 
     def ask(self, slug: str, selector: str) -> Answer:
-        """Return what a prompt is at a tag or version, as things stand now."""
+        """Return the versions that a tag or version of a prompt means now."""
 
     def list_prompts(self) -> list[Overview]:
         """Return all prompts, by slug."""
 
     def describe(self, slug: str, selector: str | None) -> Overview:
-        """Return all about a prompt, at a tag or version or as it is now."""
+        """Describe a prompt at a tag or version; for None, as it is now."""
 
     def publish(self, slug: str, environment: str, selector: str | None, reason: str | None) -> PublishPromptResponse:
         """Move an environment to a version of a prompt."""
 
     def keep_fresh(self) -> float | None:
-        """Bring its own copy up to date; return after how many seconds to do so again, None for never."""
+        """Update the source's own copy; return the seconds until the next update, or None for never."""
 
     def reset_after_fork(self) -> None:
-        """Forget locks that another thread of the parent may have held."""
+        """Replace locks, which a thread of the parent may have held."""
 
 
 @contextmanager
 def translated(source: str, slug: str | None = None) -> Iterator[None]:
-    """Turn what basalt raises into what the SDK does; ``slug`` is the prompt that all is about."""
+    """Translate errors of basalt into those of the SDK; ``slug`` is set if the work is about one prompt."""
     try:
         yield
     except (BasaltAPIError, NetworkError):
@@ -69,7 +69,7 @@ def translated(source: str, slug: str | None = None) -> Iterator[None]:
     except errors.RefusedError as error:
         raise ForbiddenError(error.message, hint=error.hint) from None
     except errors.GitError as error:
-        # The repository is damaged, and not just one prompt of it.
+        # The repository is damaged, not one prompt alone.
         raise SourceError(f"{source}: {error.message}", hint=error.hint) from error
     except errors.BasaltError as error:
         raise SourceError(f"{source}: {error.message}", hint=error.hint, slug=slug) from error
@@ -78,5 +78,5 @@ def translated(source: str, slug: str | None = None) -> Iterator[None]:
 
 
 def locate(path: str | os.PathLike[str]) -> str:
-    """Return the absolute path of a source, without asking whether it is there."""
+    """Return the absolute path of a source, whether it exists or not."""
     return os.path.realpath(os.fspath(path))

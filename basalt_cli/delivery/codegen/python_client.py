@@ -128,7 +128,7 @@ def annotate(variable: Variable) -> str:
     """Return the Python type of a variable's values."""
     if variable.type == "messages":
         return "Sequence[Mapping[str, Any]]"
-    return "Any" if variable.type == "any" else _annotate_schema(variable.schema)
+    return _annotate_schema(variable.schema)
 
 
 def _annotate_schema(schema: Json) -> str:

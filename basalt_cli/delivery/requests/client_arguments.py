@@ -1,8 +1,8 @@
-"""Turn request bodies into the keyword arguments of the providers' own Python clients.
+"""The arguments of the providers' Python clients for request bodies.
 
-What a client's method has no parameter for, it sends all the same when it stands in ``extra_body``: so a request stays
-the same on the wire whichever parameters a release of the client knows. Anthropic's, for one, has dropped
-``temperature``, which older models of theirs take.
+Keys that a client's method has no parameter for go into ``extra_body``, which the client merges into the body. So the
+request is the same whichever parameters a release of the client has: Anthropic's client, for one, has dropped
+``temperature``, which older models still take.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ANTHROPIC = frozenset(
 
 
 def to_arguments(body: dict[str, Json], parameters: frozenset[str]) -> dict[str, Any]:
-    """Return a body's keys that a client's method has parameters for, and the others under ``extra_body``."""
+    """Return the keys of a body that are parameters of a client's method, and the others under ``extra_body``."""
     known = {name: value for name, value in body.items() if name in parameters}
     rest = {name: value for name, value in body.items() if name not in parameters}
     return {**known, **({"extra_body": rest} if rest else {})}

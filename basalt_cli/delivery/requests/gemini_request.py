@@ -1,6 +1,6 @@
-"""Put a rendered prompt into the arguments of Google's Gen AI client: ``generate_content(model, contents, config)``.
+"""Write a rendered prompt as the arguments of Google's Gen AI client: ``generate_content(model, contents, config)``.
 
-https://googleapis.github.io/python-genai/. What it has no place for is left out and named.
+https://googleapis.github.io/python-genai/. Parts that Gemini has no place for are left out and named.
 """
 
 from __future__ import annotations
@@ -8,7 +8,15 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterator
 
-from basalt_cli.delivery.requests.provider_requests import DATA_URL, SYSTEM_ROLES, ProviderRequest, require_model
+from basalt_cli.delivery.requests.provider_request import (
+    DATA_URL,
+    ProviderRequest,
+    describe_optional,
+    find_losses,
+    join_system,
+    list_others,
+    require_model,
+)
 from basalt_cli.delivery.requests.tool_calls import list_tool_calls
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
@@ -26,13 +34,13 @@ _DEFAULT_FILE = "application/pdf"
 
 
 def to_gemini(prompt: Prompt, messages: tuple[RenderedMessage, ...]) -> ProviderRequest:
-    """Build the arguments of ``generate_content``; system messages become the system instruction."""
+    """Return the arguments of ``generate_content``; system messages become the system instruction."""
     config, warnings = _build_config(prompt)
-    system = "\n\n".join(message.text for message in messages if message.role in SYSTEM_ROLES)
+    system = join_system(messages)
     if system:
         config["system_instruction"] = system
     names = {str(call.id): call.name for message in messages for call in list_tool_calls(message)}
-    contents: list[Json] = [_to_content(m, names) for m in messages if m.role not in SYSTEM_ROLES]
+    contents: list[Json] = [_to_content(message, names) for message in list_others(messages)]
     body: dict[str, Json] = {"model": require_model(prompt, "Gemini"), "contents": contents}
     if config:
         body["config"] = config
@@ -50,7 +58,7 @@ def _build_config(prompt: Prompt) -> tuple[dict[str, Json], tuple[str, ...]]:
         elif name in _RARE:
             config[name] = value
         else:
-            # The client refuses whatever it does not know.
+            # The client refuses unknown keys of the configuration.
             warnings.append(f"{name} is left out: Gemini has no such parameter.")
     if prompt.output.format == "json":
         config["response_mime_type"] = "application/json"
@@ -65,7 +73,7 @@ def _build_tools(prompt: Prompt) -> dict[str, Json]:
     declarations: list[Json] = [
         {
             "name": tool.name,
-            **({"description": tool.description} if tool.description is not None else {}),
+            **describe_optional(tool.description),
             "parameters_json_schema": tool.parameters,
         }
         for tool in prompt.tools
@@ -81,22 +89,11 @@ def _build_tools(prompt: Prompt) -> dict[str, Json]:
 
 
 def _find_losses(messages: tuple[RenderedMessage, ...]) -> Iterator[str]:
-    """Yield a sentence for everything in the messages that Gemini has no place for."""
+    """Yield a sentence for each part of the messages that Gemini has no place for."""
+    yield from find_losses(messages, "Gemini", ("tool_calls", "tool_call_id"), ("name",))
     for message in messages:
-        parts = message.content if isinstance(message.content, tuple) else ()
-        if message.role in SYSTEM_ROLES and any(part.kind != "text" for part in parts):
-            yield f"images and files of a {message.role} message are left out: Gemini takes text alone there."
-        if message.role == "tool" and any(part.kind != "text" for part in parts):
-            yield "images and files of a tool's answer are left out: only its text is sent."
-        if any(part.detail for part in parts):
-            yield "detail is left out: Gemini has no such setting of an image."
-        if any(part.filename for part in parts):
+        if not isinstance(message.content, str) and any(part.filename for part in message.content):
             yield "filename is left out: Gemini has no names of files."
-        lost = sorted(
-            message.extra.keys() - {"tool_calls", "tool_call_id", *(["name"] if message.role == "tool" else [])}
-        )
-        if lost:
-            yield f"{', '.join(lost)} of a {message.role} message is left out: Gemini has no place for it."
 
 
 def _to_content(message: RenderedMessage, names: dict[str, str]) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""Tool calls of a chat history, in the shape that OpenAI's API gives them."""
+"""Tool calls of a chat history, in the format of OpenAI's API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from basalt_cli.model.rendered import RenderedMessage
 
 
 class ToolCall(NamedTuple):
-    """A call that a message makes: its id, the function, and its arguments."""
+    """A tool call of a message: its id, the name of the function, and the arguments."""
 
     id: Json
     name: str
@@ -20,7 +20,7 @@ class ToolCall(NamedTuple):
 
 
 def list_tool_calls(message: RenderedMessage) -> Iterator[ToolCall]:
-    """Yield the calls that a message makes; raise BasaltError for what is none."""
+    """Yield the tool calls of a message; raise BasaltError for one that does not have the format of OpenAI's API."""
     calls = message.extra.get("tool_calls") or []
     if not isinstance(calls, list):
         hint = "Write them as OpenAI's API returns them."

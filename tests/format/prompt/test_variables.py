@@ -7,7 +7,7 @@ from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, Variable
 from basalt_cli.model.source import Span
 from jsonschema import Draft202012Validator
-from jsonschema_specifications import REGISTRY as SPECIFICATIONS
+from jsonschema_specifications import REGISTRY as SPECIFICATIONS  # type: ignore[import-untyped]
 
 
 def show(text: str) -> list[str]:
