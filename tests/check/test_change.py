@@ -31,7 +31,7 @@ def test_a_hook_checks_what_is_staged(basalt: Basalt, shop: Repo, monkeypatch: p
     monkeypatch.setenv("GIT_INDEX_FILE", str(shop.path / ".git" / "index"))
     monkeypatch.setenv("GIT_DIR", str(shop.path / ".git"))
     failed = basalt("check", code=1)
-    assert "note: checking what is staged, as this is a hook" in failed.err
+    assert "note: checking the index, because git runs this as a hook" in failed.err
     assert "T302" in failed.out
 
 

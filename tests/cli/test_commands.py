@@ -118,7 +118,7 @@ def test_show(basalt: Basalt, repo: Repo) -> None:
     assert shown["variables"][0]["required"] is True
     repo.write("prompts/greeting.yaml", PROMPT + "name: edited\n")
     assert checked(basalt("show", "greeting", "--format", "json"), "show")["version"] is None
-    assert "not committed as it stands" in basalt("show", "prompts/greeting.yaml").out
+    assert "\nversion  not committed\n" in basalt("show", "prompts/greeting.yaml").out
     assert checked(basalt("show", "greeting@HEAD", "--format", "json"), "show")["name"] is None
 
 
@@ -296,7 +296,10 @@ def test_init_quotes_what_is_no_text(basalt: Basalt, tmp_path: Path) -> None:
     repo.git("init", "--quiet", "--initial-branch=2.0")
     repo.write(".gitattributes", b"caf\xe9 binary\n")
     basalt("-C", str(tmp_path), "init")
-    basalt("-C", str(tmp_path), "lint")
+    assert '\ntrunk: "2.0"\n' in repo.read("basalt.yaml")
+    attributes = b"caf\xe9 binary\nprompts/** text eol=lf\ndeployments.yaml merge=basalt\n"
+    assert (tmp_path / ".gitattributes").read_bytes() == attributes
+    assert basalt("-C", str(tmp_path), "lint").err == "1 file checked, no findings\n"
 
 
 def test_a_list_of_types_types_what_is_given(basalt: Basalt, repo: Repo) -> None:

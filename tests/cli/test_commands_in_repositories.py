@@ -104,10 +104,10 @@ def test_promote_asks_and_refuses(basalt: Basalt, repo: Repo, monkeypatch: pytes
     repo.write("basalt.yaml", "trunk: main\nenvironments: {live: {confirm: true}}\n")
     assert "commit that, and merge it into main" in basalt("promote", "greeting", "--to", "live", code=3).err
     before = repo.commit("An environment")
-    assert "no terminal to ask on" in basalt("promote", "greeting", "--to", "live", code=3).err
+    assert "live needs confirmation, and stdin is not a terminal" in basalt("promote", "greeting", "--to", "live", code=3).err
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
-    assert "not confirmed" in basalt("promote", "greeting", "--to", "live", code=3).err
+    assert basalt("promote", "greeting", "--to", "live", code=3).err == "error: not confirmed; no pointer was moved\n"
     assert repo.head == before
     monkeypatch.setattr("typer.confirm", lambda *_, **__: True)
     basalt("promote", "greeting", "--to", "live")
@@ -203,7 +203,11 @@ def test_a_repository_of_another_hash_is_refused(basalt: Basalt, tmp_path: Path)
     repo = Repo(tmp_path / "sha256")
     repo.path.mkdir()
     repo.git("init", "--quiet", "--object-format=sha256")
-    basalt("-C", str(repo.path), "init", code=3)
+    outcome = basalt("-C", str(repo.path), "init", code=3)
+    assert outcome.err.startswith("error: repositories with sha256 objects cannot be read")
+    assert outcome.err.endswith("git init --object-format=sha1.\n")
+    assert outcome.out == ""
+    assert [path.name for path in repo.path.iterdir()] == [".git"]
 
 
 def test_a_promotion_needs_no_prompts_on_disk(basalt: Basalt, repo: Repo) -> None:
@@ -211,7 +215,11 @@ def test_a_promotion_needs_no_prompts_on_disk(basalt: Basalt, repo: Repo) -> Non
     (repo.path / "prompts/greeting.yaml").unlink()
     (repo.path / "prompts").rmdir()
     repo.git("reset", "--quiet")
+    version = repo.head
     basalt("promote", "greeting", "--to", "staging")
+    assert repo.git("show", "--format=", "--name-only") == "deployments.yaml"
+    assert f"    greeting:\n      version: {version}\n" in repo.read("deployments.yaml")
+    assert not (repo.path / "prompts").exists()
 
 
 def test_only_annotated_tags_of_the_right_shape_are_releases(basalt: Basalt, repo: Repo) -> None:
@@ -233,8 +241,10 @@ def test_subjects_are_read_as_utf8_whatever_git_is_told(basalt: Basalt, repo: Re
 def test_odd_ref_names_break_nothing(basalt: Basalt, repo: Repo) -> None:
     repo.git("tag", "a\u2028b")
     repo.git("branch", "q\u0085z")
-    basalt("status")
+    version = repo.head
     basalt("promote", "greeting", "--to", "staging")
+    (prompt,) = basalt("status", "--format", "json").json["prompts"]
+    assert (prompt["latest"], prompt["environments"]["staging"]["version"]) == (version, version)
 
 
 def test_a_folder_may_look_like_a_pathspec(basalt: Basalt, repo: Repo) -> None:

@@ -128,7 +128,7 @@ def test_strangers_do_not_speak_as_the_system(basalt: Basalt, repo: Repo) -> Non
 
 def test_environments_in_a_circle_are_an_error(basalt: Basalt, repo: Repo) -> None:
     repo.write("basalt.yaml", "environments:\n  a: {from: b}\n  b: {from: a}\n")
-    assert "basalt.yaml:2:3: environments take from each other: a -> b -> a" in basalt("status", code=3).err
+    assert "basalt.yaml:2:3: the from: of environments makes a cycle: a -> b -> a" in basalt("status", code=3).err
 
 
 def test_init_makes_nothing_where_there_is_no_room(basalt: Basalt, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from basalt_cli.cli.completion import complete_environments, complete_references
+from basalt_cli.cli.completion import complete_references
 from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import environment_option
 from basalt_cli.cli.output import RISK_STYLES, Segment, align, print_lines
 from basalt_cli.cli.reports.diff import DiffFormat, DiffReport, format_diff
 from basalt_cli.diff.comparison import diff_prompts
@@ -27,11 +28,8 @@ def command(
     ] = None,
     environments: Annotated[
         list[str] | None,
-        typer.Option(
-            "--env",
-            metavar="ENV",
-            help="Compare what ENV runs with the working tree, or with a second --env.",
-            autocompletion=complete_environments,
+        environment_option(
+            "--env", "Compare the versions that ENV runs with the working tree, or with a second --env."
         ),
     ] = None,
     staged: Annotated[bool, typer.Option("--staged", help="Compare HEAD with the index.")] = False,

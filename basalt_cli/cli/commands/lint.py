@@ -11,6 +11,7 @@ import typer
 from basalt_cli.cli.completion import complete_rules
 from basalt_cli.cli.lint_summary import print_statistics, print_summary
 from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import revision_option
 from basalt_cli.cli.reports.lint import Layout, LintFormat, format_report
 from basalt_cli.errors import UsageError
 from basalt_cli.lint.request import LintRequest, plan_mending, run_lint, write_mended
@@ -52,9 +53,7 @@ def command(
             "--changed", metavar="[BASE]", help="Only what differs from BASE (HEAD), and prompts that include it."
         ),
     ] = None,
-    revision: Annotated[
-        str | None, typer.Option("--at", metavar="REV", help="Lint a git revision, without checking it out.")
-    ] = None,
+    revision: Annotated[str | None, revision_option("Lint a git revision, without checking it out.")] = None,
     stdin_filename: Annotated[
         Path | None, typer.Option("--stdin-filename", metavar="FILE", help="The path of what - reads.")
     ] = None,

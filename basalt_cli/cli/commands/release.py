@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import OptionalSlugsArgument, TextOrJson
+from basalt_cli.cli.options import DryRunOption, OptionalSlugsArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines
 from basalt_cli.errors import UsageError
 from basalt_cli.history.releases import (
@@ -29,7 +29,7 @@ def command(
     minor: Annotated[bool, typer.Option("--minor", help="Raise the minor number.")] = False,
     patch: Annotated[bool, typer.Option("--patch", help="Raise the patch number.")] = False,
     number: Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Use this number.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the releases without making them.")] = False,
+    dry_run: DryRunOption = False,
     output: TextOrJson = "text",
 ) -> None:
     """Tag the newest version of prompts as a release.

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import OptionalSlugsArgument
+from basalt_cli.cli.options import OptionalSlugsArgument, revision_option
 from basalt_cli.cli.progress import shown_progress
 from basalt_cli.cli.reports.test import TestFormat, format_results
 from basalt_cli.errors import UsageError
@@ -24,9 +24,7 @@ def command(
     choice: Annotated[
         str | None, typer.Option("-k", metavar="EXPR", help="Only cases that match: words, and, or, not, brackets.")
     ] = None,
-    revision: Annotated[
-        str | None, typer.Option("--at", metavar="REV", help="Test a git revision, without checking it out.")
-    ] = None,
+    revision: Annotated[str | None, revision_option("Test a git revision, without checking it out.")] = None,
     update: Annotated[bool, typer.Option("--update", help="Write the snapshots as the cases render now.")] = False,
     output: Annotated[
         TestFormat,
