@@ -350,7 +350,9 @@ def test_a_worktree_that_was_deleted_is_no_obstacle(basalt: Basalt, repo: Repo, 
     for path in sorted((tmp_path / "tree").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     (tmp_path / "tree").rmdir()
+    version = repo.git("rev-parse", "main")
     basalt("promote", "greeting", "--to", "staging")
+    assert f"version: {version}" in repo.git("show", "main:deployments.yaml")
 
 
 def test_strange_commits_are_listed(basalt: Basalt, repo: Repo) -> None:
