@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from basalt_cli.errors import BasaltError
 from basalt_cli.format.yaml.writer import format_block, format_scalar, quote
-from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.engine import Source, lint
 from basalt_cli.lint.rule_choice import choose_rules
 from basalt_cli.model.config import LintPolicy
 from basalt_cli.testing.rendering import render

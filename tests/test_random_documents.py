@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.engine import Source, lint
 from basalt_cli.lint.rule_choice import choose_rules
 from basalt_cli.model.config import LintPolicy, RuleSelector
 from basalt_cli.workspace.prompt_tree import WorkingTree

@@ -13,7 +13,7 @@ from basalt_cli.diff.prompt import compare_closures
 from basalt_cli.diff.sides import Sides, TreeSide
 from basalt_cli.errors import BasaltError
 from basalt_cli.git.state import list_merge_heads
-from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.engine import Source, lint
 from basalt_cli.lint.rule_choice import Choice, choose_rules
 from basalt_cli.lint.scope import find_changed_between
 from basalt_cli.model.case_result import PromptResult

@@ -34,7 +34,7 @@ def replay_status(arguments: Sequence[str]) -> int | None:
     root = find_root(Path.cwd()) if output in ("text", "json") else None
     if output is None or root is None:
         return None
-    from basalt_cli.cli.status_report import show_status
+    from basalt_cli.cli.reports.status import print_status
     from basalt_cli.environments.remembered_status import find_status
     from basalt_cli.errors import BasaltError
     from basalt_cli.workspace.project import open_project
@@ -51,7 +51,7 @@ def replay_status(arguments: Sequence[str]) -> int | None:
         return None  # The command itself says what is wrong.
     if status is None:
         return None
-    show_status(status, output)
+    print_status(status, output)
     return 0
 
 
@@ -118,6 +118,6 @@ def _print(output: str, report: LintReport, root: Path) -> None:
 
         sys.stdout.write(format_report(output, report, Layout(root, "")))  # type: ignore[arg-type]
     if output != "json":
-        from basalt_cli.cli.lint_summary import print_summary
+        from basalt_cli.cli.reports.lint.summary import print_summary
 
         print_summary(report)

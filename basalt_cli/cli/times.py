@@ -1,4 +1,4 @@
-"""Times as outputs show them."""
+"""Read and format times."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def format_iso(seconds: int) -> str:
 
 
 def format_age(seconds: int, now: float | None = None) -> str:
-    """Return how long ago a time was, in its largest unit: ``3 days ago``."""
+    """Return how long ago a time was, in the largest unit that fits: ``3 days ago``."""
     age = int((time.time() if now is None else now) - seconds)
     for unit, length in _UNITS:
         if age >= length:
@@ -36,7 +36,7 @@ def format_age(seconds: int, now: float | None = None) -> str:
 def parse_time(text: str, now: float | None = None) -> int:
     """Return a time as seconds since 1970: ISO 8601, ``2 days ago``, ``yesterday`` or ``now``.
 
-    A time without a zone is local. Raises UsageError for anything else; git itself would take it for now.
+    A time without a zone is local. Raises UsageError for any other text, which git would read as the present.
     """
     present = time.time() if now is None else now
     words = text.strip().lower()
@@ -52,4 +52,4 @@ def parse_time(text: str, now: float | None = None) -> int:
         return int(datetime.fromisoformat(text.strip()).timestamp())
     except (ValueError, OverflowError, OSError):
         hint = "Write 2026-11-24, 2026-11-24T12:30:00Z, or '2 days ago'."
-        raise UsageError(f"{text!r} is no time", hint=hint) from None
+        raise UsageError(f"{text!r} is not a time", hint=hint) from None

@@ -7,26 +7,30 @@ from basalt_cli.errors import BasaltError
 from basalt_cli.model.prompt import Case
 from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.testing.cases import list_cases
-from basalt_cli.testing.rendering import Rendered, render_several
+from basalt_cli.testing.rendering import Rendered, RenderRequest, render_each
 from basalt_cli.testing.run_one import show_messages
 from basalt_cli.workspace.catalog import Catalog
 
 _Messages = tuple[tuple[str, str], ...]
+_Outcome = tuple[_Messages | None, str | None]
 
 
 def compare_rendered(sides: Sides, slug: str) -> tuple[RenderedCase, ...]:
     """Return the cases of a prompt that render differently, in the order of the old side, then the new one.
 
-    Each side renders its own case of a name, or the other side's where it has none; all cases in one process.
+    Each side renders its own case of a name, or the other side's where it has none; all in one process.
     """
     old, new = sides.old.find(slug), sides.new.find(slug)
     old_cases, new_cases = _read_cases(old, slug), _read_cases(new, slug)
     names = list(dict.fromkeys((*old_cases, *new_cases)))
-    before = _render(old, slug, [old_cases.get(name) or new_cases[name] for name in names])
-    after = _render(new, slug, [new_cases.get(name) or old_cases[name] for name in names])
+    before = _request(old, slug, [old_cases.get(name) or new_cases[name] for name in names])
+    after = _request(new, slug, [new_cases.get(name) or old_cases[name] for name in names])
+    rendered = [_describe(found) for found in render_each([*before, *after])]
+    nothing: list[_Outcome] = [(None, None)] * len(names)
+    before_shown, after_shown = (rendered[: len(before)] or nothing), (rendered[len(before) :] or nothing)
     found = (
         RenderedCase(name, messages, new_messages, error, new_error)
-        for name, (messages, error), (new_messages, new_error) in zip(names, before, after, strict=True)
+        for name, (messages, error), (new_messages, new_error) in zip(names, before_shown, after_shown, strict=True)
     )
     return tuple(case for case in found if not case.is_same)
 
@@ -44,18 +48,13 @@ def _read_cases(catalog: Catalog | None, slug: str) -> dict[str, Case]:
     return {case.name: case for case in cases}
 
 
-def _render(catalog: Catalog | None, slug: str, cases: list[Case]) -> list[tuple[_Messages | None, str | None]]:
-    """Return the messages or the error of each case; both None where the prompt does not exist."""
-    if catalog is None:
-        return [(None, None) for _ in cases]
-    try:
-        found = render_several(catalog, slug, [case.variables for case in cases])
-    except BasaltError as error:
-        found = [error for _ in cases]
-    return [_describe(rendered) for rendered in found]
+def _request(catalog: Catalog | None, slug: str, cases: list[Case]) -> list[RenderRequest]:
+    """Return a request for each case; none where the prompt does not exist."""
+    return [RenderRequest(catalog, slug, case.variables) for case in cases] if catalog is not None else []
 
 
-def _describe(rendered: Rendered | BasaltError) -> tuple[_Messages | None, str | None]:
+def _describe(rendered: Rendered | BasaltError) -> _Outcome:
+    """Return the messages of a case, or its error; both are None where the prompt does not exist."""
     if not isinstance(rendered, BasaltError):
         return tuple(show_messages(rendered.messages)), None
     place = f"{rendered.place}: " if rendered.place else ""

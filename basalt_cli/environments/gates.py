@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from basalt_cli.git.command import find_signature
-from basalt_cli.lint.linting import lint_prompt
+from basalt_cli.lint.engine import lint_prompt
 from basalt_cli.lint.rule_choice import choose_rules
 from basalt_cli.model.change import Risk
 from basalt_cli.model.config import Environment, Gate

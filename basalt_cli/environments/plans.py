@@ -10,6 +10,7 @@ from basalt_cli.errors import BasaltError, RefusedError
 from basalt_cli.git.remote import PushOutcome, list_remotes, push
 from basalt_cli.git.tags import create_refs, delete_tags
 from basalt_cli.model.change import worst_risk
+from basalt_cli.model.json_forms import changes_to_json, gates_to_json, rollout_to_json
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.pointer import GateResult, Move, Plan
 from basalt_cli.pointers.trunk_state import TrunkState
@@ -27,25 +28,16 @@ def describe_plan(plan: Plan) -> Json:
 
 
 def _describe_move(move: Move) -> Json:
-    gates: list[Json] = [{"gate": gate.gate, "passed": gate.passed, "evidence": gate.evidence} for gate in move.gates]
-    rollout: list[Json] = [
-        {"version": share.version, "digest": share.digest, "percent": share.percent}
-        for share in (move.new.rollout if move.new is not None else ())
-    ]
-    changes: list[Json] = [
-        {"code": change.code, "path": change.path, "risk": change.risk.label, "message": change.message}
-        for change in move.changes
-    ]
     return {
         "slug": move.slug,
         "environment": move.environment,
         "from": move.old.version if move.old is not None else None,
         "to": move.new.version if move.new is not None else None,
         "digest": move.new.digest if move.new is not None else None,
-        "rollout": rollout,
+        "rollout": rollout_to_json(move.new),
         "risk": worst_risk(move.changes).label,
-        "changes": changes,
-        "gates": gates,
+        "changes": changes_to_json(move.changes, with_sides=False),
+        "gates": gates_to_json(move.gates),
     }
 
 

@@ -1,4 +1,4 @@
-"""The repository: reads by plain git, objects, refs, remotes, worktrees; commits and tags by GitPython.
+"""The git repository: objects, refs, worktrees and remotes, read by git itself and written by git and GitPython.
 
-The only folder that starts git. Knows nothing of prompts.
+No other folder starts git, and nothing here depends on prompts.
 """

@@ -1,4 +1,4 @@
-"""List files as git has them: in the index, in a tree, or on disk with what is ignored left out."""
+"""List files in the index, in a tree, or on disk without ignored ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from basalt_cli.git.read import Repository
 
 
 class ListedFile(NamedTuple):
-    """A file by its path from the top of the repository: its mode as git writes it, and the object of its content."""
+    """A file: path from the top of the repository, mode as git writes it (``100644``), and id of the blob."""
 
     path: str
     mode: str
@@ -19,12 +19,12 @@ class ListedFile(NamedTuple):
 
 
 def list_in_index(repository: Repository, places: Sequence[str]) -> list[ListedFile]:
-    """Return the files below some paths in the index; those in conflict are left out.
+    """Return the files below some paths in the index, without those in conflict.
 
-    Inside a hook it is the index that git is about to commit, which need not be the usual one.
+    Inside a hook this is the index that ``GIT_INDEX_FILE`` names: that of the commit in progress.
     """
     arguments = ["ls-files", "--stage", "-z", "--", *places]
-    # Git runs hooks at the top, and may name the index from there, wherever basalt -C went.
+    # git runs hooks at the top of the worktree, and a relative path starts there, whatever basalt -C says.
     named = os.environ.get("GIT_INDEX_FILE")
     index = os.path.join(repository.folder, named) if named else None
     output = run_git(arguments, repository.folder, git_dir=repository.git_dir, index=index)
@@ -38,7 +38,7 @@ def list_in_index(repository: Repository, places: Sequence[str]) -> list[ListedF
 
 
 def list_in_tree(repository: Repository, tree: str, places: Sequence[str]) -> list[ListedFile]:
-    """Return the files below some paths at a commit or in a tree."""
+    """Return the files below some paths in the tree of a commit, or in a tree."""
     found = []
     for line in repository.run("ls-tree", "-r", "-z", "--full-tree", tree, "--", *places).split("\0")[:-1]:
         head, _, path = line.partition("\t")
@@ -48,6 +48,9 @@ def list_in_tree(repository: Repository, tree: str, places: Sequence[str]) -> li
 
 
 def list_on_disk(repository: Repository, places: Sequence[str]) -> list[str]:
-    """Return the paths of files below some paths that git tracks, or would; some may be gone from the disk."""
+    """Return the paths below some paths of tracked files and of untracked ones that are not ignored.
+
+    A tracked file that is deleted on disk is among them.
+    """
     arguments = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *places)
     return list(dict.fromkeys(repository.run(*arguments).split("\0")[:-1]))

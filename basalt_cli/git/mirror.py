@@ -1,4 +1,4 @@
-"""Keep a bare copy of a remote repository in a folder, for all processes of a user."""
+"""Keep a bare copy of a remote repository in a folder that all processes of a user share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from basalt_cli.errors import BasaltError, GitError
 from basalt_cli.git.process import clean_environment, explain
 
 _URL = re.compile(r"(?:https?|ssh|git|git\+ssh|file)://|(?:[\w.-]+@)?[\w.-]+:(?!//)", re.IGNORECASE)
-# No other transport: some run programs that the address names.
+# Other transports are refused: with some of them, a URL names a program to run.
 _PROTOCOLS = "file:git:http:https:ssh"
 _STAMP = "basalt-fetched"
 _POLL_SECONDS = 0.05
@@ -26,16 +26,16 @@ _TAGS = "+refs/tags/*:refs/tags/*"
 
 
 class LoginError(GitError):
-    """A remote wants to know who asks, or will not have them."""
+    """A remote refuses the credentials, or needs some."""
 
 
 def is_url(text: str) -> bool:
-    """Say whether a text is the address of a remote repository: a URL, or ``host:path`` as ssh has it."""
+    """Return whether a text is the address of a remote repository: a URL or ``host:path``, and no existing path."""
     return _URL.match(text) is not None and not Path(text).exists()
 
 
 def find_age(folder: Path) -> float | None:
-    """Return how many seconds ago the copy was last the remote's; None where there is none, or no clock to tell."""
+    """Return the seconds since the last fetch; None if there is no copy, or its time lies in the future."""
     try:
         age = time.time() - (folder / _STAMP).stat().st_mtime
     except OSError:
@@ -44,7 +44,7 @@ def find_age(folder: Path) -> float | None:
 
 
 def has_copy(folder: Path) -> bool:
-    """Say whether there is a copy."""
+    """Return whether there is a copy that was fetched completely."""
     return (folder / _STAMP).exists()
 
 
@@ -76,9 +76,9 @@ def alone(folder: Path, timeout_seconds: float) -> Iterator[None]:
 
 
 def make_copy(url: str, folder: Path, timeout_seconds: float) -> None:
-    """Copy a remote repository; raise GitError where it cannot be read, and leave nothing then.
+    """Copy a remote repository into a folder; raise GitError, and leave no copy, if it cannot be read.
 
-    Whoever does so is alone: what others have begun beside it, they will never finish.
+    Needs the lock of ``alone``, so the unfinished copies that it removes belong to processes that died.
     """
     for left in folder.parent.glob(f".{folder.name}-*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -87,7 +87,7 @@ def make_copy(url: str, folder: Path, timeout_seconds: float) -> None:
     try:
         _run(temporary, ["init", "--quiet", "--bare", str(copy)], timeout_seconds)
         with open(copy / "config", "a", encoding="utf-8") as config:
-            # Written here, and not by git: everybody sees what a command is given, and a URL may hold a password.
+            # Not by `git config`: arguments of a process are public, and a URL may contain a password.
             config.write(f'[remote "origin"]\n\turl = {_quote(url)}\n\tfetch = {_BRANCHES}\n')
         fetch_copy(copy, timeout_seconds)
         if folder.exists():
@@ -98,13 +98,13 @@ def make_copy(url: str, folder: Path, timeout_seconds: float) -> None:
 
 
 def _quote(value: str) -> str:
-    """Return a value as git's configuration has it."""
+    """Return a value quoted for git's configuration file."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 
 def fetch_copy(folder: Path, timeout_seconds: float) -> None:
-    """Bring a copy up to date; raise GitError where that fails, and leave it as it was."""
+    """Fetch all branches and tags, and follow the remote's HEAD; raise GitError if a step fails."""
     options = ["--quiet", "--prune", "--force", "--no-write-fetch-head", "--no-auto-maintenance", "--no-tags"]
     _run(folder, ["fetch", *options, "--end-of-options", "origin", _BRANCHES, _TAGS], timeout_seconds)
     _follow_head(folder, timeout_seconds)
@@ -112,7 +112,7 @@ def fetch_copy(folder: Path, timeout_seconds: float) -> None:
 
 
 def can_be_reached(folder: Path, timeout_seconds: float) -> bool:
-    """Say whether the remote of a copy answers at all."""
+    """Return whether the remote of a copy answers."""
     try:
         _run(folder, ["ls-remote", "--quiet", "--end-of-options", "origin", "HEAD"], timeout_seconds)
     except GitError:
@@ -121,7 +121,7 @@ def can_be_reached(folder: Path, timeout_seconds: float) -> bool:
 
 
 def _follow_head(folder: Path, timeout_seconds: float) -> None:
-    """Let HEAD name the branch that is the remote's own: its basalt.yaml says what the trunk is."""
+    """Point HEAD at the remote's HEAD branch, whose basalt.yaml names the trunk; at main if the remote has none."""
     answer = _run(folder, ["ls-remote", "--symref", "--end-of-options", "origin", "HEAD"], timeout_seconds)
     line = answer.partition("\n")[0]
     branch = line.removeprefix("ref: refs/heads/").partition("\t")[0] if line.startswith("ref: ") else "main"
@@ -130,7 +130,7 @@ def _follow_head(folder: Path, timeout_seconds: float) -> None:
 
 def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float) -> str:
     variables = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": _PROTOCOLS}
-    # A batch ssh asks nobody for a password, and gives up on a host that does not answer.
+    # In batch mode ssh does not prompt for a password; it gives up on a host that does not answer.
     variables["GIT_SSH_COMMAND"] = os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=10")
     command = ["git", "-c", "safe.bareRepository=all", "-c", "gc.auto=0", *arguments]
     try:
@@ -143,7 +143,7 @@ def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float) -> str:
     try:
         output, errors = process.communicate(timeout=timeout_seconds)
     except subprocess.TimeoutExpired:
-        # With all that it started: they hold the pipes, and one of them waits for the remote.
+        # The whole process group: git's children hold the pipes, and one of them waits for the remote.
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise GitError(f"the remote did not answer within {timeout_seconds:g} seconds") from None
@@ -153,9 +153,10 @@ def _run(folder: Path, arguments: Sequence[str], timeout_seconds: float) -> str:
 
 
 def _explain(result: subprocess.CompletedProcess[bytes]) -> GitError:
-    said = result.stderr.decode(errors="replace").lower()
-    wants_login = ("authentication failed", "could not read username", "permission denied (publickey", "error: 403")
-    if any(words in said for words in wants_login):
-        hint = "Give git the credentials for it: a credential helper, or an ssh key."
-        return LoginError(f"the remote does not let us in: {explain(result)}", hint=hint)
-    return GitError(f"the remote cannot be read: {explain(result)}", hint="Check its address, and the network.")
+    errors = result.stderr.decode(errors="replace").lower()
+    login_errors = ("authentication failed", "could not read username", "permission denied (publickey", "error: 403")
+    if any(words in errors for words in login_errors):
+        hint = "Configure a credential helper for git, or an ssh key."
+        return LoginError(f"the remote refuses access: {explain(result)}", hint=hint)
+    hint = "Check the address of the remote, and the network."
+    return GitError(f"the remote cannot be read: {explain(result)}", hint=hint)

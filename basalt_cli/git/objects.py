@@ -16,25 +16,25 @@ _REGULAR_MODES = ("100644", "100755")
 _FOLDER_MODE = "40000"
 _HASH_BYTES = 20
 _FOLDERS_KEPT = 512
-# So few names fit into a pipe, however slowly git takes them: nobody waits for the other for ever.
-_ASKED_AT_ONCE = 256
+# 256 names fit into the buffer of a pipe, so writing them cannot block while git waits for its answers to be read.
+_NAMES_AT_ONCE = 256
 _MISSING = "Check the repository with git fsck; in a partial clone: git fetch --refetch --no-filter"
 
 
 class TreeEntry(NamedTuple):
-    """An entry of a folder: its mode as git writes it (``120000`` a link, ``160000`` a submodule) and its object."""
+    """An entry of a tree: its mode as git writes it (``120000`` a link, ``160000`` a submodule) and its object id."""
 
     mode: str
     object_id: str
 
     @property
     def is_folder(self) -> bool:
-        """Say whether it is a folder."""
+        """Return whether the entry is a folder."""
         return self.mode == _FOLDER_MODE
 
     @property
     def is_regular(self) -> bool:
-        """Say whether it is a file with content of its own."""
+        """Return whether the entry is a regular file, executable or not."""
         return self.mode in _REGULAR_MODES
 
 
@@ -47,7 +47,7 @@ class TagObject(NamedTuple):
 
 
 class ObjectReader:
-    """Read objects by name; one process serves all, and starts with the first read."""
+    """Reads objects by id or name, all through one process that starts with the first read."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
@@ -57,58 +57,54 @@ class ObjectReader:
         self._commits: set[str] = set()
 
     def read_blob(self, object_id: str) -> bytes | None:
-        """Return the content of a blob; None where it is missing."""
+        """Return the content of a blob; None if it is missing or not a blob."""
         kind, _, content = self._read(object_id)
         return content if kind == b"blob" else None
 
     def read_folder(self, name: str) -> dict[str, TreeEntry] | None:
-        """Return the entries of a tree, by its id or as ``commit:path``; None where there is no such folder.
+        """Return the entries of a tree, by its id or as ``commit:path``; None if there is no such tree.
 
-        Those read by id are shared with whoever asked before: nobody may change them.
+        The result is cached and shared: callers must not change it.
         """
         if name in self._folders:
             return self._folders[name]
+        object_id = self._cache_folder(name)
+        return self._folders[object_id] if object_id is not None else None
+
+    def find_folder(self, commit: str, path: str) -> str | None:
+        """Return the id of a folder at a commit, and cache its entries; None if it does not exist."""
+        return self._cache_folder(f"{commit}:{path}")
+
+    def _cache_folder(self, name: str) -> str | None:
         kind, object_id, content = self._read(name)
         if kind != b"tree":
             return None
-        found = dict(_parse_tree(content))
-        self._keep(object_id, found)
-        return found
-
-    def find_folder(self, commit: str, path: str) -> str | None:
-        """Return the id of a folder at a commit, whose entries are read with it; None where it is not there."""
-        kind, object_id, content = self._read(f"{commit}:{path}")
-        if kind != b"tree":
-            return None
         if object_id not in self._folders:
-            self._keep(object_id, dict(_parse_tree(content)))
+            if len(self._folders) >= _FOLDERS_KEPT:
+                self._folders.pop(next(iter(self._folders)))
+            self._folders[object_id] = dict(_parse_tree(content))
         return object_id
 
-    def _keep(self, object_id: str, entries: dict[str, TreeEntry]) -> None:
-        if len(self._folders) >= _FOLDERS_KEPT:
-            self._folders.pop(next(iter(self._folders)))
-        self._folders[object_id] = entries
-
     def require_blob(self, object_id: str, what: str) -> bytes:
-        """Return the content of a blob that a tree names; raise GitError where the repository does not have it."""
+        """Return the content of a blob; raise GitError that names ``what`` if the repository does not have it."""
         content = self.read_blob(object_id)
         if content is None:
             raise GitError(f"{what} is not in this clone", hint=_MISSING)
         return content
 
     def require_tree(self, commit: str) -> None:
-        """Raise GitError where a commit, or its tree, is not in the repository."""
+        """Raise GitError if a commit or its tree is not in the repository."""
         if self.read_folder(f"{commit}:") is None:
             raise GitError(f"the files of commit {commit[:9]} are not in this clone", hint=_MISSING)
 
     def read_parents(self, commit: str) -> tuple[str, ...]:
-        """Return the parents of a commit, whatever history it is looked at in; none for what is no commit."""
+        """Return the parents that a commit object records, also at a shallow boundary; empty if it is not a commit."""
         kind, _, content = self._read(commit)
         lines = content.partition(b"\n\n")[0].split(b"\n") if kind == b"commit" else []
         return tuple(line[7:].decode() for line in lines if line.startswith(b"parent "))
 
     def read_commit(self, commit: str) -> Commit | None:
-        """Return a commit; None where it is none, or not there."""
+        """Return a commit; None if it is missing or not a commit."""
         kind, object_id, content = self._read(commit)
         if kind != b"commit":
             return None
@@ -121,17 +117,17 @@ class ObjectReader:
         return Commit(object_id, parents, committed, authored, author, message.strip("\n").partition("\n")[0])
 
     def has_commit(self, commit: str) -> bool:
-        """Say whether the repository has a commit."""
-        # Many prompts run at one commit, and what is there does not go while a command runs.
+        """Return whether the repository has a commit."""
+        # Many pointers name the same commit, and a commit that exists is not removed while a command runs.
         if commit not in self._commits and self._read(commit)[0] == b"commit":
             self._commits.add(commit)
         return commit in self._commits
 
     def read_tags(self, object_ids: Sequence[str]) -> Iterator[TagObject | None]:
-        """Yield what annotated tags say, in order; None for one that is none, or not there."""
-        for start in range(0, len(object_ids), _ASKED_AT_ONCE):
-            part = object_ids[start : start + _ASKED_AT_ONCE]
-            self._ask(part)
+        """Yield annotated tags by their ids, in order; None for one that is missing or not an annotated tag."""
+        for start in range(0, len(object_ids), _NAMES_AT_ONCE):
+            part = object_ids[start : start + _NAMES_AT_ONCE]
+            self._request(part)
             yield from [_parse_tag(*self._read_answer()) for _ in part]
 
     def close(self) -> None:
@@ -141,13 +137,13 @@ class ObjectReader:
             self._process = None
 
     def _read(self, name: str) -> tuple[bytes, str, bytes]:
-        """Return kind, id and content of an object; the kind of what is not there is ``missing``."""
+        """Return type, id and content of an object; the type of a missing one is ``missing``."""
         if "\n" in name:
             return b"missing", "", b""
-        self._ask([name])
+        self._request([name])
         return self._read_answer()
 
-    def _ask(self, names: Sequence[str]) -> None:
+    def _request(self, names: Sequence[str]) -> None:
         process = self._started()
         assert process.stdin is not None
         try:
@@ -171,15 +167,15 @@ class ObjectReader:
         return kind, object_id.decode(), content
 
     def _ended_early(self) -> GitError:
-        """Say why git stopped answering: in a partial clone it may not fetch what is missing."""
+        """Return the error for a process that ended: in a partial clone it must not fetch a missing object."""
         promisor = try_git(["config", "--get-regexp", r"^remote\..*\.promisor$"], self._repository.folder)
         if promisor.returncode == 0:
-            hint = "Bring everything once: git fetch --refetch --no-filter"
-            return GitError("this is a partial clone, and an object is not in it", hint=hint)
+            hint = "Fetch all objects: git fetch --refetch --no-filter"
+            return GitError("this is a partial clone, and an object is missing", hint=hint)
         return GitError("git cat-file ended early", hint="Check the repository with git fsck.")
 
     def _started(self) -> subprocess.Popen[bytes]:
-        # A forked child must not talk through its parent's pipes: it starts a process of its own.
+        # A forked child must not use the pipes of its parent, so it starts its own process.
         if self._process is None or self._owner != os.getpid():
             self._owner = os.getpid()
             self._process = subprocess.Popen(
@@ -203,9 +199,9 @@ def _parse_tag(kind: bytes, _object_id: str, content: bytes) -> TagObject | None
 
 def _parse_person(text: str) -> tuple[str, int]:
     """Parse ``Name <address> seconds zone``."""
-    who, _, when = text.partition(">")
-    words = when.split()
-    return who.partition(" <")[0], int(words[0]) if words and words[0].isdecimal() else 0
+    name, _, time = text.partition(">")
+    words = time.split()
+    return name.partition(" <")[0], int(words[0]) if words and words[0].isdecimal() else 0
 
 
 def _parse_tree(content: bytes) -> Iterator[tuple[str, TreeEntry]]:

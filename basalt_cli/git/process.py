@@ -1,4 +1,4 @@
-"""Start git: the one place that knows how, with an environment that no hook, config or stranger has a hand in."""
+"""Run git commands that read, in an environment that no hook and no configuration of the repository can change."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from basalt_cli.errors import BasaltError, GitError
 
-# What stays of the caller's GIT_* variables. The rest (GIT_DIR, GIT_INDEX_FILE, GIT_WORK_TREE, ...) is set by git
-# inside hooks and would point every command at the hook's repository and index.
+# The GIT_* variables that commands inherit. git sets the others (GIT_DIR, GIT_INDEX_FILE, GIT_WORK_TREE, ...) inside
+# hooks, where they would redirect each command to the repository and index of the hook.
 _KEPT = frozenset(
     (
         "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
@@ -19,9 +19,9 @@ _KEPT = frozenset(
         "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_TRACE",
     )
 )  # fmt: skip
-# Configuration that a container or CI hands over, safe.directory above all.
+# Configuration that containers and CI systems set, most often safe.directory.
 _KEPT_PREFIXES = ("GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
-# Reads never fetch: in a partial clone `cat-file` would, and would run a program that the repository's config names.
+# Reads do not fetch. In a partial clone `cat-file` would, and so run a program that the repository's config names.
 _READ_ONLY = {
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -31,17 +31,17 @@ _READ_ONLY = {
     "LC_ALL": "C",
     "GIT_PAGER": "cat",
 }
-# A bare repository planted inside a work tree would bring a config of its own.
 _CHUNK_BYTES = 65536
 _OPTIONS = (
+    # A bare repository that is committed inside a worktree would bring its own configuration.
     "-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false",
-    # What a user likes to see in logs must not stand among what is parsed.
+    # The user's settings for logs would change the output that is parsed.
     "-c", "log.showSignature=false", "-c", "log.diffMerges=separate", "-c", "log.follow=false",
 )  # fmt: skip
 
 
 def read_environment() -> dict[str, str]:
-    """Return the environment for reading."""
+    """Return the environment of commands that read."""
     return {**clean_environment(), **_READ_ONLY}
 
 
@@ -62,7 +62,7 @@ def run_git(
     data: bytes | None = None,
     index: str | None = None,
 ) -> bytes:
-    """Run a reading git command in ``folder`` and return its output; raise GitError when it fails."""
+    """Run a git command that reads, in ``folder``, and return its output; raise GitError if it fails."""
     result = try_git(arguments, folder, git_dir=git_dir, data=data, index=index)
     if result.returncode != 0:
         raise GitError(f"git {arguments[0]} failed: {explain(result)}")
@@ -77,7 +77,10 @@ def try_git(
     data: bytes | None = None,
     index: str | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a reading git command and return its outcome; ``index`` is the absolute path of another index."""
+    """Run a git command that reads, and return the result, failed or not.
+
+    ``index`` is the absolute path of an index to read instead of the repository's.
+    """
     command = git_command(arguments, git_dir)
     environment = read_environment() | ({"GIT_INDEX_FILE": index} if index else {})
     try:
@@ -87,7 +90,7 @@ def try_git(
 
 
 def stream_git(arguments: Sequence[str], folder: str | Path, *, git_dir: str, separator: bytes) -> Iterator[bytes]:
-    """Yield the records of a reading git command as they come; the process ends when the caller stops."""
+    """Yield the records of a git command that reads, as git prints them; closing the iterator ends the process."""
     command = git_command(arguments, git_dir)
     environment = read_environment()
     with subprocess.Popen(
@@ -109,19 +112,19 @@ def stream_git(arguments: Sequence[str], folder: str | Path, *, git_dir: str, se
 
 
 def git_command(arguments: Sequence[str], git_dir: str | None) -> list[str]:
-    """Return the argument list that runs git on ``git_dir``, or on what it discovers."""
+    """Return the command line that runs git in ``git_dir``, or in the repository that git discovers."""
     where = () if git_dir is None else (f"--git-dir={git_dir}",)
     return ["git", "--literal-pathspecs", *_OPTIONS, *where, *arguments]
 
 
 def list_branches(folder: str | Path) -> str:
-    """Return all branches, the remotes' too, with their commits, as one text; empty outside a repository."""
+    """Return all branches and remote-tracking branches with their commits, as one text; empty outside a repository."""
     result = try_git(["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes"], folder)
     return result.stdout.decode(errors="surrogateescape") if result.returncode == 0 else ""
 
 
 def explain(result: subprocess.CompletedProcess[bytes]) -> str:
-    """Return the first telling line that git printed."""
+    """Return the first line that git printed to stderr, without its prefix; else the exit code."""
     lines = [line for line in result.stderr.decode(errors="replace").splitlines() if line.strip()]
     return lines[0].removeprefix("fatal: ").removeprefix("error: ") if lines else f"exit code {result.returncode}"
 

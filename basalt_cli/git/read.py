@@ -1,4 +1,4 @@
-"""Read a repository: discovery, revisions, trees and history, always from the object store, never by a checkout."""
+"""Read a repository: discovery, revisions, refs and history, from the object store and without a checkout."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from basalt_cli.git.process import explain, read_environment, run_git, stream_gi
 from basalt_cli.model.version import Commit, Release
 from basalt_cli.text.reference import is_release
 
-# A record starts with NUL and 0x01. No name or subject can forge that: neither can hold a NUL, and neither comes first
-# in its field.
+# A record starts with NUL and 0x01. No name or subject can forge that: they cannot contain NUL, and each has a blank in
+# front of it in its field.
 _RECORD = b"\0\x01"
 _DISCOVERY = (
     "rev-parse",
@@ -39,9 +39,9 @@ _LOG_OPTIONS = (
 
 
 class CommitChanges(NamedTuple):
-    """A commit of a history that is cut down to some paths, and the paths that it changed against its only parent.
+    """A commit of a history that is limited to some paths, and the paths in which it differs from its only parent.
 
-    ``changed_paths`` is empty for a merge, where each parent has its own answer; ask the trees then.
+    ``changed_paths`` is empty for a merge, which differs from each parent in other paths; compare the trees then.
     """
 
     commit: Commit
@@ -49,9 +49,9 @@ class CommitChanges(NamedTuple):
 
 
 class Tag(NamedTuple):
-    """A tag: its name without ``refs/tags/``, its object, the commit that it names, and whether it has a message.
+    """A tag: name without ``refs/tags/``, object, commit, and whether it is annotated.
 
-    ``commit`` is empty for a tag that names something else: a tree, or another tag.
+    ``commit`` is empty for a tag of another object: a tree, or another tag.
     """
 
     name: str
@@ -61,14 +61,14 @@ class Tag(NamedTuple):
 
 
 class Refs(NamedTuple):
-    """A branch here and at the remotes, with its commit and the ref that it follows, and all tags."""
+    """A branch and its remote-tracking branches by full ref name, each with commit and upstream ref, and all tags."""
 
     followed: dict[str, tuple[str, str]]
     tags: tuple[Tag, ...]
 
 
 class Repository(NamedTuple):
-    """A repository on disk; ``work_tree`` is None for a bare one, ``is_shallow`` says that history is cut off."""
+    """A repository on disk; ``work_tree`` is None for a bare one, ``is_shallow`` true for a shallow clone."""
 
     git_dir: str
     common_dir: str
@@ -77,15 +77,15 @@ class Repository(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """Return a folder to run git in."""
+        """Return the folder to run git in."""
         return self.work_tree or self.git_dir
 
     def run(self, *arguments: str, data: bytes | None = None) -> str:
-        """Run a reading command and return its output as text."""
+        """Run a git command that reads, and return its output as text."""
         return run_git(arguments, self.folder, git_dir=self.git_dir, data=data).decode(errors="surrogateescape")
 
     def find_commit(self, revision: str) -> str | None:
-        """Return the 40 hex digits of the commit that a revision names, None where there is none.
+        """Return the full id of the commit that a revision names; None if there is none.
 
         Raises BasaltError for an ambiguous abbreviation.
         """
@@ -95,22 +95,22 @@ class Repository(NamedTuple):
             hint = "Give more digits of the commit."
             raise BasaltError(f"{revision!r} is ambiguous: several objects start with it", hint=hint)
         found = result.stdout.decode().strip()
-        # `^main` and the like are answered too, with more than a name.
+        # For `^main` and the like git prints more than an id.
         return found if result.returncode == 0 and _COMMIT_ID.match(found) else None
 
     def list_readings(self, name: str) -> dict[str, str]:
-        """Return the commits that a short name means as a branch, a tag and a remote's branch, by full ref name."""
+        """Return the commits of the branch, the tag and the remote-tracking branch of a name, by full ref name."""
         if not _SHORT_NAME.match(name):
             return {}
         return self.list_refs(f"refs/heads/{name}", f"refs/tags/{name}", f"refs/remotes/{name}")
 
     def find_commit_before(self, tip: str, seconds: int) -> str | None:
-        """Return the last commit on a branch's own line that is no younger than a time; None where all are."""
+        """Return the newest first-parent ancestor of ``tip`` that is not after a time; None if all are."""
         found = self.run("rev-list", "-1", "--first-parent", f"--min-age={seconds}", tip)
         return found.strip() or None
 
     def list_refs(self, *patterns: str) -> dict[str, str]:
-        """Return the commits that refs point at, annotated tags followed, by full ref name."""
+        """Return the objects that refs point at, annotated tags peeled, by full ref name."""
         form = "%(refname)%00%(objectname)%00%(*objectname)"
         refs = {}
         for line in self.run("for-each-ref", f"--format={form}", "--", *patterns).split("\n")[:-1]:
@@ -119,7 +119,7 @@ class Repository(NamedTuple):
         return refs
 
     def list_releases(self) -> list[Release]:
-        """Return the releases of all prompts: annotated tags ``SLUG@vX.Y.Z``, by prompt, oldest number first."""
+        """Return all releases, the annotated tags ``SLUG@vX.Y.Z``, sorted by slug and number."""
         form = "%(objecttype)%00%(refname:strip=2)%00%(*objectname)"
         found = []
         for line in self.run("for-each-ref", f"--format={form}", "--", "refs/tags/").split("\n")[:-1]:
@@ -130,57 +130,50 @@ class Repository(NamedTuple):
         return sorted(found, key=lambda release: (release.slug, [int(part) for part in release.name[1:].split(".")]))
 
     def read_boundary(self) -> frozenset[str]:
-        """Return the commits whose parents a shallow clone has cut off."""
+        """Return the commits at the boundary of a shallow clone, whose parents are missing; empty for a full clone."""
         if not self.is_shallow:
             return frozenset()
         return frozenset(Path(self.common_dir, "shallow").read_text(encoding="ascii").split())
 
     def find_branch(self) -> str | None:
-        """Return the branch that HEAD is on, born or not; None where HEAD is detached."""
+        """Return the branch that HEAD names, with or without commits; None if HEAD is detached."""
         result = try_git(["symbolic-ref", "--quiet", "--short", "HEAD"], self.folder, git_dir=self.git_dir)
         return result.stdout.decode(errors="surrogateescape").strip() or None
 
     def list_followed(self, branch: str) -> dict[str, tuple[str, str]]:
-        """Return a branch, here and as the remotes have it: its commit, and the ref that it follows, by full ref name.
-
-        What is followed is empty where that is nothing.
-        """
-        form = "%(refname)%00%(objectname)%00%(upstream)"
-        patterns = (f"refs/heads/{branch}", f"refs/remotes/*/{branch}")
-        lines = self.run("for-each-ref", f"--format={form}", "--", *patterns).split("\n")[:-1]
-        return {name: (commit, followed) for name, commit, followed in (line.split("\0") for line in lines)}
+        """Return a branch and its remote-tracking branches by full ref name: commit, and upstream ref or ""."""
+        return self._read_refs(f"refs/heads/{branch}", f"refs/remotes/*/{branch}").followed
 
     def find_upstream(self, branch: str) -> str | None:
-        """Return the full name of the ref that a local branch follows."""
-        name = self.run("for-each-ref", "--format=%(upstream)", "--", f"refs/heads/{branch}").strip()
-        return name or None
+        """Return the full name of the upstream ref of a local branch; None if it has none."""
+        return self._read_refs(f"refs/heads/{branch}").followed.get(f"refs/heads/{branch}", ("", ""))[1] or None
 
     def is_ancestor(self, old: str, new: str) -> bool:
-        """Say whether ``new`` contains ``old``."""
+        """Return whether ``old`` is ``new`` or an ancestor of it."""
         result = try_git(["merge-base", "--is-ancestor", old, new], self.folder, git_dir=self.git_dir)
         if result.returncode not in (0, 1):
             raise GitError(f"git merge-base failed: {explain(result)}")
         return result.returncode == 0
 
     def find_unreached(self, commits: Iterable[str], tips: Sequence[str]) -> set[str]:
-        """Return those of some commits that none of the tips contains."""
+        """Return those of some commits that are not reachable from any tip."""
         if not all(_COMMIT_ID.match(commit) for commit in commits):
-            raise GitError("a pointer names what is no commit", hint="basalt doctor says which.")
-        wanted = "".join(f"{commit}\n" for commit in sorted(commits)) + "".join(f"^{tip}\n" for tip in tips)
-        return set(self.run("rev-list", "--stdin", data=wanted.encode()).split()) & set(commits)
+            raise GitError("a pointer does not name a commit", hint="Find it: basalt doctor")
+        revisions = "".join(f"{commit}\n" for commit in sorted(commits)) + "".join(f"^{tip}\n" for tip in tips)
+        return set(self.run("rev-list", "--stdin", data=revisions.encode()).split()) & set(commits)
 
     def has_remote(self) -> bool:
-        """Say whether there is a remote to fetch from."""
+        """Return whether a remote is configured."""
         arguments = ["config", "--get-regexp", r"^remote\..*\.url$"]
         return try_git(arguments, self.folder, git_dir=self.git_dir).returncode == 0
 
     def find_merge_base(self, one: str, other: str) -> str | None:
-        """Return the commit where two histories parted; None where they have none in common."""
+        """Return the best common ancestor of two commits; None if there is none."""
         result = try_git(["merge-base", one, other], self.folder, git_dir=self.git_dir)
         return result.stdout.decode().split("\n")[0] or None
 
     def find_renamed(self, old: str, new: str, folder: str, path: str) -> str | None:
-        """Return the path that a file had at another commit, by git's likeness of contents; None where it is new."""
+        """Return the path in ``old`` from which git detects a rename to ``path`` in ``new``; None if there is none."""
         arguments = (
             "diff-tree", "-r", "-z", "--find-renames", "--diff-filter=R", "--name-status", "-l0", old, new, "--", folder
         )  # fmt: skip
@@ -193,9 +186,9 @@ class Repository(NamedTuple):
         return None
 
     def walk(self, starts: Sequence[str], paths: Sequence[str]) -> Iterator[CommitChanges]:
-        """Yield the commits reachable from ``starts``, children first, that touch ``paths`` (folders or files).
+        """Yield the commits reachable from ``starts`` that change ``paths`` (folders or files), children first.
 
-        Parents are those of the history cut down to these paths; merges always stay in it.
+        Their parents are rewritten to commits of this limited history, which contains all merges.
         """
         arguments = [
             "log", "--topo-order", "--full-history", "--parents", "--raw", "-z", "--no-abbrev", "--no-renames",
@@ -207,16 +200,16 @@ class Repository(NamedTuple):
     def walk_simplified(self, start: str, paths: Sequence[str]) -> Iterator[Commit]:
         """Yield the commits that differ from each of their parents in ``paths``, as soon as git finds them.
 
-        From a merge git follows the first parent that is the same in them, and only where none is all of them.
+        At a merge git follows only the first parent that is equal in ``paths``; all parents if none is.
         """
         arguments = ["log", "-z", *_LOG_OPTIONS, "--end-of-options", start, "--", *paths]
         for record in stream_git(arguments, self.folder, git_dir=self.git_dir, separator=_RECORD):
             yield _parse_commit(record.removeprefix(b"\x01")).commit
 
     def walk_first_parents(self, start: str, path: str, *arguments: str) -> Iterator[tuple[Commit, str]]:
-        """Yield the commits on a branch's own line that differ from the one before in a file, with their messages.
+        """Yield the commits that differ from their first parent in a file, along first parents, with their messages.
 
-        Newest first; a merge stands there for all that it brings in.
+        Newest first. A merge represents all changes that it merges.
         """
         command = ["log", "-z", "--first-parent", *_LOG_OPTIONS[:1], f"--format={_LOG_FORMAT}%B%x00", *_LOG_OPTIONS[2:]]
         for record in stream_git(
@@ -229,43 +222,33 @@ class Repository(NamedTuple):
             yield _parse_commit(b"\0".join(fields[:6])).commit, fields[6].decode(errors="replace")
 
     def list_touched(self, base: str, tip: str, folder: str) -> frozenset[str] | None:
-        """Return the paths below a folder that changed from ``base`` to ``tip``, step by step along the tip's own line.
+        """Return the paths below a folder that a commit from ``base`` to ``tip`` changes, along first parents.
 
-        None where ``base`` is not on that line.
+        None if ``base`` is not a first-parent ancestor of ``tip``.
         """
-        line = self.run("rev-list", "--first-parent", "--parents", "--end-of-options", f"{base}..{tip}").split("\n")[
-            :-1
-        ]
-        if not line or base not in line[-1].split(" ")[1:2]:
+        found = self.run("rev-list", "--first-parent", "--parents", "--end-of-options", f"{base}..{tip}")
+        commits = found.split("\n")[:-1]
+        if not commits or base not in commits[-1].split(" ")[1:2]:
             return None
         arguments = ("log", "-z", "--first-parent", "-m", "--name-only", "--no-renames", "--format=")
-        found = self.run(*arguments, "--end-of-options", f"{base}..{tip}", "--", folder).split("\0")
-        return frozenset(path.lstrip("\n").removeprefix(f"{folder}/") for path in found if path.strip("\n"))
+        paths = self.run(*arguments, "--end-of-options", f"{base}..{tip}", "--", folder).split("\0")
+        return frozenset(path.lstrip("\n").removeprefix(f"{folder}/") for path in paths if path.strip("\n"))
 
     def find_message(self, start: str, tip: str, text: str) -> str | None:
-        """Return the newest commit that ``tip`` has and ``start`` has not, and whose message holds a text."""
-        arguments = (
-            "log",
-            "-1",
-            "--format=%H",
-            "--fixed-strings",
-            f"--grep={text}",
-            "--end-of-options",
-            f"{start}..{tip}",
-            "--",
-        )
-        return self.run(*arguments).strip() or None
+        """Return the newest commit of ``start..tip`` whose message contains a text; None if there is none."""
+        arguments = ("log", "-1", "--format=%H", "--fixed-strings", f"--grep={text}", "--end-of-options")
+        return self.run(*arguments, f"{start}..{tip}", "--").strip() or None
 
-    def list_tags(self) -> Iterator[Tag]:
-        """Yield all tags."""
-        for line in self.run("for-each-ref", f"--format={_TAG_FORMAT}", "--", "refs/tags/").split("\n")[:-1]:
-            found = _parse_tag(line)
-            yield found._replace(name=found.name.removeprefix("refs/tags/"))
+    def list_tags(self) -> tuple[Tag, ...]:
+        """Return all tags, sorted by name."""
+        return self._read_refs("refs/tags/").tags
 
     def read_refs(self, branch: str) -> Refs:
-        """Return what ``list_followed`` and ``list_tags`` do, by one process."""
+        """Return what ``list_followed`` and ``list_tags`` return, by one process."""
+        return self._read_refs(f"refs/heads/{branch}", f"refs/remotes/*/{branch}", "refs/tags/")
+
+    def _read_refs(self, *patterns: str) -> Refs:
         form = f"%(upstream)%00{_TAG_FORMAT}"
-        patterns = (f"refs/heads/{branch}", f"refs/remotes/*/{branch}", "refs/tags/")
         followed, tags = {}, []
         for line in self.run("for-each-ref", f"--format={form}", "--", *patterns).split("\n")[:-1]:
             upstream, _, rest = line.partition("\0")
@@ -284,32 +267,31 @@ def _parse_tag(line: str) -> Tag:
 
 
 def discover(folder: Path) -> Repository | None:
-    """Find the repository around a folder; None where there is none.
+    """Return the repository that contains a folder; None if there is none.
 
-    Runs plain ``git rev-parse`` first: it refuses a repository that belongs to somebody else, which an explicit
-    ``--git-dir`` would not.
+    Runs ``git rev-parse`` without ``--git-dir``, because only then git refuses a repository of another user.
     """
     result = try_git(_DISCOVERY, folder)
     if b"safe.bareRepository" in result.stderr:
         result = _inside_bare(folder)
-    # Without a work tree the last question fails, behind the answers to the others.
+    # In a bare repository only the last option fails, after the answers to the others.
     answers = result.stdout.decode(errors="surrogateescape").split("\n")[:-1]
     if len(answers) < _ANSWERS:
         if b"not a git repository" in result.stderr:
             return None
         raise BasaltError(
-            f"git refuses this repository: {explain(result)}", hint="See git help config, safe.directory."
+            f"git refuses this repository: {explain(result)}", hint="Read about safe.directory: git help config"
         )
     object_format, git_dir, common, shallow = answers[:_ANSWERS]
     if object_format != "sha1":
-        hint = "Make the repository with git init --object-format=sha1."
-        raise BasaltError(f"repositories with {object_format} objects cannot be read yet", hint=hint)
+        hint = "Create the repository with git init --object-format=sha1."
+        raise BasaltError(f"repositories with {object_format} objects are not supported", hint=hint)
     work_tree = answers[_ANSWERS] if len(answers) > _ANSWERS else None
     return Repository(git_dir, os.path.realpath(os.path.join(folder, common)), work_tree, shallow == "true")
 
 
 def _inside_bare(folder: Path) -> subprocess.CompletedProcess[bytes]:
-    """Discover a bare repository that the user stands in; one planted below a work tree stays refused."""
+    """Discover a bare repository that contains the folder; one inside a work tree is still refused."""
     if any((parent / ".git").exists() for parent in Path(folder).resolve().parents):
         return try_git(_DISCOVERY, folder)
     command = ["git", "-c", "safe.bareRepository=all", *_DISCOVERY]
@@ -327,12 +309,12 @@ def _parse_commit(record: bytes) -> CommitChanges:
 
 
 def _parse_seconds(text: str) -> int:
-    """Return a time of a commit; one that is no number, or no year that a calendar has, is the start or end of all."""
+    """Return the seconds since 1970 of a commit: 0 for what is not a number, at most the end of the year 9999."""
     return min(int(text), _LATEST_SECONDS) if text.isascii() and text.isdigit() else 0
 
 
 def _parse_raw(raw: bytes) -> Iterator[str]:
-    """Parse the paths out of ``:100644 100644 <old> <new> M<NUL>path<NUL>``, repeated."""
+    """Yield the paths of ``:100644 100644 <old> <new> M<NUL>path<NUL>``, repeated."""
     fields = iter(raw.split(b"\0"))
     for head in fields:
         if head.startswith(b":"):

@@ -1,4 +1,4 @@
-"""Look at the odd states that a clone can be in."""
+"""Read the state of a clone: locks, merges in progress, commit-graph, hooks."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _MOST_LOCKS = 50
 
 
 class Lock(NamedTuple):
-    """A lock file of git, and how old it is."""
+    """A lock file of git and its age."""
 
     path: str
     age_seconds: int
 
 
 def find_locks(repository: Repository) -> Iterator[Lock]:
-    """Yield the lock files of git that stand in the repository; basalt's own is no file that git looks at."""
+    """Yield up to 50 lock files of git in the repository and its worktrees; basalt's own is not among them."""
     common = Path(repository.common_dir)
     now, found = time.time(), 0
     places = [common, *common.glob("worktrees/*")]
@@ -32,17 +32,17 @@ def find_locks(repository: Repository) -> Iterator[Lock]:
 
 
 def list_merge_heads(repository: Repository) -> list[str]:
-    """Return the commits that a merge is about to bring in; none where no merge is under way."""
+    """Return the commits that a merge in progress merges; empty if there is none."""
     path = Path(repository.git_dir, "MERGE_HEAD")
     return path.read_text(encoding="ascii").split() if path.is_file() else []
 
 
 def has_commit_graph(repository: Repository) -> bool:
-    """Say whether git has a commit-graph."""
+    """Return whether the repository has a commit-graph."""
     info = Path(repository.common_dir, "objects", "info")
     return (info / "commit-graph").is_file() or (info / "commit-graphs" / "commit-graph-chain").is_file()
 
 
 def has_hook(repository: Repository, name: str) -> bool:
-    """Say whether a hook stands in the repository's own folder of hooks."""
+    """Return whether the repository's own folder of hooks has a hook."""
     return Path(repository.common_dir, "hooks", name).is_file()

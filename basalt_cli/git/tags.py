@@ -1,4 +1,4 @@
-"""Annotated tags: made once, never moved, several of them all or none."""
+"""Create annotated tags, several of them all or none; an existing tag is never moved."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _FEWEST_FOR_A_PACK = 16
 
 
 class TagToMake(NamedTuple):
-    """An annotated tag: name, commit and message.
+    """An annotated tag to create: name, commit and message.
 
-    ``seconds`` is the earliest time that it may have, or with ``is_past`` the time itself: of what happened before.
-    ``guard`` is a ref that a push makes together with it, so that of two tags with one guard only one arrives.
+    ``seconds`` (since 1970) is the earliest time that the tag may have, or exactly its time if ``is_past``. ``guard``
+    is a ref that a push creates with the tag, so that a remote accepts only one of two tags with the same guard.
     """
 
     name: str
@@ -35,12 +35,12 @@ class TagToMake(NamedTuple):
 
 
 def create_tags(repository: Repository, tags: Sequence[TagToMake]) -> None:
-    """Make annotated tags, all of them or none; raise LostRaceError where one of them is there already."""
+    """Create annotated tags, all or none; raise LostRaceError if one of them exists."""
     create_refs(repository, [tag.name for tag in tags], write_tags(repository, tags))
 
 
 def create_refs(repository: Repository, names: Sequence[str], objects: Sequence[str]) -> None:
-    """Let tags name objects that are there, all of them or none; a commit by itself makes a lightweight one."""
+    """Create the tags ``names`` for existing objects, all or none; for a commit the tag is lightweight."""
     commands = [f"create refs/tags/{name} {made}\n" for name, made in zip(names, objects, strict=True)]
     data = "".join(["start\n", *commands, "commit\n"]).encode()
     result = try_write(repository.folder, [*FSYNC, "update-ref", "--stdin"], data)
@@ -49,7 +49,7 @@ def create_refs(repository: Repository, names: Sequence[str], objects: Sequence[
 
 
 def list_updates(tags: Sequence[TagToMake], objects: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the refs that tags need at a remote, each with its object: their own, and their guards."""
+    """Return the refs to push for tags, as pairs of object and full ref name: the tags and their guards."""
     found = []
     for tag, made in zip(tags, objects, strict=True):
         found += [(made, ref) for ref in (f"refs/tags/{tag.name}", tag.guard) if ref is not None]
@@ -57,7 +57,7 @@ def list_updates(tags: Sequence[TagToMake], objects: Sequence[str]) -> list[tupl
 
 
 def delete_tags(repository: Repository, names: Sequence[str]) -> None:
-    """Delete tags that were just made, and that nobody else has seen."""
+    """Delete tags that were just created and are not pushed."""
     if not names:
         return
     data = "".join(f"delete refs/tags/{name}\n" for name in names).encode()
@@ -65,7 +65,7 @@ def delete_tags(repository: Repository, names: Sequence[str]) -> None:
 
 
 def write_tags(repository: Repository, tags: Sequence[TagToMake]) -> list[str]:
-    """Store tag objects, and return their ids; no ref points at them yet."""
+    """Store tag objects that no ref points at, signed if ``tag.gpgSign`` is set, and return their ids."""
     if try_write(repository.folder, ["config", "--type=bool", "--get", "tag.gpgSign"]).stdout.strip() == b"true":
         return [_write_signed(repository, tag) for tag in tags]
     found = try_write(repository.folder, ["var", "GIT_COMMITTER_IDENT"])
@@ -75,9 +75,9 @@ def write_tags(repository: Repository, tags: Sequence[TagToMake]) -> list[str]:
 
 
 def _format_tag(tag: TagToMake, tagger: str) -> bytes:
-    who, seconds, zone = tagger.rsplit(" ", 2)
-    when = tag.seconds if tag.is_past else max(int(seconds), tag.seconds)
-    head = f"object {tag.commit}\ntype commit\ntag {tag.name}\ntagger {who} {when} {zone}\n\n"
+    name, now, zone = tagger.rsplit(" ", 2)
+    seconds = tag.seconds if tag.is_past else max(int(now), tag.seconds)
+    head = f"object {tag.commit}\ntype commit\ntag {tag.name}\ntagger {name} {seconds} {zone}\n\n"
     return (head + tag.message).encode(errors="surrogateescape")
 
 
@@ -89,15 +89,15 @@ def _store(repository: Repository, contents: Sequence[bytes]) -> list[str]:
         return [made.stdout.decode().strip() for made in found]
     made = try_write(repository.folder, [*FSYNC, "index-pack", "--stdin", "--strict"], _pack(contents))
     require_identity(made, "the tags could not be made")
-    return [_name(content) for content in contents]
+    return [_hash_tag(content) for content in contents]
 
 
 def _pack(contents: Sequence[bytes]) -> bytes:
-    """Return a pack of tag objects, as gitformat-pack(5) has it: many objects cost one file, and one fsync."""
+    """Return a pack of tag objects, see gitformat-pack(5): many objects in one file, flushed to the disk at once."""
     parts = [b"PACK" + (2).to_bytes(4, "big") + len(contents).to_bytes(4, "big")]
     for content in contents:
         size = len(content)
-        # The first byte has the kind (4, a tag) and four bits of the size, each that follows seven more.
+        # The first byte has the type (4: tag) and four bits of the size, each following byte has seven more.
         byte, size = 4 << 4 | size & 15, size >> 4
         head = bytearray()
         while size:
@@ -109,12 +109,12 @@ def _pack(contents: Sequence[bytes]) -> bytes:
     return body + hashlib.sha1(body, usedforsecurity=False).digest()
 
 
-def _name(content: bytes) -> str:
+def _hash_tag(content: bytes) -> str:
     return hashlib.sha1(b"tag %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _write_signed(repository: Repository, tag: TagToMake) -> str:
-    """Let git sign a tag, which it does only together with a ref, and take the ref away again."""
+    """Store a signed tag: git creates it with a ref, which is deleted again."""
     arguments = [*FSYNC, "tag", "-s", "-F", "-", tag.name, tag.commit]
     now = int(time.time())
     when = {"GIT_COMMITTER_DATE": f"@{tag.seconds} +0000"} if tag.is_past or tag.seconds > now else None
@@ -127,7 +127,7 @@ def _write_signed(repository: Repository, tag: TagToMake) -> str:
     try_write(repository.folder, ["update-ref", "-d", ref, found])
     signed = try_write(repository.folder, ["cat-file", "tag", found]).stdout
     if b"\n-----BEGIN " not in signed:
-        # Some versions of git go on without a signature when there is no key.
+        # Some versions of git create the tag without a signature if there is no key.
         raise GitError(f"the tag could not be signed: {explain(made)}; nothing was moved")
     return found
 
@@ -136,11 +136,14 @@ def _explain_failure(repository: Repository, result: subprocess.CompletedProcess
     reason = explain(result)
     blocking = re.search(r"'refs/tags/([^']+)' exists; cannot create", reason)
     if blocking is not None:
-        hint = f"Rename it: git tag new-name {blocking.group(1)}, then git tag -d {blocking.group(1)}."
-        raise BasaltError(f"the tag {blocking.group(1)!r} stands in the way; nothing was moved", hint=hint)
+        name = blocking.group(1)
+        hint = f"Rename it: git tag new-name {name} && git tag -d {name}"
+        raise BasaltError(f"the tag {name!r} blocks the new tag; nothing was moved", hint=hint)
     if "already exists" in reason:
-        hint = "Look at what is there, and try again."
-        raise LostRaceError(f"somebody else made that tag first: {reason}; nothing was moved", hint=hint)
+        existing = re.search(r"(?:ref 'refs/tags/|tag ')([^']+)'", reason)
+        name = repr(existing.group(1)) if existing is not None else "to create"
+        hint = "Run basalt status, then try again."
+        raise LostRaceError(f"the tag {name} exists already; nothing was moved", hint=hint)
     lock = re.search(r"Unable to create '([^']+\.lock)'", reason)
     refuse_lock(Path(lock.group(1)) if lock is not None else Path(repository.common_dir, "packed-refs.lock"))
     raise GitError(f"the tag could not be made: {reason}; nothing was moved")

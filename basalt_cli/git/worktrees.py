@@ -1,4 +1,4 @@
-"""Worktrees that have a branch checked out: whether it may move under them, and how they follow."""
+"""Worktrees that have a branch checked out: check that the branch may move, and update their files after it did."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Worktree(NamedTuple):
 
 
 class FileEdit(NamedTuple):
-    """A new content for one file of a commit; None where the file is not there."""
+    """A change of one file: its path, and its content before and after; None if the file does not exist."""
 
     path: str
     old: bytes | None
@@ -29,7 +29,7 @@ class FileEdit(NamedTuple):
 
 
 class StoredFile(NamedTuple):
-    """An edited file as it stands in the new commit: its mode, and its blob, None where the file is gone."""
+    """An edited file in the new commit: its mode, and its blob, None if the file is removed."""
 
     edit: FileEdit
     mode: int
@@ -37,9 +37,9 @@ class StoredFile(NamedTuple):
 
 
 def find_worktrees(repository: Repository, branch: str) -> tuple[Worktree, ...]:
-    """Return the worktrees that have a branch checked out; raise BasaltError while one rebases or bisects it."""
+    """Return the worktrees that have a branch checked out; raise BasaltError if one of them rebases or bisects it."""
     _require_idle(repository, branch)
-    # Without -z, which git knows since 2.36 only: no path of a worktree has an empty line in it.
+    # Without -z, which needs git 2.36: no path of a worktree contains an empty line.
     listed = run_write(repository, "worktree", "list", "--porcelain").split("\n\n")
     found = []
     for block in listed:
@@ -47,7 +47,7 @@ def find_worktrees(repository: Repository, branch: str) -> tuple[Worktree, ...]:
         if fields.get("branch") == f"refs/heads/{branch}" and "bare" not in fields and "prunable" not in fields:
             if not Path(fields["worktree"]).is_dir():
                 where = f"the worktree {fields['worktree']}, which has {branch} checked out,"
-                hint = "Bring it back, or forget it: git worktree unlock, then git worktree prune."
+                hint = "Restore its folder, or run git worktree unlock and git worktree prune."
                 raise BasaltError(f"{where} is gone; nothing was moved", hint=hint)
             found.append(Worktree(fields["worktree"]))
     return tuple(found)
@@ -64,7 +64,7 @@ def _require_idle(repository: Repository, branch: str) -> None:
             marker = git_dir / name
             if marker.is_file() and marker.read_text(errors="replace").strip() in (branch, f"refs/heads/{branch}"):
                 where = _worktree_of(git_dir, common, repository)
-                hint = "Finish or abort that first, or propose the move: --branch NAME."
+                hint = "Finish or abort that first, or put the move on a branch: --branch NAME."
                 raise BasaltError(f"{branch} is being {doing} in {where}; nothing was moved", hint=hint)
 
 
@@ -75,7 +75,7 @@ def _worktree_of(git_dir: Path, common: Path, repository: Repository) -> str:
 
 
 def require_unchanged(repository: Repository, worktree: Worktree, tip: str, edits: Sequence[FileEdit]) -> None:
-    """Refuse to touch a worktree where one of the files, staged or on disk, is not that of the branch's tip."""
+    """Raise BasaltError if a file, staged or on disk, differs from the branch's tip, or the index is locked."""
     for edit in edits:
         _require_checked_out(worktree, edit.path)
         _require_same(repository, worktree, tip, edit)
@@ -84,22 +84,20 @@ def require_unchanged(repository: Repository, worktree: Worktree, tip: str, edit
 
 
 def _require_checked_out(worktree: Worktree, path: str) -> None:
-    """Refuse a file that is in conflict, or that a sparse checkout leaves out."""
+    """Raise BasaltError for a file that is in conflict, or that a sparse checkout leaves out."""
     listed = try_write(worktree.folder, ["ls-files", "-v", "--stage", "-z", "--", path]).stdout
     fields = listed.split(b"\t")[0].split(b" ")
     where = f"in {worktree.folder}; nothing was moved"
     if len(fields) == 4 and fields[3] != b"0":
         raise BasaltError(f"{path} is in conflict {where}", hint=f"Resolve it first: git -C {worktree.folder} status")
     if listed[:1] in (b"S", b"s"):
-        hint = "Bring it into the checkout (git sparse-checkout add, git update-index --no-skip-worktree)."
+        hint = "Add it to the checkout: git sparse-checkout add, or git update-index --no-skip-worktree."
         raise BasaltError(f"{path} is left out of the checkout {where}", hint=hint)
 
 
 def _require_same(repository: Repository, worktree: Worktree, tip: str, edit: FileEdit) -> None:
-    staged = try_write(worktree.folder, ["ls-files", "--stage", "-z", "--", edit.path]).stdout
-    committed = run_write(repository, "ls-tree", "-z", tip, "--", edit.path)
-    staged_blob = staged.split(b" ")[1].decode() if staged else None
-    committed_blob = committed.split(" ")[2].split("\t")[0] if committed else None
+    staged_blob = _find_staged_blob(worktree, edit.path)
+    committed_blob = _find_committed_blob(repository, tip, edit.path)
     file = Path(worktree.folder, edit.path)
     on_disk = file.read_bytes() if file.is_file() else None
     where = f"in {worktree.folder}; nothing was moved"
@@ -112,12 +110,25 @@ def _require_same(repository: Repository, worktree: Worktree, tip: str, edit: Fi
         raise BasaltError(f"{edit.path} has uncommitted changes {where}", hint=hint)
 
 
+def _find_staged_blob(worktree: Worktree, path: str) -> str | None:
+    listed = try_write(worktree.folder, ["ls-files", "--stage", "-z", "--", path]).stdout
+    return listed.split(b" ")[1].decode() if listed else None
+
+
+def _find_committed_blob(repository: Repository, commit: str, path: str) -> str | None:
+    listed = run_write(repository, "ls-tree", "-z", "--full-tree", commit, "--", path)
+    return listed.split(" ")[2].split("\t")[0] if listed else None
+
+
 def _plain(data: bytes | None) -> bytes | None:
     return data.replace(b"\r\n", b"\n") if data is not None else None
 
 
 def move_worktree(worktree: Worktree, files: Sequence[StoredFile]) -> None:
-    """Bring index entries and files of a worktree to the new commit; the promotion itself already holds."""
+    """Update index entries and files of a worktree to the new commit; raise LeftBehindError if that fails.
+
+    The branch has moved already, so the promotion is valid in both cases.
+    """
     lines = "".join(
         f"{stored.mode:o} {stored.blob}\t{stored.edit.path}\n" if stored.blob else f"0 {'0' * 40}\t{stored.edit.path}\n"
         for stored in files
@@ -128,26 +139,27 @@ def move_worktree(worktree: Worktree, files: Sequence[StoredFile]) -> None:
         if result.returncode == 0:
             for stored in files:
                 _replace(Path(worktree.folder, stored.edit.path), stored.edit.new)
-            # git notes the new file's time, or would take it for changed until it looks; it may say no for others.
+            # Without this the index has the old file's time. It exits with 1 if other files are modified.
             try_write(worktree.folder, ["update-index", "-q", "--refresh"])
             return
         reason = explain(result)
     except OSError as error:
         reason = str(error)
-    hint = f"Bring it up to date: git -C {worktree.folder} checkout HEAD -- {' '.join(paths)}"
+    hint = f"Update it: git -C {worktree.folder} checkout HEAD -- {' '.join(paths)}"
     place = f"{worktree.folder}/{paths[0]}"
-    raise LeftBehindError(f"the promotion holds, but {place} could not follow: {reason}", hint=hint)
+    raise LeftBehindError(f"the promotion holds, but {place} could not be updated: {reason}", hint=hint)
 
 
 def _replace(path: Path, content: bytes | None) -> None:
     if content is None:
         path.unlink(missing_ok=True)
     else:
+        path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, content)
 
 
 class Journal(NamedTuple):
-    """What a branch was about to move to, and the files that go along: path, mode, and the blobs before and after."""
+    """A move of a branch in progress: its new commit, and path, mode, old and new blob of each changed file."""
 
     branch: str
     commit: str
@@ -159,17 +171,16 @@ def _journal_path(repository: Repository) -> Path:
 
 
 def write_journal(repository: Repository, branch: str, commit: str, files: Sequence[StoredFile]) -> None:
-    """Note what is about to happen, so that it can be finished should this process die."""
+    """Record a move of a branch before it starts, so that another process can finish it if this one dies."""
     entries = []
     for stored in files:
-        found = run_write(repository, "ls-tree", "-z", f"{commit}^", "--", stored.edit.path)
-        before = found.split(" ")[2].split("\t")[0] if found else None
+        before = _find_committed_blob(repository, f"{commit}^", stored.edit.path)
         entries.append((stored.edit.path, stored.mode, before, stored.blob))
     replace_file(_journal_path(repository), json.dumps([branch, commit, entries]).encode())
 
 
 def read_journal(repository: Repository) -> Journal | None:
-    """Return what was about to happen when a process died; None where nothing was."""
+    """Return the move that a process has not finished; None if there is none."""
     try:
         branch, commit, files = json.loads(_journal_path(repository).read_bytes())
         return Journal(branch, commit, tuple((path, mode, before, after) for path, mode, before, after in files))
@@ -178,18 +189,19 @@ def read_journal(repository: Repository) -> Journal | None:
 
 
 def delete_journal(repository: Repository) -> None:
-    """Forget what has happened."""
+    """Delete the record of a move."""
     _journal_path(repository).unlink(missing_ok=True)
 
 
 def follow_journal(repository: Repository, worktree: Worktree, journal: Journal) -> None:
-    """Bring a worktree along where each file in it, staged and on disk, is what it was before or is after."""
+    """Update a worktree to the new commit if each file, staged and on disk, is in its old or its new state."""
     files = []
     for path, mode, before, after in journal.files:
         sweep_beside(Path(worktree.folder, path))
-        staged = try_write(worktree.folder, ["ls-files", "--stage", "-z", "--", path]).stdout
-        staged_blob = staged.split(b" ")[1].decode() if staged else None
-        if staged_blob not in (before, after) or _hash_on_disk(worktree, path) not in (before, after):
+        if _find_staged_blob(worktree, path) not in (before, after) or _hash_on_disk(worktree, path) not in (
+            before,
+            after,
+        ):
             return
         content = try_write(repository.folder, ["cat-file", "blob", after]).stdout if after is not None else None
         files.append(StoredFile(FileEdit(path, None, content), mode, after))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from basalt_cli.files.signatures import UNTRUSTED, Look, look_below, trust
-from basalt_cli.lint.linting import Linted, Linter, Source, combine, list_prompt_paths
+from basalt_cli.lint.engine import Linted, Linter, Source, combine, list_prompt_paths
 from basalt_cli.lint.rule import FileFacts
 from basalt_cli.lint.rule_choice import Choice
 from basalt_cli.lint.stored_findings import decode_findings, encode_findings

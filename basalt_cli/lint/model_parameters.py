@@ -1,18 +1,18 @@
-"""The parameters of models that have a canonical name, and the values that some provider takes."""
+"""The parameters of models with a canonical name, and the values that at least one provider accepts."""
 
 from __future__ import annotations
 
 from basalt_cli.model.json_value import Json
 
-# -1, and for top_k 0, mean no limit to some who serve models.
-_ENOUGH: dict[str, Json] = {"type": "integer", "minimum": -1}
+# For some providers, -1 means no limit; for top_k, so does 0.
+_COUNT: dict[str, Json] = {"type": "integer", "minimum": -1}
 _PENALTY: dict[str, Json] = {"type": "number", "minimum": -2, "maximum": 2}
 
 PARAMETERS: dict[str, dict[str, Json]] = {
     "temperature": {"type": "number", "minimum": 0, "maximum": 2},
     "top_p": {"type": "number", "minimum": 0, "maximum": 1},
-    "top_k": _ENOUGH,
-    "max_tokens": _ENOUGH,
+    "top_k": _COUNT,
+    "max_tokens": _COUNT,
     "frequency_penalty": _PENALTY,
     "presence_penalty": _PENALTY,
     "stop": {"type": ["string", "array", "null"], "items": {"type": "string"}},
@@ -31,16 +31,7 @@ EXCLUSIVE: frozenset[tuple[str, str, str | None]] = frozenset(
         ("reasoning_effort", "top_p", "openai"),
     )
 )
-"""Pairs of which a provider takes one, and the provider; None is all."""
+"""Pairs of parameters that exclude each other, and the provider; None for all providers."""
 
-OTHERS: frozenset[str] = frozenset(
-    (
-        "top_a", "top_n", "min_p", "min_tokens", "max_new_tokens", "max_completion_tokens", "max_output_tokens",
-        "stop_sequences", "repetition_penalty", "repeat_penalty", "length_penalty", "typical_p", "n", "best_of",
-        "logit_bias", "logprobs", "top_logprobs", "thinking", "candidate_count", "response_mime_type",
-        "safety_settings", "service_tier", "store", "metadata", "parallel_tool_calls", "prediction", "modalities",
-        "audio", "user", "num_ctx", "num_predict", "mirostat", "tfs_z", "do_sample", "num_beams", "penalty_alpha",
-        "seeds", "stop_token_ids", "text",
-    )
-)  # fmt: skip
-"""Parameters of some providers that only look like misspelt ones of ours."""
+OTHERS: frozenset[str] = frozenset(("max_new_tokens", "min_tokens", "seeds", "top_a", "top_n"))
+"""Parameters of single providers whose names are similar to a canonical one, and not misspelt."""

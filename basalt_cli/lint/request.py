@@ -1,4 +1,4 @@
-"""Answer a request to lint: open what it names, lint it, or mend it."""
+"""Lint or fix what a command names: the working tree, a commit, some files, or one file that is not saved yet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError, UsageError
 from basalt_cli.git.process import list_branches
-from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.engine import Source, lint
 from basalt_cli.lint.rule_choice import Choice, choose_rules
 from basalt_cli.lint.scope import find_changed, find_named, prompts_path
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME, LintPolicy, RuleSelector
@@ -21,10 +21,10 @@ from basalt_cli.workspace.prompt_tree import OverlaidTree, PromptTree
 
 
 class LintRequest(NamedTuple):
-    """What somebody asked to lint: the working tree, unless ``revision`` names a commit.
+    """What to lint: the working tree, or the commit that ``revision`` names.
 
-    With neither ``paths`` nor ``changed_since`` it is the whole project. ``unsaved`` is a file with the content that it
-    would have.
+    Without ``paths`` and ``changed_since`` it is the whole project. ``policy`` are the rules chosen on the command
+    line. ``unsaved`` is the path of a file and the content to lint in its place.
     """
 
     policy: LintPolicy
@@ -36,7 +36,7 @@ class LintRequest(NamedTuple):
 
 
 class _Opened(NamedTuple):
-    """The source, the rules, and the files that are meant; None is the whole project."""
+    """The source, the rules, and the paths of the files to lint; None for the whole project."""
 
     source: Source
     choice: Choice
@@ -44,9 +44,9 @@ class _Opened(NamedTuple):
 
 
 def run_lint(project: Project, request: LintRequest) -> LintReport:
-    """Lint what a request names."""
+    """Return the report on what a request names."""
     source, choice, paths = _open(project, request)
-    is_whole = paths is None and source.tree.commit is None and project.root is not None
+    is_whole = paths is None and source.tree.commit is None
     if is_whole and request.has_cache and project.root is not None:
         from basalt_cli.lint.cache import lint_cached
 
@@ -55,23 +55,23 @@ def run_lint(project: Project, request: LintRequest) -> LintReport:
     return lint(source, choice, paths)
 
 
-def plan_mending(project: Project, request: LintRequest, *, unsafe: bool) -> tuple[FixedFile, ...]:
-    """Work out what the files of a request look like when they are mended; those that stay as they are are left out."""
+def plan_fixes(project: Project, request: LintRequest, *, unsafe: bool) -> tuple[FixedFile, ...]:
+    """Return the files of a request that have a fix, before and after it; writes nothing."""
     if request.revision is not None:
-        raise UsageError("a commit cannot be mended", hint="Leave --at out, and commit what --fix mends.")
-    from basalt_cli.lint.fixing import Mender
+        raise UsageError("--fix changes files, and --at reads a commit", hint="Remove --at; commit what --fix changes.")
+    from basalt_cli.lint.fixes import Fixer
 
     opened = _open(project, request)
     report = run_lint(project, request)
-    prefix = f"{opened.source.prompts_folder}/"
+    prefix = opened.source.shown("")
     offered = dict.fromkeys(f.path for f in report.findings if f.fix is not None and (unsafe or f.fix.is_safe))
-    mender = Mender(opened.source, opened.choice, unsafe=unsafe)
-    mended = [mender.mend(path.removeprefix(prefix)) for path in offered if path.startswith(prefix)]
-    return tuple(file for file in mended if file.fixed or file.refused)
+    fixer = Fixer(opened.source, opened.choice, unsafe=unsafe)
+    files = [fixer.fix(path.removeprefix(prefix)) for path in offered if path.startswith(prefix)]
+    return tuple(file for file in files if file.fixed or file.refused)
 
 
-def write_mended(project: Project, files: tuple[FixedFile, ...]) -> None:
-    """Write the mended files, each in one step."""
+def write_fixes(project: Project, files: tuple[FixedFile, ...]) -> None:
+    """Write the fixed files, each atomically."""
     from basalt_cli.files.write import replace_file
 
     for file in files:
@@ -80,7 +80,7 @@ def write_mended(project: Project, files: tuple[FixedFile, ...]) -> None:
 
 
 def describe_policy(policy: LintPolicy) -> tuple[str, ...]:
-    """Return the rules chosen on the command line as texts that tell two choices apart."""
+    """Return the rules chosen on the command line as a key: different choices have different keys."""
     select = ("default",) if policy.select is None else ("select", *_texts(policy.select))
     return (*select, "extend", *_texts(policy.extend_select), "ignore", *_texts(policy.ignore))
 
@@ -104,7 +104,7 @@ def _open(project: Project, request: LintRequest) -> _Opened:
 
 
 def _with_flaws(project: Project, source: Source) -> Source:
-    """Look at the pointers where there are any, in a repository that has its whole history."""
+    """Return the source with the flaws of its pointers, if there are pointers, and a repository with full history."""
     if source.deployments is None or not has_pointers(source.deployments):
         return source
     repository = project.find_repository()
@@ -117,7 +117,7 @@ def _with_flaws(project: Project, source: Source) -> Source:
     try:
         pointers = parse_deployments(source.deployments) if trunk is not None else {}
     except BasaltError:
-        return source._replace(refs=refs)  # What is wrong with the file has rules of its own.
+        return source._replace(refs=refs)  # Other rules report what is wrong with the file.
     flaws = tuple(find_flaws(project, trunk, pointers)) if trunk is not None else ()
     return source._replace(flaws=flaws, refs=refs)
 
@@ -126,11 +126,12 @@ def _open_unsaved(project: Project, tree: PromptTree, choice: Choice, path: Path
     folder = prompts_path(project)
     target = Path(path.parent.resolve(), path.name)
     if not target.is_relative_to(folder):
-        hint = f"Give a path below {project.config.prompts}/, as the file will have."
+        hint = f"Give the path that the file will have, below {project.config.prompts}/."
         raise BasaltError(f"{path} is not in the prompts folder", hint=hint)
     name = target.relative_to(folder).as_posix()
     if is_reserved(name):
-        raise NotFoundError(f"{path} is neither a prompt nor a partial", hint="It is kept for tests and readers.")
+        message = f"{path} is neither a prompt nor a partial"
+        raise NotFoundError(message, hint="README.md, _fixtures/ and *.snap.md are reserved: choose another name.")
     return _Opened(Source(OverlaidTree(tree, name, data), project.config.prompts), choice, [name])
 
 

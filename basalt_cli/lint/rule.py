@@ -1,7 +1,12 @@
-"""What a rule is, and what it looks at."""
+"""The contract of a rule, and the subjects that rules check.
+
+A rule is a module in ``rules/`` with ``ID``, ``NAME``, ``SEVERITY``, a docstring that is its published documentation,
+and either ``check(subject)`` for one file or ``check_repository(subject)`` for the whole project.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
 from typing import NamedTuple, Protocol, TypeAlias
@@ -12,23 +17,24 @@ from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, TemplateText
 from basalt_cli.model.source import FILE_START, Fix, Mapping, Node, Problem, Scalar, Sequence, Span
 from basalt_cli.model.status import Flaw
+from basalt_cli.text.clean import is_joiner_in_place
 from basalt_cli.text.slug import is_partial_path
 
 RenderCase: TypeAlias = Callable[
     [Prompt, MappingOf[str, str], dict[str, Json], tuple[TemplateText, ...]], dict[str, str] | None
 ]
-"""Renders templates of a prompt with its partials and variables; None where values do not fit or a limit is hit."""
+"""Returns templates of a prompt rendered with its partials and values, by key; None if rendering fails."""
 
 
 class ValueChecker(Protocol):
-    """Checks values against schemas."""
+    """Checks values by their schemas."""
 
     def find_problem(self, schema: dict[str, Json], value: Json) -> str | None:
-        """Return why a value does not fit, as a clause to follow its name; None where it fits."""
+        """Return why a value does not fit, as a clause that follows the name of the value; None if it fits."""
 
 
 class Template(NamedTuple):
-    """A text with its facts; ``owner`` is the scalar it stands in, or None for a partial, whose text is the file."""
+    """A template with its facts; ``owner`` is its place in a prompt's file, None for a partial."""
 
     text: str
     facts: TemplateFacts
@@ -36,12 +42,12 @@ class Template(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """One file under lint.
+    """One file to check.
 
-    ``path`` is below the prompts folder, ``text`` the file as read, ``root`` its YAML, ``prompt`` None for a partial or
-    an unreadable file, ``problems`` what parsing found, ``partials`` the texts that includes can mean, and ``is_link``
-    says of a path whether it is a link; ``values`` checks values under limits that hold for the whole file, and
-    ``render_case`` renders some of the templates under limits, None where that fails.
+    ``path`` is below the prompts folder, ``text`` the file as read, ``root`` its YAML, None for a partial. ``prompt``
+    is None for a partial, or if the file has no valid prompt; ``problems`` are those of the parsers. ``partials`` are
+    the texts of all partials that the file includes, by path. ``is_link`` returns whether a path is a link; ``values``
+    and ``render_case`` check values and render templates within limits of time and memory.
     """
 
     path: str
@@ -56,55 +62,56 @@ class Subject(NamedTuple):
     render_case: RenderCase
 
     def entries(self, *keys: str) -> tuple[tuple[Scalar, Node], ...]:
-        """Return the entries of the mapping under a path of keys; none where there is no such mapping."""
+        """Return the entries of the mapping at a path of keys; empty if there is no such mapping."""
         node = self.root
         for key in keys:
             node = node.find(key) if isinstance(node, Mapping) else None
         return self.entries_of(node)
 
     def entries_of(self, node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
-        """Return the entries of a node that is a mapping."""
+        """Return the entries of a node; empty if it is not a mapping."""
         return node.entries if isinstance(node, Mapping) else ()
 
     def items(self, key: str) -> tuple[Node, ...]:
-        """Return the items of the list under a key."""
+        """Return the items of the list at a key; empty if there is no such list."""
         node = self.root.find(key) if isinstance(self.root, Mapping) else None
         return node.items if isinstance(node, Sequence) else ()
 
     def scalars(self) -> Iterator[Scalar]:
         """Yield all keys and values of the file that are scalars, in file order."""
         if self.root is not None:
-            yield from _scalars(self.root)
+            yield from scalars_of(self.root)
 
     @property
     def first_key_span(self) -> Span:
-        """Return the place of the file's first key."""
+        """The place of the file's first key."""
         return self.root.entries[0][0].span if isinstance(self.root, Mapping) and self.root.entries else FILE_START
 
     def span_of(self, index: int) -> Span:
-        """Return the place of a character of the file."""
+        """Return the place of the character at an index of the file."""
         line, column = line_and_column(self.text, index)
         return Span(line, column, line, column + 1)
 
     def span(self, template: Template, offset: int, length: int = 1) -> Span:
-        """Return the place in the file of a part of one of its templates."""
+        """Return the place in the file of ``length`` characters at an offset of one of its templates."""
         return span_in_file(self.text, template.owner, offset, length)
 
 
-def _scalars(node: Node) -> Iterator[Scalar]:
+def scalars_of(node: Node) -> Iterator[Scalar]:
+    """Yield all keys and values of a node that are scalars, in file order."""
     if isinstance(node, Scalar):
         yield node
     elif isinstance(node, Sequence):
         for item in node.items:
-            yield from _scalars(item)
+            yield from scalars_of(item)
     else:
         for key, value in node.entries:
             yield key
-            yield from _scalars(value)
+            yield from scalars_of(value)
 
 
 def span_in_file(text: str, owner: TemplateText | None, offset: int, length: int) -> Span:
-    """Return the place in a file of a part of a template that stands in it, or that is the whole of it."""
+    """Return the place of a part of a template in its file; without an ``owner``, the template is the whole file."""
     if owner is not None:
         return locate(text, owner.scalar, offset, length)
     line = text.count("\n", 0, offset) + 1
@@ -113,20 +120,24 @@ def span_in_file(text: str, owner: TemplateText | None, offset: int, length: int
 
 
 class Mark(NamedTuple):
-    """What a rule found: a place in the subject's file, what is wrong there, and what to do."""
+    """What a rule reports: the place, what is wrong there, what to do, and a fix.
+
+    ``path`` is set by rules about the whole project: the file, below the prompts folder; None for deployments.yaml.
+    """
 
     span: Span
     message: str
     help: str | None = None
     fix: Fix | None = None
+    path: str | None = None
 
 
 class FileFacts(NamedTuple):
     """What the rules about the whole project need to know of one file.
 
-    ``sent`` stands for all that the prompt sends, empty where that cannot be told; ``reached`` are the partials that it
-    includes, directly or not; ``is_readable`` says that all its templates could be followed; ``suppressed`` are the
-    names in comments that switch rules off for the whole file.
+    ``is_readable`` means that the file has no parser problem. ``sent`` is a hash of all that the prompt sends, empty
+    for a partial or an unreadable file; ``reached`` are the existing partials that the file includes, directly or not;
+    ``suppressed`` are the names in comments that suppress rules for the whole file.
     """
 
     path: str
@@ -138,9 +149,9 @@ class FileFacts(NamedTuple):
 
 
 class RepositorySubject(NamedTuple):
-    """The whole project under lint: its files, all paths below the prompts folder, and deployments.yaml.
+    """The whole project: its linted files, all paths below the prompts folder, and the YAML of deployments.yaml.
 
-    ``flaws`` are those of its pointers, as far as git tells.
+    ``environments`` are those that basalt.yaml declares, ``flaws`` those of the pointers in deployments.yaml.
     """
 
     files: tuple[FileFacts, ...]
@@ -151,31 +162,32 @@ class RepositorySubject(NamedTuple):
 
     @property
     def partial_paths(self) -> tuple[str, ...]:
-        """Return the paths that could be partials."""
+        """The paths of all files that can be partials."""
         return tuple(path for path in self.paths if is_partial_path(path))
 
-
-class FileMark(NamedTuple):
-    """A mark and its file, by path below the prompts folder; None is deployments.yaml."""
-
-    path: str | None
-    mark: Mark
+    @property
+    def pointers(self) -> Iterator[tuple[Scalar, tuple[Scalar, ...]]]:
+        """The environments in deployments.yaml, each with the slugs of its pointers."""
+        root = self.deployments
+        environments = root.find("environments") if isinstance(root, Mapping) else None
+        for name, pointers in environments.entries if isinstance(environments, Mapping) else ():
+            yield name, tuple(slug for slug, _ in pointers.entries) if isinstance(pointers, Mapping) else ()
 
 
 class RuleText(Protocol):
-    """What every rule's module has; its docstring is its published documentation."""
+    """What the module of every rule has."""
 
     @property
     def ID(self) -> str:  # noqa: N802 - the constant of a module
-        """The code that findings carry."""
+        """The code, such as ``T302``: the letter of its family and a number."""
 
     @property
     def NAME(self) -> str:  # noqa: N802
-        """The name in words."""
+        """The name, such as ``undeclared-variable``."""
 
     @property
     def SEVERITY(self) -> str:  # noqa: N802
-        """``error``, ``warning`` or ``info``."""
+        """The severity by default: ``error``, ``warning`` or ``info``."""
 
 
 class FileRule(RuleText, Protocol):
@@ -183,23 +195,34 @@ class FileRule(RuleText, Protocol):
 
     @property
     def check(self) -> Callable[[Subject], Iterator[Mark]]:
-        """Yield what breaks the rule."""
+        """Yield a mark for each violation."""
 
 
 class RepositoryRule(RuleText, Protocol):
     """A rule about the whole project."""
 
     @property
-    def check_repository(self) -> Callable[[RepositorySubject], Iterator[FileMark]]:
-        """Yield what breaks the rule."""
+    def check_repository(self) -> Callable[[RepositorySubject], Iterator[Mark]]:
+        """Yield a mark for each violation."""
 
 
 def reported(name: str) -> Callable[[Subject], Iterator[Mark]]:
-    """Return the check of a rule whose work was done while the file was parsed."""
+    """Return the check of a rule whose violations the parsers find: it yields their problems with that name."""
 
     def check(subject: Subject) -> Iterator[Mark]:
         for problem in subject.problems:
             if problem.rule == name:
                 yield Mark(problem.span, problem.message, problem.help, problem.fix)
+
+    return check
+
+
+def characters(pattern: re.Pattern[str], problem: str, help_text: str) -> Callable[[Subject], Iterator[Mark]]:
+    """Return the check of a rule about single characters of a file; joiners that a script needs are allowed."""
+
+    def check(subject: Subject) -> Iterator[Mark]:
+        for match in pattern.finditer(subject.text):
+            if not is_joiner_in_place(match):
+                yield Mark(subject.span_of(match.start()), f"U+{ord(match.group()):04X} {problem}", help_text)
 
     return check

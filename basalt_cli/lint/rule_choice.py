@@ -1,4 +1,4 @@
-"""Choose the rules that run, from basalt.yaml and the command line."""
+"""Choose the rules to run, by basalt.yaml and the command line."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from basalt_cli.text.words import did_you_mean
 AnyRule = TypeVar("AnyRule", bound=RuleText)
 
 ALL = "ALL"
-# How closely a selector names a rule: the closer one wins, and of two equally close ones the one that ignores.
+# How specific a selector is for a rule. The most specific one decides; of two equal ones, the one that ignores.
 _NOT_NAMED, _EVERYTHING, _FAMILY, _EXACT = -1, 0, 1, 2
 
 
 class Choice(NamedTuple):
-    """The codes of the rules that run with their severities, and by path pattern those that do not count there."""
+    """The rules to run: severities by code, and for each path pattern the codes that are ignored there."""
 
     severities: dict[str, str]
     path_ignores: tuple[tuple[str, frozenset[str]], ...]
 
     def pick(self, rules: Iterable[AnyRule], path: str | None) -> Iterator[tuple[AnyRule, str]]:
-        """Yield those of some rules that run on a file, with their severities; None is no file in particular."""
+        """Yield the rules that run on a file, with their severities; with the path None, path patterns do not apply."""
         ignored = {
             code for pattern, codes in self.path_ignores if path and fnmatchcase(path, pattern) for code in codes
         }
@@ -35,14 +35,14 @@ class Choice(NamedTuple):
                 yield rule, self.severities[rule.ID]
 
     def is_ignored(self, code: str, path: str) -> bool:
-        """Say whether a rule does not count in a file; ``path`` is from the project's folder."""
+        """Return whether a rule is ignored in a file; ``path`` is from the project's folder."""
         return any(code in codes and fnmatchcase(path, pattern) for pattern, codes in self.path_ignores)
 
 
 def choose_rules(policy: LintPolicy, command_line: LintPolicy = LintPolicy()) -> Choice:  # noqa: B008 - immutable
-    """Combine the two: a selection on the command line replaces that of the file, what it ignores is added.
+    """Return the rules to run: ``select`` of the command line replaces that of basalt.yaml, the rest is added to it.
 
-    Raises UsageError or BasaltError for a selector that names no rule, with a suggestion.
+    Raises UsageError (command line) or BasaltError (basalt.yaml) for a selector that names no rule.
     """
     select = policy.select if command_line.select is None else command_line.select
     extra = (*policy.extend_select, *command_line.extend_select)
@@ -56,15 +56,15 @@ def choose_rules(policy: LintPolicy, command_line: LintPolicy = LintPolicy()) ->
 
 
 def find_rule(name: str) -> RuleText:
-    """Return the rule with a code or name; raise UsageError with a suggestion."""
+    """Return the rule with a code or a name; raises UsageError if there is none."""
     for rule in RULES:
         if name.upper() == rule.ID or name == rule.NAME:
             return rule
-    raise UsageError(f"there is no rule {name!r}", hint=f"{_guess(name)}See basalt rule --all.")
+    raise UsageError(f"there is no rule {name!r}", hint=suggest_rule(name))
 
 
 def names_rule(selector: RuleSelector, rule: RuleText) -> bool:
-    """Say whether a selector names a rule: by its code, its name, its family, or as one of all."""
+    """Return whether a selector names a rule: by its code, name or family, or as ``ALL``."""
     return _closeness(rule, selector) > _NOT_NAMED
 
 
@@ -101,15 +101,16 @@ def _codes(selectors: tuple[RuleSelector, ...]) -> frozenset[str]:
 def _require_known(selector: RuleSelector) -> None:
     if any(names_rule(selector, rule) for rule in RULES):
         return
-    message = f"{selector.text!r} is no rule, family or ALL"
-    hint = f"{_guess(selector.text)}See basalt rule --all."
+    message = f"{selector.text!r} is not a rule, a family or ALL"
+    hint = suggest_rule(selector.text)
     if selector.span is None:
         raise UsageError(message, hint=hint)
     raise BasaltError(message, hint=hint, place=Place(CONFIG_NAME, selector.span.line, selector.span.column))
 
 
-def _guess(name: str) -> str:
+def suggest_rule(name: str) -> str:
+    """Return the hint for a name that no rule has, with the rule that has the most similar code or name."""
     code = name.upper().replace("O", "0").replace("I", "1")
-    if any(code == rule.ID for rule in RULES):
-        return f"Did you mean {code!r}? "
-    return did_you_mean(name, [*(rule.NAME for rule in RULES), *(rule.ID for rule in RULES)])
+    known = [*(rule.NAME for rule in RULES), *(rule.ID for rule in RULES)]
+    guess = f"Did you mean {code!r}? " if code in known else did_you_mean(name, known)
+    return f"{guess}See basalt rule --all."

@@ -1,8 +1,7 @@
-"""Keys and tokens that can be told by their shape alone.
+"""Find keys, tokens and passwords by their form.
 
-Every pattern has a beginning or a length that nothing else has, so that a prompt's own words are never taken for one;
-what only statistics could tell (a password without a name) is left to tools for that. A test holds the list against
-detect-secrets, whose own patterns it covers.
+Each pattern has a prefix or a length that ordinary text does not have. Secrets that only statistics could find, such as
+a password without a name, are not searched. A test compares the list with the patterns of detect-secrets.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from basalt_cli.model.lint_report import LintReport
 
 _SHOWN_CHARACTERS = 4
 
-# Kind, pattern. The order is that of their looks at one place: the closer one first.
+# Kind and pattern. At one place the first pattern wins, so a more specific one comes first.
 _PATTERNS: tuple[tuple[str, str], ...] = (
     ("an Anthropic key", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
     ("an OpenRouter key", r"\bsk-or-(?:v1-)?[A-Za-z0-9]{32,}"),
@@ -64,21 +63,20 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         ),
     ),
 )  # fmt: skip
-# One of these stands in everything that the patterns find: most files are done with after a quick look, and the
-# patterns are not even compiled.
+# Every secret contains one of these, or matches _MARK. Most files do not, and the patterns are not even compiled.
 _MARKS = (
     "sk-", "AIza", "hf_", "gsk_", "xai-", "r8_", "pplx-", "lsv2_", "A3T", "ABIA", "ACCA", "AKIA", "ASIA", "ghp_",
     "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glimt-", "glptt-",
     "glagent-", "gloas-", "glcbt-", "GR1348941", "xox", "hooks.slack", "k_live_", "sq0csp", "SG.", "-us", "_authToken",
     "npm_", "pypi-", "AccountKey", "eyJ", "://", "PRIVATE KEY", "PuTTY-User",
 )  # fmt: skip
-# What writers of documentation put where a secret would stand.
+# Placeholders of documentation.
 _PLACEHOLDER = re.compile(r"(?i)x{5}|\.\.\.|your[-_]|example\Z|://user(?:name)?:(?:password|pass|secret|x+)@")
 _MARK = re.compile(r"[A-Za-z0-9_-]{24}|[0-9]{8}:")
 
 
 class Secret(NamedTuple):
-    """A secret in a text: what kind it is, and the few characters of it that may be shown."""
+    """A secret in a text: its range, its kind with an article, and a hint that shows at most four characters of it."""
 
     start: int
     end: int
@@ -87,7 +85,7 @@ class Secret(NamedTuple):
 
 
 def find_secrets(text: str) -> Iterator[Secret]:
-    """Yield what looks like a secret, in reading order."""
+    """Yield the secrets of a text, in reading order."""
     if not any(mark in text for mark in _MARKS) and not _MARK.search(text):
         return
     for match in _compiled().finditer(text):
@@ -108,14 +106,14 @@ def _compiled() -> re.Pattern[str]:
 
 
 def redact(text: str) -> str:
-    """Return the text with a star for each character of a secret; everything else keeps its place."""
+    """Return the text with each character of a secret replaced by a star."""
     for secret in find_secrets(text):
         text = text[: secret.start] + "*" * (secret.end - secret.start) + text[secret.end :]
     return text
 
 
 def hide_secrets(report: LintReport) -> LintReport:
-    """Return the report with stars for every secret, in the texts and in what findings quote of them."""
+    """Return the report with each secret replaced by stars, in its texts and in the messages of its findings."""
     clean = {path: redact(text) for path, text in report.texts.items()}
     affected = {path for path, text in report.texts.items() if clean[path] != text}
     if not affected:

@@ -1,24 +1,30 @@
-"""Comments that switch lint rules off: ``# basalt: ignore[T302] reason``, with braces around inside a template."""
+"""Suppression comments: ``# basalt: ignore[T302] reason``, with braces around the comment inside a template."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from basalt_cli.format.yaml.positions import line_and_column
-from basalt_cli.model.source import Edit, Fix, Mapping, Node, Scalar, Span
+from basalt_cli.lint.rule import Mark, scalars_of
+from basalt_cli.lint.rule_choice import Choice, names_rule, suggest_rule
+from basalt_cli.lint.rules import FILE_RULES, RULES
+from basalt_cli.model.config import RuleSelector
+from basalt_cli.model.finding import Finding
+from basalt_cli.model.source import Edit, Fix, Node, Scalar, Span
 
-# Without rules, or with another word that other linters take, it is a mistake to be told of.
+# `disable` and `noqa` are the words of other linters: a comment that has one of them, or names no rule, is reported.
 _COMMENT = re.compile(r"#-?[ \t]*basalt:[ \t]*(?:ignore|disable|noqa)\b(?:\[([^\]\n]{0,400})\])?")
 _WHOLE_JINJA_COMMENT = re.compile(r"\s*\{#[^\n]*#\}\s*\Z")
 
 
 class Suppression(NamedTuple):
-    """One comment: the rules that it names, as written, and the line that it holds for; None for the whole file.
+    """One suppression comment.
 
-    ``start`` is the index of its ``#``, and ``whole`` the stretch to delete to be rid of it, with its reason; None
-    inside a template, where the text around it would change.
+    ``rules`` are the codes, names and families in it, as written; ``line`` is the line that it applies to, None for
+    the whole file. ``start`` is the index of its ``#``. ``whole`` is the range of characters to delete in order to
+    remove the comment with its reason; None inside a template, where deleting it would change the text.
     """
 
     rules: tuple[str, ...]
@@ -27,13 +33,15 @@ class Suppression(NamedTuple):
     start: int = 0
     whole: tuple[int, int] | None = None
 
+    def covers(self, finding: Finding) -> bool:
+        """Return whether the comment suppresses a finding of its file."""
+        return self.line in (None, finding.span.line) and suppresses(self.rules, finding.code)
+
     def without(self, text: str, rule: str) -> Fix | None:
-        """Return the edit that takes a rule out of the comment, and the comment away with its last one."""
-        if self.whole is None:
+        """Return the fix that removes one rule from the comment, and the comment itself with its last rule."""
+        if self.whole is None or rule not in self.rules:
             return None
         rest = [name for name in self.rules if name != rule]
-        if rule not in self.rules:
-            return None
         if not rest:
             return Fix((Edit(*self.whole, ""),))
         opening = text.index("[", self.start) + 1
@@ -41,48 +49,78 @@ class Suppression(NamedTuple):
 
 
 def find_suppressions(text: str, root: Node | None, *, is_partial: bool = False) -> tuple[Suppression, ...]:
-    """Return the suppressions of a file; ``root`` is its YAML, None where it is none; a partial is a template."""
+    """Return the suppressions of a file.
+
+    ``root`` is its YAML, None where it has none. The whole text of a partial is a template.
+    """
     if "basalt:" not in text:
         return ()
-    texts = [_content(text, scalar) for scalar in _scalars(root)] if root is not None else []
+    # Inside a key or value, `#` starts no YAML comment; a template there can hold a comment of Jinja2's.
+    templates = [_find_content(text, scalar) for scalar in scalars_of(root)] if root is not None else []
     if is_partial:
-        texts = [(0, len(text))]
+        templates = [(0, len(text))]
     first_line = root.span.line if root is not None else 2
     found = []
     for match in _COMMENT.finditer(text):
-        is_in_template = any(start <= match.start() < end for start, end in texts)
+        is_in_template = any(start <= match.start() < end for start, end in templates)
         is_template_comment = text[: match.start()].endswith("{")
         if is_in_template is not is_template_comment:
             continue
         line, column = line_and_column(text, match.start())
-        rules = tuple(name.strip() for name in (match.group(1) or "").split(",") if name.strip())
-        rules = rules if "ignore" in match.group() else ()
+        names = (match.group(1) or "").split(",") if "ignore" in match.group() else []
+        rules = tuple(name.strip() for name in names if name.strip())
         span = Span(line, column, line, column + len(match.group()))
-        is_head = line < first_line and _stands_alone(text, match, is_in_template)
-        whole = None if is_in_template else _whole_comment(text, match.start())
+        is_head = line < first_line and _is_alone_on_line(text, match, is_in_template=is_in_template)
+        whole = None if is_in_template else _find_whole_comment(text, match.start())
         found.append(Suppression(rules, None if is_head else line, span, match.start(), whole))
     return tuple(found)
 
 
-def _content(text: str, scalar: Scalar) -> tuple[int, int]:
-    """Return the stretch of a scalar that may hold a template; the first line of a block only opens it."""
+def suppresses(names: Iterable[str], code: str) -> bool:
+    """Return whether one of the codes, names and families of a comment stands for the rule with a code."""
+    return any(code == rule.ID and names_rule(RuleSelector(name), rule) for name in names for rule in RULES)
+
+
+def find_unused(
+    suppressions: Iterable[Suppression], findings: list[Finding], choice: Choice, text: str, *, is_complete: bool
+) -> Iterator[Mark]:
+    """Yield a mark for each suppression, or each rule in one, that is unknown or suppresses no finding.
+
+    ``findings`` are those of all other rules. A file that could not be read completely (``is_complete`` is false) may
+    have findings that are not known yet: only unknown rules are reported then.
+    """
+    for comment in suppressions:
+        if not comment.rules:
+            yield Mark(
+                comment.span, "the comment names no rule", "Write the code of a rule: # basalt: ignore[T302] reason"
+            )
+        for name in comment.rules:
+            selector = RuleSelector(name)
+            if not any(names_rule(selector, rule) for rule in RULES):
+                yield Mark(comment.span, f"{name!r} is not a rule", suggest_rule(name))
+            elif is_complete and any(names_rule(selector, rule) for rule, _ in choice.pick(FILE_RULES, None)):
+                alone = comment._replace(rules=(name,))
+                if not any(alone.covers(finding) for finding in findings):
+                    fix = comment.without(text, name)
+                    yield Mark(comment.span, f"{name} has no finding here", "Remove it from the comment.", fix)
+
+
+def _find_content(text: str, scalar: Scalar) -> tuple[int, int]:
+    """Return the range of a scalar that may hold a template: in a block scalar, all after its first line."""
     is_block = scalar.style in ("|", ">")
     return (text.find("\n", scalar.start) if is_block else scalar.start), scalar.end
 
 
-def _stands_alone(text: str, match: re.Match[str], is_in_template: bool) -> bool:
+def _is_alone_on_line(text: str, match: re.Match[str], *, is_in_template: bool) -> bool:
     start = text.rfind("\n", 0, match.start()) + 1
-    end = text.find("\n", match.start())
     if is_in_template:
-        return _WHOLE_JINJA_COMMENT.match(text[start : len(text) if end < 0 else end]) is not None
+        return _WHOLE_JINJA_COMMENT.match(text[start : _find_line_end(text, match.start())]) is not None
     return not text[start : match.start()].strip()
 
 
-def _whole_comment(text: str, start: int) -> tuple[int, int]:
-    """Return the stretch of a YAML comment: to the end of its line, with the line when nothing else stands there."""
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", start)
-    line_end = len(text) if line_end < 0 else line_end
+def _find_whole_comment(text: str, start: int) -> tuple[int, int]:
+    """Return the range of a YAML comment; with its line break if the line holds nothing else."""
+    line_start, line_end = text.rfind("\n", 0, start) + 1, _find_line_end(text, start)
     before = text[line_start:start].rstrip(" \t")
     if not before:
         return line_start, min(line_end + 1, len(text))
@@ -90,12 +128,6 @@ def _whole_comment(text: str, start: int) -> tuple[int, int]:
     return line_start + len(before), line_end - has_return
 
 
-def _scalars(node: Node) -> Iterator[Scalar]:
-    """Yield all keys and values that are text: inside them a ``#`` starts no comment."""
-    if isinstance(node, Scalar):
-        yield node
-        return
-    pairs = node.entries if isinstance(node, Mapping) else ()
-    children = [child for pair in pairs for child in pair] if isinstance(node, Mapping) else node.items
-    for child in children:
-        yield from _scalars(child)
+def _find_line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end

@@ -1,4 +1,4 @@
-"""Findings of the linter."""
+"""A finding of the linter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from basalt_cli.model.source import Fix, Span
 
 
 class Finding(NamedTuple):
-    """A violation of one rule; ``severity`` is error, warning or info; ``path`` is relative to the project."""
+    """One rule broken at one place.
+
+    ``severity`` is ``error``, ``warning`` or ``info``, ``path`` is from the project's folder, ``help`` says what to do.
+    """
 
     code: str
     name: str
@@ -21,5 +24,5 @@ class Finding(NamedTuple):
 
     @property
     def is_fixable(self) -> bool:
-        """Return whether ``--fix`` fixes it without further options."""
+        """Return whether ``--fix`` alone applies its fix."""
         return self.fix is not None and self.fix.is_safe

@@ -1,4 +1,4 @@
-"""The report of a lint run, and the result of fixing a file."""
+"""The result of a lint, and of the fixes of one file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from basalt_cli.model.finding import Finding
 
 
 class LintReport(NamedTuple):
-    """The findings by file and place, the number of files, and the texts of the files with findings.
+    """The findings in the order of paths and positions, the number of linted files, and the texts of some.
 
-    ``texts`` are by path relative to the project, with secrets masked; empty for a file that is not text.
+    ``texts`` are those of the files with findings, by path from the project's folder, with each character of a secret
+    replaced by a star.
     """
 
     findings: tuple[Finding, ...]
@@ -29,7 +30,7 @@ class LintReport(NamedTuple):
 
     @property
     def infos(self) -> int:
-        """Return the number of infos, which do not fail a run."""
+        """Return the number of infos, which do not fail a lint."""
         return len(self.findings) - self.errors - self.warnings
 
     @property
@@ -39,7 +40,11 @@ class LintReport(NamedTuple):
 
 
 class FixedFile(NamedTuple):
-    """A file before and after its fixes, the number of fixed findings, and those whose fix changes what is sent."""
+    """A file before and after its fixes.
+
+    ``path`` is below the prompts folder, ``fixed`` the number of findings that were fixed, ``refused`` are the findings
+    whose fix would change the text that is sent to the model.
+    """
 
     path: str
     before: bytes

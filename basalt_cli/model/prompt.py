@@ -33,6 +33,11 @@ class Message(NamedTuple):
     content: TemplateText | tuple[Part, ...]
     key: str
 
+    @property
+    def texts(self) -> list[TemplateText]:
+        """Return the templates of the message: one, or one for each part."""
+        return [self.content] if isinstance(self.content, TemplateText) else [part.content for part in self.content]
+
 
 class Insert(NamedTuple):
     """The place where a chat history (a variable of type ``messages``) or the examples are inserted."""
@@ -178,7 +183,7 @@ class Prompt(NamedTuple):
         found: list[TemplateText] = []
         for turn in self.turns:
             if isinstance(turn, Message):
-                found += [turn.content] if isinstance(turn.content, TemplateText) else [p.content for p in turn.content]
+                found += turn.texts
         for example in self.examples:
             found += [example.user, example.assistant]
         return tuple(found)

@@ -11,7 +11,10 @@ _LONGEST_SECONDS = 600
 
 
 def run_check(command: Sequence[str], folder: str, data: bytes) -> tuple[bool, str]:
-    """Run a command with ``data`` on its standard input; say whether it exits with 0, and the last line it printed."""
+    """Run a command with ``data`` on its standard input; return whether it exits with 0, and its last line of output.
+
+    It has ten minutes, and no variables that git sets inside hooks.
+    """
     try:
         result = subprocess.run(
             command, cwd=folder, env=clean_environment(), input=data, capture_output=True, check=False,
@@ -23,5 +26,5 @@ def run_check(command: Sequence[str], folder: str, data: bytes) -> tuple[bool, s
         return False, f"{command[0]} was stopped after {_LONGEST_SECONDS} seconds"
     output = (result.stdout if result.returncode == 0 else result.stderr or result.stdout).decode(errors="replace")
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    told = f": {lines[-1]}" if lines else ""
-    return result.returncode == 0, f"{command[0]} exited with {result.returncode}{told}"
+    last_line = f": {lines[-1]}" if lines else ""
+    return result.returncode == 0, f"{command[0]} exited with {result.returncode}{last_line}"

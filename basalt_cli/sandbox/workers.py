@@ -1,4 +1,4 @@
-"""Share work among processes: each does a part of it, and hands its results back."""
+"""Share work among forked processes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, NoReturn, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
-# A process costs a few milliseconds to fork and its results to bring back: fewer items than this are done here.
+from basalt_cli.sandbox.child import ForkedChild, can_fork
+
+# Forking a process and fetching its results takes some milliseconds: fewer items than this are not worth it.
 _FEWEST_ITEMS = 48
 _MOST_WORKERS = 8
 
@@ -17,73 +19,52 @@ Result = TypeVar("Result")
 
 
 def map_in_processes(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """Return ``function`` of each item, in order; results must be picklable, and come from forked processes.
+    """Return ``function`` of each item in order; results must be picklable, for they come from forked processes.
 
-    Where forking is not safe (other threads run) or not there (Windows, macOS), or where the items are few, all is done
-    in this process. What a process could not do is done here again, so that an error shows itself.
+    Where forking is not safe or the items are few, this process does all of it. It also repeats the part of a process
+    that failed, so that the error is raised here.
     """
     count = _count_workers(len(items))
-    if count == 1:
-        return [function(item) for item in items]
     bounds = [len(items) * index // count for index in range(count + 1)]
     parts = [items[start:end] for start, end in pairwise(bounds)]
+    # What is buffered here must not be written by a child as well.
+    sys.stdout.flush()
+    sys.stderr.flush()
     children = [_start(function, part) for part in parts[1:]]
-    results = [function(item) for item in parts[0]]
-    for child, part in zip(children, parts[1:], strict=True):
-        found: list[Result] | None = _collect(child)
-        results += found if found is not None else [function(item) for item in part]
+    try:
+        results = [function(item) for item in parts[0]]
+        for part in parts[1:]:
+            found: list[Result] | None = _collect(children.pop(0))
+            results += found if found is not None else [function(item) for item in part]
+    finally:
+        for child in children:
+            child.end(kills=True)
     return results
 
 
 def _count_workers(items: int) -> int:
-    if items < _FEWEST_ITEMS or sys.platform != "linux":
-        return 1
-    import threading
-
-    if threading.active_count() > 1:
+    if items < _FEWEST_ITEMS or not can_fork():
         return 1
     return max(1, min(_MOST_WORKERS, len(os.sched_getaffinity(0)), items * 2 // _FEWEST_ITEMS))
 
 
-class _Child(tuple[int, int]):
-    """A process's id, and the pipe that its results come through."""
-
-    __slots__ = ()
-
-
-def _start(function: Callable[[Item], Result], part: Sequence[Item]) -> _Child:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _work_and_exit(function, part, writing)
-    os.close(writing)
-    return _Child((child, reading))
-
-
-def _work_and_exit(function: Callable[[Item], Result], part: Sequence[Item], writing: int) -> NoReturn:
-    """Work in the child; it never returns into the parent's code, and says nothing when it fails."""
+def _start(function: Callable[[Item], Result], part: Sequence[Item]) -> ForkedChild:
     import pickle
 
-    status = 1
-    try:
-        with os.fdopen(writing, "wb") as pipe:
-            pickle.dump([function(item) for item in part], pipe, protocol=pickle.HIGHEST_PROTOCOL)
-        status = 0
-    finally:
-        os._exit(status)
+    def work(pipe: BinaryIO) -> None:
+        pickle.dump([function(item) for item in part], pipe, protocol=pickle.HIGHEST_PROTOCOL)
+
+    return ForkedChild(work)
 
 
-def _collect(child: _Child) -> list[Any] | None:
+def _collect(child: ForkedChild) -> list[Any] | None:
+    """Return the results of a process; None if it failed."""
     import pickle
 
-    process, reading = child
-    with os.fdopen(reading, "rb") as pipe:
-        data = pipe.read()
-    _, status = os.waitpid(process, 0)
-    if status != 0:
+    data = bytearray()
+    while chunk := child.read():
+        data += chunk
+    if not child.end(kills=False):
         return None
     results: list[Any] = pickle.loads(data)  # noqa: S301 - our own child wrote it
     return results

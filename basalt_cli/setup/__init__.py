@@ -1,1 +1,1 @@
-"""Setting a project up and keeping it sound: init, CI files, doctor and its repairs."""
+"""Set up a project and check a clone of it: init, new, CI files, doctor and its fixes."""

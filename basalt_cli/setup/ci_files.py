@@ -1,4 +1,4 @@
-"""Write the CI configuration that runs the merge gate, without ever overwriting what is there."""
+"""The CI configurations that run the merge gate, for GitHub and GitLab."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Literal, TypeAlias
 
 CiHost: TypeAlias = Literal["github", "gitlab"]
 
-# Jobs that read a pull request have no secret and may write nothing; the one that comments has not seen its files.
+# The job that reads the files of a pull request has no secret and cannot write; the job that comments does not read
+# them.
 _GITHUB = """\
 name: Prompts
 
@@ -34,7 +35,7 @@ jobs:
       - run: pip install "basalt-cli[tests,callers]"
       - env:
           TARGET: ${{{{ github.base_ref || github.event.merge_group.base_ref }}}}
-        # What counts is the branch that the change goes to, and not what the change says of it.
+        # The target branch of the pull request decides, not the trunk that its basalt.yaml names.
         run: basalt{where} check --merge-into "origin/${{TARGET#refs/heads/}}" --format github --output markdown="$RUNNER_TEMP/comment.md"
       - if: always()
         uses: actions/upload-artifact@v4
@@ -44,7 +45,7 @@ jobs:
           if-no-files-found: ignore
 
   comment:
-    # Not for forks: their pull requests may not write comments.
+    # Not for forks: their pull requests cannot write comments.
     if: always() && github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository
     needs: check
     runs-on: ubuntu-latest
@@ -69,7 +70,7 @@ jobs:
           fi
 """
 _GITLAB = """\
-# Include it from .gitlab-ci.yml, or take it over.
+# Use this as .gitlab-ci.yml, or include it there.
 prompts:
   image: python:3.13
   rules:
@@ -91,10 +92,10 @@ _TEXTS: dict[CiHost, str] = {"github": _GITHUB, "gitlab": _GITLAB}
 
 
 def ci_path(host: CiHost) -> str:
-    """Return where a host looks for its configuration, from the top of the repository."""
+    """Return the path of a host's configuration from the top of the repository."""
     return _PATHS[host]
 
 
 def format_ci(host: CiHost, project: str) -> str:
-    """Return a host's configuration; ``project`` is the project's folder from the top of the repository."""
+    """Return the text of a host's configuration; ``project`` is the path of the project from the top."""
     return _TEXTS[host].format(where="" if project in ("", ".") else f" -C {shlex.quote(project)}")

@@ -1,4 +1,4 @@
-"""Mend what doctor found, where that is safe."""
+"""Fix what ``doctor`` found, where a fix is safe."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from basalt_cli.versions.lookup import find_again
 from basalt_cli.workspace.project import Project
 
 
-def mend(project: Project, found: tuple[Diagnosis, ...]) -> tuple[str, ...]:
-    """Mend what can be mended, and return a line on each thing that was done."""
+def fix(project: Project, found: tuple[Diagnosis, ...]) -> tuple[str, ...]:
+    """Fix the diagnoses that have a fix, and return a line about each fix."""
     done = []
     kinds = {diagnosis.fix for diagnosis in found}
     if "commit-graph" in kinds:
@@ -31,7 +31,7 @@ def mend(project: Project, found: tuple[Diagnosis, ...]) -> tuple[str, ...]:
 
 
 def _repoint(project: Project, subjects: list[str]) -> list[str]:
-    """Let pointers name the commit of the trunk that has their digest: what runs stays the same."""
+    """Point pointers at the commit of the trunk that has the same digest, so that each keeps what it runs."""
     state = TrunkState(project)
     moves = []
     for subject in subjects:

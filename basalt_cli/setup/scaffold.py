@@ -1,4 +1,4 @@
-"""Make a project, or a prompt, without ever overwriting what is there."""
+"""Create the files of a project or a prompt; an existing file is never overwritten."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _PRE_COMMIT_NAME = ".pre-commit-config.yaml"
 _SCHEMA_FOLDER = "schemas"
 _PROMPTS = "prompts"
 
-# Where basalt is not on the PATH, the merge is what it would be without a driver.
+# Without basalt on the PATH, git merges the file as text.
 MERGE_DRIVER = "if command -v basalt >/dev/null; then basalt merge-driver %O %A %B %P; else git merge-file %A %O %B; fi"
 MERGE_ATTRIBUTE = f"{DEPLOYMENTS_NAME} merge=basalt"
 
 _CONFIG = """\
-# Policy of this project's prompts. Which version runs where stands in deployments.yaml.
+# Policy of this project's prompts. deployments.yaml says which version runs where.
 format: 1
 prompts: prompts
 trunk: {trunk}
@@ -94,7 +94,7 @@ tests:
 """
 
 _PRE_COMMIT = """\
-# pre-commit install reads this, and sets up both hooks.
+# With this line, pre-commit install sets up both hooks.
 default_install_hook_types: [pre-commit, commit-msg]
 repos:
   - repo: local
@@ -106,7 +106,7 @@ repos:
         stages: [pre-commit]
         files: ^{files}/
         pass_filenames: false
-      - id: basalt-check              # where the message is known: it may say that a breaking change is meant
+      - id: basalt-check              # commit-msg: the message can allow a breaking change
         name: basalt check
         entry: basalt{where} check --message
         language: system
@@ -116,25 +116,26 @@ repos:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A path from the project's folder, and what became of it: made, kept, or changed."""
+    """A path from the project's folder, and what happened to it: made, kept, or what was added."""
 
     path: str
     outcome: str
 
 
 def find_surrounding(folder: Path) -> Repository | None:
-    """Return the repository around a folder, also where the folder is still to be made."""
+    """Return the repository that contains a folder, which need not exist yet; None if there is none."""
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
     return discover(existing)
 
 
 def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool, ci: CiHost | None = None) -> tuple[Made, ...]:
-    """Make the files of a project in a folder; what exists is kept as it is."""
+    """Create the files of a project in a folder, and return what happened to each; existing files are kept."""
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file", hint="Name a folder, new or existing.")
+        raise UsageError(f"{folder} is a file", hint="Give a folder, new or existing.")
     repository = find_surrounding(folder)
     if repository is not None and repository.work_tree is None:
-        raise BasaltError("this is a bare repository, which has no files of its own", hint="Work in a clone of it.")
+        hint = f"Clone it first: git clone {shlex.quote(repository.git_dir)}"
+        raise BasaltError("this is a bare repository, which has no working tree", hint=hint)
     _require_room(folder)
     folder.mkdir(parents=True, exist_ok=True)
     made = []
@@ -165,39 +166,39 @@ def init_project(folder: Path, *, with_git: bool, with_pre_commit: bool, ci: CiH
 
 
 def _find_top(folder: Path, repository: Repository | None) -> tuple[Path, str]:
-    """Return the top of the repository, and the project's folder from there."""
+    """Return the top of the repository, and the path of the project's folder from there."""
     top = Path(repository.work_tree) if repository is not None and repository.work_tree is not None else folder
     return top, Path(os.path.relpath(folder.resolve(), top.resolve())).as_posix()
 
 
 def _require_room(folder: Path) -> None:
-    """Refuse before anything is made where a file stands in the place of a folder."""
+    """Raise BasaltError if a file has the name of a folder to create; called before anything is written."""
     for name in (_PROMPTS, _SCHEMA_FOLDER):
         path = folder / name
         if os.path.lexists(path) and not path.is_dir():
-            raise BasaltError(f"{path} is not a folder", hint="Move it away; nothing was made.")
+            raise BasaltError(f"{path} is not a folder; nothing was made", hint="Rename that file.")
 
 
 def _make_schemas(folder: Path) -> Made:
-    """Write the schemas that editors complete and check by."""
+    """Write the JSON Schemas that editors use to complete and check files."""
     made = [_make(folder, f"{_SCHEMA_FOLDER}/{name}.schema.json", read_schema(name)) for name in EDITOR_SCHEMAS]
     return Made(f"{_SCHEMA_FOLDER}/", "made" if any(item.outcome == "made" for item in made) else "kept")
 
 
 def _modeline(path: str) -> str:
-    """Return the comment by which an editor's YAML language server finds the schema of a prompt."""
+    """Return the comment that names a prompt's schema to the YAML language server of an editor."""
     return _MODELINE.format(path="../" * path.count("/") + f"{_SCHEMA_FOLDER}/prompt.schema.json")
 
 
 def _make_pre_commit(folder: Path, repository: Repository | None, prompts: str) -> Made:
-    """Write the hooks where pre-commit reads them: at the top of the repository, wherever the project is."""
+    """Write the configuration of pre-commit at the top of the repository, where pre-commit reads it."""
     top, inside = _find_top(folder, repository)
     prefix, where = ("", "") if inside == "." else (f"{inside}/", f" -C {shlex.quote(inside)}")
     return _make(top, _PRE_COMMIT_NAME, _PRE_COMMIT.format(files=re.escape(prefix + prompts), where=where))
 
 
 def install_merge_driver(repository: Repository) -> None:
-    """Let git merge pointers one by one, where .gitattributes says so."""
+    """Configure the merge driver that .gitattributes names, which merges pointers one by one."""
     from basalt_cli.git.command import set_config
 
     set_config(repository, "merge.basalt.name", "pointers of environments, one by one")
@@ -205,7 +206,7 @@ def install_merge_driver(repository: Repository) -> None:
 
 
 def _guess_trunk(repository: Repository | None) -> str:
-    """Return what the repository treats as its main branch: the remote's head, main, master, or where it stands."""
+    """Return the main branch of a repository: the remote's HEAD, main, master, or the current branch."""
     if repository is None:
         return "main"
     remote = repository.run("for-each-ref", "--format=%(symref)", "--", "refs/remotes/origin/HEAD").strip()
@@ -230,7 +231,7 @@ def _make(folder: Path, name: str, text: str) -> Made:
 
 
 def add_attributes(folder: Path, *lines: str) -> Made:
-    """Tell git how to treat the project's files; what is missing is added to a .gitattributes that exists."""
+    """Write lines to .gitattributes; to an existing file those that are missing are appended."""
     path = folder / ".gitattributes"
     if not path.exists():
         return _make(folder, ".gitattributes", "".join(f"{line}\n" for line in lines))
@@ -244,21 +245,23 @@ def add_attributes(folder: Path, *lines: str) -> Made:
 
 
 def new_prompt(project: Project, slug: str) -> Path:
-    """Write the file of a new prompt and return its path."""
+    """Create the file of a new prompt, and return its path; raise BasaltError if it exists."""
     slug = strip_path(project, slug)
     problem = describe_slug_problem(slug)
     if problem is not None:
-        raise UsageError(f"{slug!r} is not a slug: {problem}", hint="As in basalt new support/reply.")
+        raise UsageError(f"{slug!r} is not a slug: {problem}", hint="Example: basalt new support/reply")
     if project.root is None:
-        raise BasaltError("a bare repository has no working tree", hint="Work in a clone.")
+        hint = f"Clone it first: git clone {shlex.quote(project.repository.git_dir)}"
+        raise BasaltError("a bare repository has no working tree", hint=hint)
     name = slug.rpartition("/")[2].replace("-", " ").replace("_", " ").capitalize()
     path = project.path_of_slug(slug)
     parent = os.path.realpath((project.root / path).parent)
     if not f"{parent}/".startswith(f"{os.path.realpath(project.root / project.config.prompts)}/"):
-        raise BasaltError(f"{path} leads out of the prompts folder, through a link", hint="Choose another slug.")
+        message = f"{path} is outside the prompts folder, because of a symbolic link"
+        raise BasaltError(message, hint="Choose another slug.")
     has_schema = (project.root / _SCHEMA_FOLDER / "prompt.schema.json").is_file()
     modeline = _modeline(path) if has_schema else ""
     text = _NEW_PROMPT.format(modeline=modeline, name=name, quoted=format_scalar(name))
     if _make(project.root, path, text).outcome == "kept":
-        raise BasaltError(f"{path} exists already", hint=f"Look at it with basalt show {slug}.")
+        raise BasaltError(f"{path} exists already", hint=f"Show it: basalt show {slug}")
     return project.root / path

@@ -1,4 +1,4 @@
-"""Values of test cases that stand in files of their own: fixtures that cases share, and tables with a case a row."""
+"""Files with values for test cases: fixtures, which cases share, and tables, where each row is a case."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ from basalt_cli.format.yaml.problems import raise_problems
 from basalt_cli.format.yaml.reader import read_yaml
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, Variable
-from basalt_cli.text.words import list_names
 
-# The column that names a row's case; no variable's.
+# The column with the name of the row's case; it is not a variable.
 NAME_COLUMN = "case"
 _MOST_ROWS = 1000
 
 
 class FixtureError(BasaltError):
-    """A file with values of test cases cannot be read as one."""
+    """A fixture or table is missing or malformed."""
 
 
 class Row(NamedTuple):
-    """One row of a table: what its case is called, and the values that it gives."""
+    """A row of a table: the name of its case, the row's number if it has none, and its values."""
 
     name: str
     values: dict[str, Json]
 
 
 def read_fixture(path: str, data: bytes) -> dict[str, Json]:
-    """Return the values of a fixture, a YAML or JSON mapping; raise FixtureError with the place of what is wrong."""
+    """Return the values of a fixture, a YAML or JSON mapping; raise FixtureError with the place of the problem."""
     document = read_yaml(data)
     decoder = Decoder(document.problems)
     values = {name.text: to_json(value) for name, value in decoder.entries(document.root, "the fixture")}
@@ -42,17 +41,20 @@ def read_fixture(path: str, data: bytes) -> dict[str, Json]:
 
 
 def read_table(path: str, data: bytes, prompt: Prompt) -> tuple[Row, ...]:
-    """Return the rows of a table, whose columns are variables; raise FixtureError with the place of what is wrong."""
+    """Return the rows of a CSV or JSON Lines file, whose columns are variables; at least one, at most 1,000.
+
+    Raises FixtureError with the place of the problem.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise FixtureError("the table is not UTF-8", hint="Save it as UTF-8.", place=Place(path)) from None
     rows = tuple(_read_csv(path, text, prompt) if path.endswith(".csv") else _read_lines(path, text))
     if len(rows) > _MOST_ROWS:
-        hint = "Split the table."
-        raise FixtureError(f"the table has {len(rows):,} rows, and {_MOST_ROWS:,} may be", hint=hint, place=Place(path))
+        message = f"the table has {len(rows):,} rows; the limit is {_MOST_ROWS:,}"
+        raise FixtureError(message, hint="Split the table.", place=Place(path))
     if not rows:
-        raise FixtureError("the table has no rows, so it tests nothing", hint="Add one.", place=Place(path))
+        raise FixtureError("the table has no rows, so it tests nothing", hint="Add a row.", place=Place(path))
     return rows
 
 
@@ -66,7 +68,7 @@ def _read_csv(path: str, text: str, prompt: Prompt) -> Iterator[Row]:
             raise FixtureError(message, hint="Give each column its own name.", place=Place(path, 1))
         for number, cells in enumerate(filter(None, reader), 1):
             if len(cells) != len(header):
-                message = f"the row has {len(cells)} cells, and the header {len(header)}"
+                message = f"the row has {len(cells)} cells, but the header has {len(header)}"
                 raise FixtureError(message, hint="Quote cells that hold commas.", place=Place(path, reader.line_num))
             given = dict(zip(header, cells, strict=True))
             name = given.pop(NAME_COLUMN, "") or str(number)
@@ -74,11 +76,14 @@ def _read_csv(path: str, text: str, prompt: Prompt) -> Iterator[Row]:
             yield Row(name, values)
     except csv.Error as error:
         hint = "Check the quotes of that row."
-        raise FixtureError(f"the table is no CSV: {error}", hint=hint, place=Place(path, reader.line_num)) from None
+        raise FixtureError(f"the table is not CSV: {error}", hint=hint, place=Place(path, reader.line_num)) from None
 
 
 def _read_cells(given: dict[str, str], prompt: Prompt, place: Place) -> Iterator[tuple[str, Json]]:
-    """Yield the values of a row: what is no text for its variable is JSON, and an empty cell gives nothing."""
+    """Yield the values of a row: text for string variables and unknown ones, else JSON; none for an empty cell.
+
+    An empty cell of a required string variable is the empty text.
+    """
     for name, cell in given.items():
         variable = prompt.find_variable(name)
         if cell == "" and (variable is None or not _takes_text(variable) or not variable.required):
@@ -108,11 +113,6 @@ def _read_lines(path: str, text: str) -> Iterator[Row]:
             raise FixtureError(error.message, hint=error.hint, place=Place(path, number, column)) from None
         if not isinstance(values, dict):
             hint = "Write a mapping of variables to values on each line."
-            raise FixtureError("the line is no mapping", hint=hint, place=Place(path, number))
+            raise FixtureError("the line is not a mapping", hint=hint, place=Place(path, number))
         name = values.pop(NAME_COLUMN, None)
         yield Row(str(name) if name is not None else str(number), values)
-
-
-def describe_missing(path: str, there: list[str]) -> FixtureError:
-    """Build the error for a file that is not there."""
-    return FixtureError(f"there is no {path}", hint=f"Files for test cases: {list_names(there)}.")

@@ -1,19 +1,22 @@
-"""The test cases of a prompt, with what stands in files: shared values, and a case for each row of a table."""
+"""List the test cases of a prompt with all their values, those from fixtures and tables included."""
 
 from __future__ import annotations
 
-from basalt_cli.errors import BasaltError, Place
+from basalt_cli.errors import Place
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Case, Prompt
-from basalt_cli.testing.case_tables import FixtureError, describe_missing, read_fixture, read_table
+from basalt_cli.testing.case_tables import FixtureError, read_fixture, read_table
 from basalt_cli.text.slug import RESERVED_FOLDER
-from basalt_cli.text.words import squeeze_blanks
+from basalt_cli.text.words import list_names, squeeze_blanks
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.prompt_tree import LARGEST_FILE_BYTES
 
 
 def list_cases(catalog: Catalog, prompt: Prompt) -> tuple[Case, ...]:
-    """Return the cases of a prompt, each with all of its values; raise BasaltError for a file that is amiss."""
+    """Return the cases of a prompt with their values, a case for each row of a table, in the order of its file.
+
+    Raises FixtureError for a fixture or table that is missing, too large or malformed, and for two cases of one name.
+    """
     if all(case.is_whole for case in prompt.cases):
         return prompt.cases
     cases: dict[str, Case] = {}
@@ -27,7 +30,7 @@ def list_cases(catalog: Catalog, prompt: Prompt) -> tuple[Case, ...]:
 
 
 def list_files(prompt: Prompt) -> tuple[str, ...]:
-    """Return the paths, below the prompts folder, of the files that a prompt's cases take values from."""
+    """Return the paths, from the prompts folder, of the fixtures and tables that a prompt's cases name."""
     names = [name for case in prompt.cases for name in (*case.fixtures, *([case.table] if case.table else []))]
     return tuple(dict.fromkeys(f"{RESERVED_FOLDER}/{name}" for name in names))
 
@@ -50,10 +53,10 @@ def _read(catalog: Catalog, prompt: Prompt, case: Case, name: str) -> tuple[str,
     data = catalog.tree.read(path)
     if data is None:
         there = [found for found in catalog.tree.list_paths() if found.startswith(f"{RESERVED_FOLDER}/")]
-        error: BasaltError = describe_missing(path, there)
-        error.place = Place(catalog.path_of(prompt.slug), case.span.line, case.span.column)
-        raise error
+        hint = f"Files for test cases: {list_names(there)}."
+        place = Place(catalog.path_of(prompt.slug), case.span.line, case.span.column)
+        raise FixtureError(f"{path} does not exist", hint=hint, place=place)
     if len(data) > LARGEST_FILE_BYTES:
         shown = Place(catalog.path_of_partial(path))
-        raise FixtureError(f"it is longer than {LARGEST_FILE_BYTES >> 10} KiB", hint="Split it.", place=shown)
+        raise FixtureError(f"the file is longer than {LARGEST_FILE_BYTES >> 10} KiB", hint="Split it.", place=shown)
     return catalog.path_of_partial(path), data

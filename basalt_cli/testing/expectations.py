@@ -1,9 +1,10 @@
-"""Hold rendered messages against what a test case expects of them; as plain JSON, so that it can run under limits."""
+"""Check rendered messages against the expectations of a test case; plain JSON in and out, to run bounded."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from basalt_cli.format.schema.value_check import find_value_problem
@@ -13,12 +14,26 @@ from basalt_cli.model.rendered import RenderedMessage
 
 TOKENIZER = "o200k_base"
 _LONGEST_SHOWN = 80
-# The extra of this package that brings what an expectation needs.
-NEEDED_MODULES = {"jsonpath": "jsonpath_rfc9535", "tokens_at_most": "bpe_openai"}
+# What these evaluate comes from the prompt's file, and may take for ever.
+SLOW_KINDS = ("matches", "json_schema", "jsonpath")
+# Modules that the extra `tests` of this package installs.
+_NEEDED_MODULES = {"jsonpath": "jsonpath_rfc9535", "tokens_at_most": "bpe_openai"}
+
+
+def find_missing_package(kind: str) -> str | None:
+    """Return what to install for a kind of expectation; None if nothing is missing."""
+    module = _NEEDED_MODULES.get(kind)
+    if module is None:
+        return None
+    from importlib.util import find_spec
+
+    if find_spec(module) is not None:
+        return None
+    return "it needs a package that is not installed: pip install 'basalt-cli[tests]'"
 
 
 def build_claim(expectation: Expectation, messages: tuple[RenderedMessage, ...]) -> dict[str, Json]:
-    """Return what ``check_claim`` needs: the kind and value of an expectation, and the texts that it is about."""
+    """Return an expectation's kind and value, and the texts of the messages that it applies to."""
     chosen: list[Json] = [
         message.text
         for index, message in enumerate(messages)
@@ -27,16 +42,15 @@ def build_claim(expectation: Expectation, messages: tuple[RenderedMessage, ...])
     return {"kind": expectation.kind, "value": expectation.value, "texts": chosen}
 
 
-def check_claim(request: dict[str, Any]) -> dict[str, Json]:
-    """Serve one expectation: the answer's ``problem`` is a clause that says what is wrong, or None.
+def check_claims(_shared: None, claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Json]]:
+    """Yield the ``problem`` of each claim, a clause that says what is wrong, or None.
 
-    What must be there must be in the messages together; what a message as a whole is held against (``equals``,
-    ``json_schema``) must hold of one of them.
+    ``equals``, ``json_schema`` and ``jsonpath`` must hold of one message; the others apply to all of them joined.
     """
-    texts: list[str] = request["texts"]
-    if not texts:
-        return {"problem": "there is no such message"}
-    return {"problem": _find_problem(request["kind"], request["value"], texts)}
+    for claim in claims:
+        texts: list[str] = claim["texts"]
+        problem = _find_problem(claim["kind"], claim["value"], texts) if texts else "there is no such message"
+        yield {"problem": problem}
 
 
 def _find_problem(kind: str, value: Any, texts: list[str]) -> str | None:
@@ -58,10 +72,10 @@ def _find_problem_of_whole(kind: str, value: Any, whole: str) -> str | None:  # 
         found = [text for text in wanted if text in whole]
         return f"it contains {_show(found[0])}" if found else None
     if kind == "max_chars":
-        return f"it has {len(whole)} characters, and at most {value} may be" if len(whole) > value else None
+        return f"it has {len(whole)} characters; the limit is {value}" if len(whole) > value else None
     if kind == "tokens_at_most":
         count = count_tokens(whole)
-        return f"it has {count} tokens ({TOKENIZER}), and at most {value} may be" if count > value else None
+        return f"it has {count} tokens ({TOKENIZER}); the limit is {value}" if count > value else None
     if kind == "count":
         return _find_miscount(value, whole)
     if kind == "order":
@@ -72,11 +86,11 @@ def _find_problem_of_whole(kind: str, value: Any, whole: str) -> str | None:  # 
 def _find_miscount(value: dict[str, Any], whole: str) -> str | None:
     count, text = whole.count(value["of"]), _show(value["of"])
     if value.get("equals", count) != count:
-        return f"it has {text} {count} times, and not {value['equals']}"
+        return f"it contains {text} {count} times instead of {value['equals']}"
     if count < value.get("at_least", count):
-        return f"it has {text} {count} times, and at least {value['at_least']} must be"
+        return f"it contains {text} {count} times; the minimum is {value['at_least']}"
     if count > value.get("at_most", count):
-        return f"it has {text} {count} times, and at most {value['at_most']} may be"
+        return f"it contains {text} {count} times; the maximum is {value['at_most']}"
     return None
 
 
@@ -85,8 +99,8 @@ def _find_disorder(texts: list[str], whole: str) -> str | None:
     for index, text in enumerate(texts):
         found = whole.find(text, position)
         if found < 0:
-            behind = f" behind {_show(texts[index - 1])}" if index else ""
-            return f"it does not contain {_show(text)}{behind}"
+            after = f" after {_show(texts[index - 1])}" if index else ""
+            return f"it does not contain {_show(text)}{after}"
         position = found + len(text)
     return None
 
@@ -100,7 +114,7 @@ def _find_path_problem(value: dict[str, Any], text: str) -> str | None:
     except ValueError:
         return "it is not JSON"
     except jsonpath_rfc9535.JSONPathError as error:
-        return f"{_show(value['path'])} is no JSONPath: {error}"
+        return f"{_show(value['path'])} is not a JSONPath: {error}"
     return _judge_found(value, found)
 
 
@@ -111,23 +125,23 @@ def _judge_found(value: dict[str, Any], found: list[Any]) -> str | None:
     if not found:
         return f"{path} does not exist"
     if "equals" in value and not any(is_same(item, value["equals"]) for item in found):
-        return f"{path} is {_show(json.dumps(found[0]))}, and not {_show(json.dumps(value['equals']))}"
+        return f"{path} is {_show(json.dumps(found[0]))} instead of {_show(json.dumps(value['equals']))}"
     if "matches" in value and all(_find_mismatch(value["matches"], _to_text(item)) for item in found):
         return f"{path} is {_show(_to_text(found[0]))}, which does not match {_show(value['matches'])}"
     return None
 
 
 def _to_text(value: Any) -> str:
-    """Return a text as it is, and any other value as JSON has it."""
+    """Return a text as it is, and any other value as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def count_tokens(text: str) -> int:
-    """Return how many tokens a text is for the models that ``TOKENIZER`` is of."""
+    """Return the number of tokens of a text in the encoding ``TOKENIZER``."""
     import warnings
 
     with warnings.catch_warnings():
-        # It reads its vocabulary in a way that Python 3.11 frowns on, and later ones do not.
+        # The package reads its vocabulary by a function that Python 3.11 deprecates, and later versions do not.
         warnings.simplefilter("ignore", DeprecationWarning)
         from bpe_openai import get_encoding
 
@@ -138,7 +152,7 @@ def _find_mismatch(pattern: str, text: str) -> str | None:
     try:
         return None if re.search(pattern, text) else f"it does not match {_show(pattern)}"
     except re.error as error:
-        return f"{_show(pattern)} is no regular expression: {error}"
+        return f"{_show(pattern)} is not a regular expression: {error}"
 
 
 def _find_json_problem(schema: dict[str, Json], text: str) -> str | None:

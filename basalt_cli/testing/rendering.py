@@ -1,28 +1,38 @@
-"""Render a prompt: values in, messages out, in a bounded process."""
+"""Render prompts of catalogs: values in, messages out, all in one bounded process."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from basalt_cli.errors import BasaltError, LimitExceededError, Place
+from basalt_cli.errors import BasaltError, Place
 from basalt_cli.format.prompt.assembly import assemble
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.format.prompt.needs import find_cycle
-from basalt_cli.format.prompt.render_job import build_request, render_batch, render_texts
+from basalt_cli.format.prompt.render_job import build_case, build_texts, render_cases
 from basalt_cli.format.prompt.values import VariablesError, check_values, complete_values, wrong_values_error
 from basalt_cli.format.template import RenderFailure, analyse
 from basalt_cli.format.yaml.positions import locate
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, TemplateText
 from basalt_cli.model.rendered import RenderedMessage
-from basalt_cli.sandbox.bounded import run_bounded
+from basalt_cli.sandbox.bounded import run_each
 from basalt_cli.workspace.catalog import Catalog
+
+Result = TypeVar("Result")
 
 
 class RenderError(BasaltError):
     """A template failed while it was rendered."""
+
+
+class RenderRequest(NamedTuple):
+    """A prompt of a catalog, and the values to render it with; defaults are added."""
+
+    catalog: Catalog
+    slug: str
+    given: dict[str, Json]
 
 
 class Rendered(NamedTuple):
@@ -33,82 +43,79 @@ class Rendered(NamedTuple):
     messages: tuple[RenderedMessage, ...]
 
 
+class _Job(NamedTuple):
+    """A request whose values and templates passed the checks that need no process."""
+
+    catalog: Catalog
+    prompt: Prompt
+    closure: Closure
+    values: dict[str, Json]
+    case: dict[str, Any]
+
+
 def render(catalog: Catalog, slug: str, given: dict[str, Json]) -> Rendered:
-    """Render a prompt of a catalog; raise BasaltError with the place of whatever is wrong."""
-    values = _find_values(catalog, slug, given)
-    closure, prompt = catalog.get_closure(slug), catalog.get_prompt(slug)
-    answer = run_bounded(render_texts, build_request(prompt, closure.partials, values, prompt.templates))
-    return _to_rendered(catalog, prompt, closure, values, answer)
+    """Render a prompt of a catalog; raise BasaltError with the place of what is wrong."""
+    (found,) = render_each([RenderRequest(catalog, slug, given)])
+    if isinstance(found, BasaltError):
+        raise found
+    return found
 
 
-def render_several(catalog: Catalog, slug: str, given: Sequence[dict[str, Json]]) -> list[Rendered | BasaltError]:
-    """Render a prompt with several values, in one process for all of them where none of them takes too much."""
-    closure, prompt = catalog.get_closure(slug), catalog.get_prompt(slug)
-    found: list[dict[str, Json] | BasaltError] = []
-    for one in given:
-        try:
-            found.append(_find_values(catalog, slug, one))
-        except BasaltError as error:
-            found.append(error)
-    requests = [
-        build_request(prompt, closure.partials, values, prompt.templates)
-        for values in found
-        if not isinstance(values, BasaltError)
-    ]
+def render_each(requests: Sequence[RenderRequest]) -> list[Rendered | BasaltError]:
+    """Return the messages of each request in order, or why it cannot be rendered.
+
+    All of them share one process, whatever their prompts and catalogs; each has its own limits.
+    """
+    texts: list[dict[str, Any]] = []
+    indexes: dict[tuple[int, str], int] = {}
+    jobs = [_try(_prepare, request, texts, indexes) for request in requests]
+    answers = iter(run_each(render_cases, texts, [job.case for job in jobs if isinstance(job, _Job)]))
+    return [_try(_finish, job, next(answers)) if isinstance(job, _Job) else job for job in jobs]
+
+
+def _try(function: Callable[..., Result], *arguments: object) -> Result | BasaltError:
     try:
-        answers = iter(_run_batch(requests))
-    except LimitExceededError:
-        # One of them did; alone each has its own time, and the others their result.
-        return [_try(lambda one=one: render(catalog, slug, one)) for one in given]  # type: ignore[misc]
-    rendered: list[Rendered | BasaltError] = []
-    for values in found:
-        if isinstance(values, BasaltError):
-            rendered.append(values)
-        else:
-            answer = next(answers)
-            rendered.append(_try(lambda v=values, a=answer: _to_rendered(catalog, prompt, closure, v, a)))  # type: ignore[misc]
-    return rendered
-
-
-def _run_batch(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if not requests:
-        return []
-    batch = [{"variables": request["variables"], "schemas": request["schemas"]} for request in requests]
-    common = {name: requests[0][name] for name in ("texts", "partials", "whitespace")}
-    answers: Any = run_bounded(render_batch, {**common, "batch": batch})["answers"]
-    return list(answers)
-
-
-def _try(work: Callable[[], Rendered]) -> Rendered | BasaltError:
-    try:
-        return work()
+        return function(*arguments)
     except BasaltError as error:
         return error
 
 
-def _find_values(catalog: Catalog, slug: str, given: dict[str, Json]) -> dict[str, Json]:
-    """Return the values to render with, of a prompt that may be rendered at all."""
+def _prepare(request: RenderRequest, texts: list[dict[str, Any]], indexes: dict[tuple[int, str], int]) -> _Job:
+    """Check a request and return its job; adds the texts of its prompt, the first time that it is requested."""
+    catalog, slug, given = request
     closure, prompt = catalog.get_closure(slug), catalog.get_prompt(slug)
     values = complete_values(prompt, given)
     problems = check_values(prompt.variables, values)
     if problems:
         raise wrong_values_error(prompt, problems)
-    check_templates(catalog, prompt, closure)
-    return values
+    key = (id(catalog), slug)
+    if key not in indexes:
+        check_templates(catalog, prompt, closure)
+        indexes[key] = len(texts)
+        texts.append(build_texts(prompt, closure.partials, prompt.templates))
+    return _Job(catalog, prompt, closure, values, build_case(prompt, values, indexes[key]))
 
 
-def _to_rendered(
-    catalog: Catalog, prompt: Prompt, closure: Closure, values: dict[str, Json], answer: dict[str, Any]
-) -> Rendered:
-    texts = _read_answer(answer, catalog, prompt, closure, values)
-    return Rendered(prompt, closure, assemble(prompt, texts, values))
+def _finish(job: _Job, answer: dict[str, Any] | BasaltError) -> Rendered:
+    """Return the messages that an answer of ``render_cases`` gives; raise the error that it stands for."""
+    catalog, prompt, closure, values, _ = job
+    if isinstance(answer, BasaltError):
+        raise answer
+    if "invalid" in answer:
+        raise wrong_values_error(prompt, answer["invalid"])
+    if "too_large" in answer:
+        hint = "Look for a loop or an include that multiplies."
+        raise RenderError(f"{prompt.slug} renders to more than 1,048,576 characters", hint=hint)
+    if "failure" in answer:
+        raise describe_failure(RenderFailure(**answer["failure"]), catalog, prompt, closure, values)
+    return Rendered(prompt, closure, assemble(prompt, answer["texts"], values))
 
 
 def check_templates(catalog: Catalog, prompt: Prompt, closure: Closure) -> None:
-    """Refuse what the static check of a template refuses, before anything of it is compiled."""
+    """Raise RenderError for a circle of includes, or a template that the static check refuses to compile."""
     cycle = find_cycle(prompt, closure.partials)
     if cycle:
-        hint = "Take one of these includes out."
+        hint = "Remove one of these includes."
         raise RenderError(f"the partials include each other in a circle: {' -> '.join(cycle)}", hint=hint)
     for template in prompt.templates:
         for problem in analyse(template.text, prompt.whitespace).problems:
@@ -123,29 +130,15 @@ def check_templates(catalog: Catalog, prompt: Prompt, closure: Closure) -> None:
             )
 
 
-def _read_answer(
-    answer: dict[str, Any], catalog: Catalog, prompt: Prompt, closure: Closure, values: dict[str, Json]
-) -> dict[str, str]:
-    if "invalid" in answer:
-        raise wrong_values_error(prompt, answer["invalid"])
-    if "too_large" in answer:
-        hint = "Look for a loop or an include that multiplies."
-        raise RenderError(f"{prompt.slug} renders to more than 1,048,576 characters", hint=hint)
-    if "failure" in answer:
-        raise describe_failure(RenderFailure(**answer["failure"]), catalog, prompt, closure, values)
-    texts: dict[str, str] = answer["texts"]
-    return texts
-
-
 def describe_failure(
     failure: RenderFailure, catalog: Catalog, prompt: Prompt, closure: Closure, values: dict[str, Json]
 ) -> BasaltError:
-    """Say why a rendering failed, and where that is in the prompt's files."""
+    """Return the error for a failed rendering, with its place in the prompt's files."""
     place = _place_of_failure(failure, catalog, prompt, closure)
     name = failure.name
     variable = prompt.find_variable(name) if name else None
     if variable is not None and name in values:
-        hint = f"Import it with context, or pass {name} to its macro: an import does not see the variables."
+        hint = f"Import the template with context, or pass {name} to its macro: imports do not see the variables."
         return RenderError(f"{name!r} is undefined here", hint=hint, place=place)
     if variable is not None:
         hint = (
@@ -155,7 +148,7 @@ def describe_failure(
     declared = ", ".join(v.name for v in prompt.variables) or "none"
     help_text = f"Declare it under variables: (declared: {declared})." if name else None
     if name in ("loop", "caller", "super", "self", "varargs", "kwargs"):
-        help_text = f"{name!r} exists only inside what sets it: a loop, a macro, or a block."
+        help_text = f"{name!r} exists only inside the loop, macro or block that sets it."
     return RenderError(failure.message, hint=help_text, place=place)
 
 
@@ -163,7 +156,7 @@ def _place_of_failure(failure: RenderFailure, catalog: Catalog, prompt: Prompt, 
     line, key = max(1, failure.line), failure.template
     template = next((template for template in prompt.templates if template.key == key), None)
     text = template.text if template else closure.partials.get(key, "")
-    # Jinja2 knows just these line ends.
+    # Jinja2 counts these line ends, and no others.
     ends = [match.end() for match in re.finditer(r"\r\n|\r|\n", text)]
     start = ends[line - 2] if 1 < line <= len(ends) + 1 else 0
     offset = start

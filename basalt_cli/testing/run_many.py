@@ -1,21 +1,20 @@
-"""Run the test cases of many prompts; what passed, and has not changed since, is not run again."""
+"""Run the test cases of many prompts; prompts that passed and have not changed since are not run again."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError
-from basalt_cli.files.write import replace_file
-from basalt_cli.model.case_result import CaseFailure, CaseResult, PromptResult, SnapshotState
+from basalt_cli.model.case_result import CaseResult, PromptResult, SnapshotState
 from basalt_cli.model.progress import Progress, ignore_progress
 from basalt_cli.sandbox.workers import map_in_processes
 from basalt_cli.stores.passed_store import PassedStore
 from basalt_cli.testing.case_choice import CaseChoice
 from basalt_cli.testing.cases import list_files
 from basalt_cli.testing.run_one import check_cases
-from basalt_cli.testing.snapshot_file import format_snapshots, section_name, snapshot_path
+from basalt_cli.testing.snapshot_file import snapshot_path
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 
@@ -23,57 +22,52 @@ _BATCH = 96
 
 
 class CaseRequest(NamedTuple):
-    """Which prompts and which of their cases to run, and whether snapshots are written."""
+    """The prompts to test, which of their cases to run (None: all), and whether their snapshots will be written."""
 
     slugs: tuple[str, ...]
     choice: CaseChoice | None = None
     updates: bool = False
 
     def is_chosen(self, slug: str, case: str) -> bool:
-        """Say whether a case is to be run."""
+        """Return whether a case is to be run."""
         return self.choice is None or self.choice.matches(f"{slug}::{case}")
 
 
 def run_tests(
     project: Project, catalog: Catalog, request: CaseRequest, progress: Progress = ignore_progress
 ) -> tuple[PromptResult, ...]:
-    """Run cases, and return what came of them by prompt; prompts without a chosen case are left out."""
+    """Run cases and return the results in the order of the prompts; prompts without a chosen case are left out.
+
+    Results are remembered only where all cases run and no snapshot will be written.
+    """
     store = PassedStore(project.find_repository()) if request.choice is None and not request.updates else None
-    found: dict[str, PromptResult] = {}
     keys = {slug: _find_key(catalog, slug) for slug in request.slugs} if store is not None else {}
+    found: dict[str, PromptResult] = {}
     for slug, key in keys.items():
         known = store.find(key) if store is not None and key is not None else None
         if known is not None:
-            cases = tuple(CaseResult(name, (), _state(state)) for name, state in known)
+            cases = tuple(CaseResult(name, (), SnapshotState(state) if state else None) for name, state in known)
             found[slug] = PromptResult(slug, cases, is_remembered=True)
     left = [slug for slug in request.slugs if slug not in found]
-    for result in _run(catalog, request, left, progress):
-        found[result.slug] = result
+    found |= {result.slug: result for result in _run(catalog, request, left, progress)}
     if store is not None:
         store.keep({key: found[slug] for slug in left if (key := keys[slug]) is not None and _is_clean(found[slug])})
     results = tuple(found[slug] for slug in request.slugs)
     return tuple(result for result in results if request.choice is None or result.cases or result.error)
 
 
-def write_snapshots(
-    project: Project, results: Sequence[PromptResult], request: CaseRequest
-) -> tuple[PromptResult, ...]:
-    """Write what cases rendered to as their snapshots, and return the results as they are then."""
-    return tuple(_write(project, result, request) for result in results)
-
-
 def _run(catalog: Catalog, request: CaseRequest, slugs: list[str], progress: Progress) -> Iterator[PromptResult]:
     def check(slug: str) -> PromptResult:
         return check_cases(catalog, slug, lambda name: request.is_chosen(slug, name))
 
-    # Batches, so that somebody who waits sees how far it is.
+    # In batches, so that the progress can be shown in between.
     for start in range(0, len(slugs), _BATCH):
         yield from map_in_processes(check, slugs[start : start + _BATCH])
         progress(min(start + _BATCH, len(slugs)), len(slugs))
 
 
 def _find_key(catalog: Catalog, slug: str) -> str | None:
-    """Name all that the outcome of a prompt's cases hangs on; None where that cannot be read."""
+    """Return a hash of everything that the results of a prompt's cases depend on; None if it cannot be read."""
     try:
         closure = catalog.get_closure(slug)
         prompt = catalog.get_file(slug).prompt
@@ -81,7 +75,7 @@ def _find_key(catalog: Catalog, slug: str) -> str | None:
         return None
     if prompt is None:
         return None
-    # A name that is not UTF-8 has a finding of the linter's, and its cases run all the same.
+    # A slug that is not UTF-8 is a finding of the linter; its cases run all the same.
     sha = hashlib.sha256(f"{slug}\0{closure.digest}".encode(errors="surrogateescape"))
     for path in (snapshot_path(slug), *list_files(prompt)):
         data = catalog.tree.read(path)
@@ -92,40 +86,3 @@ def _find_key(catalog: Catalog, slug: str) -> str | None:
 
 def _is_clean(result: PromptResult) -> bool:
     return not result.is_failed and not result.obsolete
-
-
-def _state(name: str | None) -> SnapshotState | None:
-    return SnapshotState(name) if name is not None else None
-
-
-def _write(project: Project, result: PromptResult, request: CaseRequest) -> PromptResult:
-    if result.error is not None or project.root is None:
-        return result
-    path = project.root / project.config.prompts / snapshot_path(result.slug)
-    kept = _keep_others(path.read_bytes() if path.is_file() else b"", result, request)
-    sections = {**kept, **{section_name(case.name): case.section for case in result.cases if case.section}}
-    text = format_snapshots(result.slug, sections)
-    if not sections:
-        path.unlink(missing_ok=True)
-    elif not path.is_file() or path.read_bytes() != text.encode():
-        replace_file(path, text.encode())
-    return result._replace(cases=tuple(_settle(case) for case in result.cases), obsolete=())
-
-
-def _keep_others(data: bytes, result: PromptResult, request: CaseRequest) -> dict[str, str]:
-    """Return the snapshots of cases that were not chosen, or that cannot be rendered now; those of no case go."""
-    from basalt_cli.testing.snapshot_file import parse_snapshots
-
-    sections = parse_snapshots(data.decode(errors="replace"))
-    run = {section_name(case.name) for case in result.cases}
-    # What a case rendered to when it still could is what its mended version is held against.
-    broken = {section_name(case.name) for case in result.cases if any(f.expectation is None for f in case.failures)}
-    others = sections.keys() - run - set(result.obsolete) if request.choice is not None else set()
-    return {name: body for name, body in sections.items() if name in broken or name in others}
-
-
-def _settle(case: CaseResult) -> CaseResult:
-    """Return a case whose snapshot has just been written."""
-    left: tuple[CaseFailure, ...] = tuple(failure for failure in case.failures if failure.expectation != "snapshot")
-    is_new = case.snapshot in (SnapshotState.MISSING, SnapshotState.DIFFERS)
-    return case._replace(failures=left, snapshot=SnapshotState.WRITTEN if is_new else case.snapshot)

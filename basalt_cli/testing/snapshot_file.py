@@ -1,7 +1,7 @@
-"""Snapshots: what the cases of a prompt render to, as text that is read in a review.
+"""Parse and format snapshot files: the rendered messages of a prompt's cases, in Markdown for a review.
 
-A section each case, a heading each message. A line of a message that looks like a heading has a backslash in front, and
-a carriage return is shown, since git or an editor would take it away.
+A file has a section for each case and a heading for each message. A line of a message that looks like a heading is
+escaped by a backslash, and a carriage return is written as a sign, because git or an editor would remove it.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ _SECTION = re.compile(r"^## (.*)$", re.MULTILINE)
 
 
 def snapshot_path(slug: str) -> str:
-    """Return the path of a prompt's snapshots below the prompts folder."""
+    """Return the path of a prompt's snapshots from the prompts folder."""
     return slug + ENDING
 
 
 def format_section(messages: Messages) -> str:
-    """Return what stands below the heading of a case."""
+    """Return the section of a case, without its heading."""
     return "".join(f"\n### {role}\n\n{_HEADING.sub(_escape, _RETURN.sub(_show, text))}\n" for role, text in messages)
 
 
 def format_snapshots(slug: str, sections: Mapping[str, str]) -> str:
-    """Return the whole file, the cases in their order."""
+    """Return the whole file; ``sections`` are those of the cases by name, in order."""
     return f"# {slug}\n" + "".join(f"\n## {section_name(case)}\n{body}" for case, body in sections.items())
 
 
 def parse_snapshots(text: str) -> dict[str, str]:
-    """Return the sections by the names of their cases, as ``format_section`` made them."""
+    """Return the sections by the names of their cases, as ``format_section`` returned them."""
     text = text.replace("\r\n", "\n")
     found = list(_SECTION.finditer(text))
     ends = [*(match.start() - 1 for match in found[1:]), len(text)]
@@ -46,7 +46,7 @@ def parse_snapshots(text: str) -> dict[str, str]:
 
 
 def section_name(case: str) -> str:
-    """Return the name of a case as it stands in a heading."""
+    """Return the name of a case as its heading has it: on one line, with single blanks."""
     return squeeze_blanks(case)
 
 
@@ -55,7 +55,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _show(match: re.Match[str]) -> str:
-    """Return a carriage return, or the sign for it, so that the two still differ whatever stands in front."""
+    """Return the sign for a carriage return; the sign itself is escaped, and so are the backslashes before both."""
     backslashes, found = match.groups()
     mark = "\\" if found == _SIGN else ""
     return f"{backslashes * 2}{mark}{_SIGN}"

@@ -340,7 +340,7 @@ def test_a_gate_that_is_weakened_is_said(basalt: Basalt, shop: Repo) -> None:
 def test_a_rule_that_is_none_does_not_get_in_and_can_be_mended(basalt: Basalt, shop: Repo) -> None:
     good = shop.read("basalt.yaml")
     shop.write("basalt.yaml", good + "lint: {select: [zzz]}\n")
-    assert "fail policy 'zzz' is no rule" in basalt("check", code=1).out
+    assert "fail policy 'zzz' is not a rule" in basalt("check", code=1).out
     shop.git("switch", "--quiet", "main")
     shop.commit("Bad rule", {"basalt.yaml": good + "lint: {select: [zzz]}\n"})
     shop.git("switch", "--quiet", "--create", "mend")

@@ -115,7 +115,7 @@ def test_a_path_of_a_prompt_file_means_its_slug(basalt: Basalt, repo: Repo) -> N
 def test_new_stays_inside(basalt: Basalt, repo: Repo, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (repo.path / "prompts/link").symlink_to(tmp_path / "elsewhere")
-    assert "leads out of the prompts folder" in basalt("new", "link/z", code=3).err
+    assert "is outside the prompts folder, because of a symbolic link" in basalt("new", "link/z", code=3).err
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""``basalt lint``: what is looked at, what is mended, what is remembered."""
+"""``basalt lint``: which files it checks, what it fixes, what its store remembers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lint(basalt: Basalt, *arguments: str, code: int | None = None) -> list[tuple
     return codes(basalt("lint", *arguments, "--format", "json", code=code))
 
 
-# What is looked at.
+# Which files are linted.
 
 
 def test_paths_folders_and_patterns(basalt: Basalt, repo: Repo) -> None:
@@ -54,7 +54,7 @@ def test_a_revision_is_linted_without_being_checked_out(basalt: Basalt, repo: Re
     assert lint(basalt, "--at", bad) == [("prompts/bad.yaml", "T302")]
     assert lint(basalt, "--at", "HEAD~1", "prompts/bad.yaml") == [("prompts/bad.yaml", "T302")]
     assert "there is no version 'nope'" in basalt("lint", "--at", "nope", code=3).err
-    assert "a commit cannot be mended" in basalt("lint", "--at", bad, "--fix", code=2).err
+    assert "--fix changes files, and --at reads a commit" in basalt("lint", "--at", bad, "--fix", code=2).err
 
 
 def test_only_what_changed_and_what_includes_it(basalt: Basalt, repo: Repo) -> None:
@@ -144,7 +144,7 @@ def test_info_fails_nothing(basalt: Basalt, repo: Repo) -> None:
     assert repo
 
 
-# What is mended.
+# What is fixed.
 
 UNTIDY = (
     "# basalt: ignore[T302] nothing\nname: Hello \nmetadata: {since: 2026-01-01, no: 010}   # why\r\n"
@@ -167,8 +167,8 @@ def test_fixes_keep_layout_and_comments_and_what_is_sent(basalt: Basalt, repo: R
     outcome = basalt("lint", "--fix", code=1)
     assert path.read_bytes() == TIDY.encode()
     assert path.stat().st_mode & 0o777 == 0o640
-    assert "mended 9 findings in 1 file" in outcome.err
-    assert "X606 the line ends in blanks, which the model is sent" in outcome.out
+    assert "fixed 9 findings in 1 file" in outcome.err
+    assert "X606 the line ends in blanks, which are sent to the model" in outcome.out
     assert basalt("render", "untidy", "--var", "name=Ada", "--format", "json").json["messages"] == before
     basalt("lint", "--fix", code=1)
     assert path.read_bytes() == TIDY.encode()
@@ -183,8 +183,11 @@ def test_a_fix_that_would_change_what_is_sent_is_refused(basalt: Basalt, repo: R
         "prompts/ending.yaml", "template: {keep_trailing_newline: true}\nprompt: '{% include \"partials/end.md\" %}'\n"
     )
     outcome = basalt("lint", "--fix", code=1)
-    assert "prompts/kept.yaml:3:7: Y110 is left to you: mending it would change what is sent" in outcome.err
-    assert "prompts/partials/end.md:1:5: Y110 is left to you" in outcome.err
+    assert (
+        "note: prompts/kept.yaml:3:7: Y110 is not fixed: the fix would change the text that is sent to the model\n"
+        in outcome.err
+    )
+    assert "note: prompts/partials/end.md:1:5: Y110 is not fixed: " in outcome.err
     assert repo.read("prompts/kept.yaml") == kept
     assert repo.read("prompts/partials/end.md") == "Hello"
     repo.write("prompts/ending.yaml", "prompt: '{% include \"partials/end.md\" %}'\n")
@@ -192,11 +195,11 @@ def test_a_fix_that_would_change_what_is_sent_is_refused(basalt: Basalt, repo: R
     assert repo.read("prompts/partials/end.md") == "Hello\n"
 
 
-def test_misspelt_keys_are_mended_only_when_asked(basalt: Basalt, repo: Repo) -> None:
+def test_misspelt_keys_are_fixed_with_unsafe_fixes_only(basalt: Basalt, repo: Repo) -> None:
     repo.write(
         "prompts/bad.yaml", "variabels: {name: string}\nprompt: '{{ name }}'\nmodel: {parameters: {temprature: 0}}\n"
     )
-    assert "2 can be mended with --fix --unsafe-fixes" in basalt("lint", "--fix", code=1).err
+    assert "2 fixable with --fix --unsafe-fixes" in basalt("lint", "--fix", code=1).err
     basalt("lint", "--fix", "--unsafe-fixes")
     assert repo.read("prompts/bad.yaml") == (
         "variables: {name: string}\nprompt: '{{ name }}'\nmodel: {parameters: {temperature: 0}}\n"
@@ -210,7 +213,7 @@ def test_a_misspelt_key_beside_the_right_one_is_left(basalt: Basalt, repo: Repo)
     assert repo.read("prompts/bad.yaml") == text
 
 
-# What is remembered.
+# What the store remembers.
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_github_commands_hold_one_line_each(basalt: Basalt, bad: Repo) -> None:
     assert all(line.startswith(("::error file=team/prompts/", "::warning file=team/prompts/")) for line in lines)
     assert lines[3] == (
         "::warning file=team/prompts/v.yaml,line=2,endLine=2,col=13,endColumn=14,title=T303 unused-variable::"
-        "the variable 'z' is never used. Use it, or take it out."
+        "the variable 'z' is never used. Use it, or remove it."
     )
     assert "%25" in "".join(lines)
 

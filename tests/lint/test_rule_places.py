@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from basalt_cli.lint.linting import Source, lint
+from basalt_cli.lint.engine import Source, lint
 from basalt_cli.lint.rule_choice import choose_rules
 from basalt_cli.model.config import LintPolicy, RuleSelector
 from basalt_cli.workspace.prompt_tree import WorkingTree

@@ -1,4 +1,4 @@
-"""Secrets, held against detect-secrets: what its patterns find, ours find."""
+"""Secrets: what is found, also compared with the patterns of detect-secrets, and what of it is shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from basalt_cli.lint.secret_patterns import find_secrets, redact
+from basalt_cli.lint.secret_patterns import Secret, find_secrets, hide_secrets, redact
+from basalt_cli.model.finding import Finding
+from basalt_cli.model.lint_report import LintReport
+from basalt_cli.model.source import FILE_START
 
 LETTERS = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
@@ -106,3 +109,54 @@ def test_our_list_covers_the_patterns_of_detect_secrets() -> None:
 )  # fmt: skip
 def test_plain_words_are_no_secrets(text: str) -> None:
     assert list(find_secrets(text)) == []
+
+
+def test_a_secret_has_its_range_its_kind_and_a_hint_of_four_characters() -> None:
+    key = "AKIA" + "Q3EGRVT5JL2XW7PB"
+    assert list(find_secrets(f"a {key} b hf_{pick(34)}")) == [
+        Secret(2, 22, "an AWS access key", "AKIA... of 20 characters"),
+        Secret(25, 62, "a Hugging Face token", "hf_9... of 37 characters".replace("9", pick(34)[0])),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("://ada:" + pick(12) + "@", "a password in an address"),
+        ("//registry.example.org/:_authToken=npm_" + pick(36), "an npm token"),
+        ("https://hooks.slack.com/services/T1/B2/" + pick(24), "a Slack webhook"),
+        (f"-----BEGIN RSA PRIVATE KEY-----\n{pick(64)}", "a private key"),
+        ("PuTTY-User-Key-File-2", "a private key"),
+    ],
+)
+def test_of_a_secret_with_a_known_start_nothing_is_shown(text: str, kind: str) -> None:
+    assert [(found.kind, found.hint) for found in find_secrets(text)] == [(kind, "its value is not shown")]
+
+
+def test_at_one_place_the_more_specific_kind_is_named() -> None:
+    assert [found.kind for found in find_secrets("sk-ant-api03-" + pick(40))] == ["an Anthropic key"]
+    assert [found.kind for found in find_secrets("sk-" + pick(48))] == ["a key of a model provider"]
+
+
+@pytest.mark.parametrize(
+    "text", ["sk-" + pick(48), "110201543:" + pick(35), "M" + pick(23) + "." + pick(6) + "." + pick(27)]
+)
+def test_a_secret_is_found_with_nothing_else_in_the_text(text: str) -> None:
+    assert [(found.start, found.end) for found in find_secrets(text)] == [(0, len(text))]
+
+
+def test_a_report_hides_secrets_in_texts_and_messages_of_their_files() -> None:
+    key = "AKIA" + "Q3EGRVT5JL2XW7PB"
+    stars = "*" * len(key)
+    bad = Finding("S201", "unknown-key", "error", "a.yaml", FILE_START, f"unknown key '{key}'", f"Not {key}.")
+    other = bad._replace(path="b.yaml", help=None)
+    report = hide_secrets(
+        LintReport((bad, other, bad._replace(help=None)), 2, {"a.yaml": f"{key}: 1\n", "b.yaml": "b\n"})
+    )
+    assert report.texts == {"a.yaml": f"{stars}: 1\n", "b.yaml": "b\n"}
+    assert report.files == 2
+    hidden = bad._replace(message=f"unknown key '{stars}'", help=f"Not {stars}.")
+    # A secret in a message is one of its file, so a file without a secret has none in its messages.
+    assert report.findings == (hidden, other, hidden._replace(help=None))
+    clean = LintReport((other,), 1, {"b.yaml": "b\n"})
+    assert hide_secrets(clean) is clean

@@ -61,7 +61,7 @@ def test_an_index_lock(basalt: Basalt, shop: Repo, kind: str) -> None:
         return
     outcome = basalt("promote", "p0", "--to", "staging", code=3)
     assert f"{lock} exists, 0 seconds old; nothing was moved" in outcome.err
-    assert "if none is running, remove the file" in outcome.err
+    assert "if none is running: rm " in outcome.err
     assert lock.exists()
     lock.unlink()
     assert picture(shop) == before

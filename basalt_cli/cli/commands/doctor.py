@@ -29,9 +29,9 @@ def command(
         found = diagnose(project, asks_remotes=remote)
         done: tuple[str, ...] = ()
         if fix and any(diagnosis.fix for diagnosis in found):
-            from basalt_cli.setup.repair import mend
+            from basalt_cli.setup.repair import fix as fix_all
 
-            done = mend(project, found)
+            done = fix_all(project, found)
             found = diagnose(project, asks_remotes=remote)
     for line in done:
         note(line)

@@ -15,7 +15,8 @@ from basalt_cli.cli.output import Segment, note, print_json, print_lines
 from basalt_cli.cli.reports.diff.markdown_format import escape
 from basalt_cli.cli.times import format_age, format_iso, parse_time
 from basalt_cli.environments.events import EventFilter, read_events
-from basalt_cli.model.pointer import Event, Pointer
+from basalt_cli.model.json_forms import gates_to_json, rollout_to_json
+from basalt_cli.model.pointer import Event
 from basalt_cli.pointers.pointer_record import format_pointer
 from basalt_cli.pointers.trunk_state import TrunkState
 
@@ -85,20 +86,15 @@ def _to_json(event: Event) -> dict[str, Any]:
         "from": event.old.version if event.old is not None else None,
         "to": event.new.version if event.new is not None else None,
         "digest": event.new.digest if event.new is not None else None,
-        "rollout": _rollout_to_json(event.new),
+        "rollout": rollout_to_json(event.new),
         "time": format_iso(event.time),
         "author": event.author,
         "reason": event.reason,
         "forced": event.forced,
-        "gates": [{"gate": gate.gate, "passed": gate.passed, "evidence": gate.evidence} for gate in event.gates],
+        "gates": gates_to_json(event.gates),
         "source": event.source,
         "event": event.event_id,
     }
-
-
-def _rollout_to_json(pointer: Pointer | None) -> list[dict[str, Any]]:
-    shares = pointer.rollout if pointer is not None else ()
-    return [{"version": share.version, "digest": share.digest, "percent": share.percent} for share in shares]
 
 
 def _to_lines(event: Event) -> list[list[Segment]]:

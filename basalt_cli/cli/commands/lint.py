@@ -9,14 +9,13 @@ from typing import Annotated
 import typer
 
 from basalt_cli.cli.completion import complete_rules
-from basalt_cli.cli.lint_summary import print_statistics, print_summary
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import revision_option
 from basalt_cli.cli.reports.lint import Layout, LintFormat, format_report
+from basalt_cli.cli.reports.lint.summary import print_statistics, print_summary
 from basalt_cli.errors import UsageError
-from basalt_cli.lint.request import LintRequest, plan_mending, run_lint, write_mended
+from basalt_cli.lint.request import LintRequest, plan_fixes, run_lint, write_fixes
 from basalt_cli.model.config import LintPolicy, RuleSelector
-from basalt_cli.model.lint_report import FixedFile
 from basalt_cli.workspace.project import Project
 
 _STDIN = Path("-")
@@ -85,22 +84,25 @@ def command(
     request = LintRequest(policy, named, changed, revision, unsaved, not no_cache)
     with opened_project() as project:
         if fix or diff:
-            from basalt_cli.cli.mended import print_mended, show_mended
+            from basalt_cli.cli.reports.lint.fixes import print_content, print_diff, print_fixes
 
-            files = plan_mending(project, request, unsafe=unsafe_fixes)
-            if diff or unsaved:
-                show_mended(files, unsaved, diff=diff, prefix=project.config.prompts)
-                is_changed = any(file.after != file.before for file in files)
-                raise typer.Exit(int(is_changed if diff else _report_rest(project, request, files)))
-            write_mended(project, files)
-            print_mended(files)
+            files = plan_fixes(project, request, unsafe=unsafe_fixes)
+            if diff:
+                print_diff(files, project.config.prompts)
+                raise typer.Exit(int(any(file.after != file.before for file in files)))
+            if unsaved:
+                after = files[0].after if files else unsaved[1]
+                print_content(after)
+                raise typer.Exit(int(_report_rest(project, request._replace(unsaved=(unsaved[0], after)))))
+            write_fixes(project, files)
+            print_fixes(files)
         report = run_lint(project, request)
         if statistics:
             print_statistics(report)
         else:
             _write(format_report(output, report, _find_layout(project, output)), output_file)
     if output in ("text", "concise") or output_file is not None:
-        print_summary(report, was_mended=fix)
+        print_summary(report, was_fixed=fix)
     if report.fails and not exit_zero:
         raise typer.Exit(1)
 
@@ -125,11 +127,9 @@ def _read_unsaved(paths: list[Path], name: Path | None) -> tuple[Path, bytes] | 
     return name, sys.stdin.buffer.read()
 
 
-def _report_rest(project: Project, request: LintRequest, files: tuple[FixedFile, ...]) -> bool:
-    """Say on stderr what is left of a file that came from stdin, since stdout is the file; whether that fails."""
-    assert request.unsaved is not None
-    after = files[0].after if files else request.unsaved[1]
-    report = run_lint(project, request._replace(unsaved=(request.unsaved[0], after)))
+def _report_rest(project: Project, request: LintRequest) -> bool:
+    """Print the findings that a fixed file still has to stderr, as stdout has the file; return whether they fail."""
+    report = run_lint(project, request)
     sys.stdout.flush()
     sys.stderr.write(format_report("concise", report, _find_layout(project, "concise")))
     return report.fails

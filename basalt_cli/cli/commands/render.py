@@ -10,12 +10,12 @@ from basalt_cli.cli.completion import complete_cases
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument
 from basalt_cli.cli.output import Segment, print_json, print_lines, print_text, warn
-from basalt_cli.cli.payloads import model_to_json
 from basalt_cli.cli.variables import read_values
 from basalt_cli.delivery.requests.provider_request import ProviderRequest
 from basalt_cli.errors import NotFoundError
 from basalt_cli.format.prompt.assembly import describe_message
 from basalt_cli.format.prompt.values import VariablesError
+from basalt_cli.model.json_forms import model_to_json
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, system_text, task_text

@@ -7,8 +7,8 @@ from typing import Any
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument, TextOrJson
 from basalt_cli.cli.output import Segment, align, print_json, print_lines, print_text
-from basalt_cli.cli.payloads import model_to_json
 from basalt_cli.format.prompt.closure import Closure
+from basalt_cli.model.json_forms import model_to_json
 from basalt_cli.model.prompt import Insert, Part, Prompt, TemplateText, Turn, Variable
 from basalt_cli.versions.lookup import find_version_of
 from basalt_cli.versions.references import select

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import TextOrJson
-from basalt_cli.cli.status_report import show_status
+from basalt_cli.cli.reports.status import print_status
 from basalt_cli.environments.remembered_status import read_status
 
 
@@ -16,4 +16,4 @@ def command(output: TextOrJson = "text") -> None:
     """
     with opened_project() as project:
         status = read_status(project)
-    show_status(status, output)
+    print_status(status, output)

@@ -14,8 +14,10 @@ from basalt_cli.cli.progress import shown_progress
 from basalt_cli.cli.reports.test import TestFormat, format_results
 from basalt_cli.errors import UsageError
 from basalt_cli.testing.case_choice import CaseChoice
-from basalt_cli.testing.run_many import CaseRequest, run_tests, write_snapshots
+from basalt_cli.testing.run_many import CaseRequest, run_tests
+from basalt_cli.testing.snapshot_writing import write_snapshots
 from basalt_cli.versions.references import expand_slugs, find_revision, open_catalog, strip_path
+from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 
 
@@ -31,30 +33,28 @@ def command(
         typer.Option("--format", help="text for people, json for programs, junit for CI systems."),
     ] = "text",
 ) -> None:
-    """Run the test cases of prompts: render each, and hold it against what it expects. No model is asked."""
+    """Run the test cases of prompts: render each and compare it with its expectations. No model is called."""
     if update and revision is not None:
-        raise UsageError("--update goes with the working tree, not with --at", hint="Leave one of them out.")
+        raise UsageError("--update writes to the working tree, and --at reads a commit", hint="Omit one of them.")
     if update and os.environ.get("CI", "").lower() not in ("", "0", "false"):
-        raise UsageError("--update is not for CI: snapshots are read in a review", hint="Run it here, and commit.")
+        hint = "Run it on your own machine, and commit the files."
+        raise UsageError("--update does not run in CI: a review must see the snapshots", hint=hint)
     with opened_project() as project:
-        request = _read_request(project, slugs, choice, revision, update)
-        catalog = open_catalog(project, find_revision(project, revision) if revision is not None else None, revision)
+        commit = find_revision(project, revision) if revision is not None else None
+        catalog = open_catalog(project, commit, revision)
+        chosen = CaseChoice(choice) if choice is not None else None
+        request = CaseRequest(_list_slugs(project, catalog, slugs), chosen, update)
         with shown_progress("Testing") as progress:
             results = run_tests(project, catalog, request, progress)
         if update:
-            results = write_snapshots(project, results, request)
+            results = write_snapshots(project, results, keeps_others=choice is not None)
     if choice is not None and not results:
-        raise UsageError(f"no case matches -k {choice!r}", hint="See the names: basalt show SLUG.")
+        raise UsageError(f"no case matches -k {choice!r}", hint="List the names: basalt show SLUG.")
     sys.stdout.write(format_results(output, results))
     if any(result.is_failed for result in results):
         raise typer.Exit(1)
 
 
-def _read_request(
-    project: Project, slugs: list[str] | None, choice: str | None, revision: str | None, update: bool
-) -> CaseRequest:
-    commit = find_revision(project, revision) if revision is not None else None
-    catalog = open_catalog(project, commit, revision)
+def _list_slugs(project: Project, catalog: Catalog, slugs: list[str] | None) -> tuple[str, ...]:
     patterns = tuple(strip_path(project, text) for text in slugs or ())
-    names = expand_slugs(catalog, patterns) if patterns else catalog.slugs
-    return CaseRequest(tuple(names), CaseChoice(choice) if choice is not None else None, update)
+    return tuple(expand_slugs(catalog, patterns) if patterns else catalog.slugs)

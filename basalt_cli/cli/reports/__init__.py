@@ -1,1 +1,4 @@
-"""What commands print: a folder for each report, a module for each of its formats. Reports compute nothing."""
+"""What commands print: a folder for each report, a module for each of its formats.
+
+Reports only format values; they read and compute nothing.
+"""

@@ -99,15 +99,16 @@ def collect_closure(slug: str, read: ReadFile) -> Closure | None:
 
 
 def follow_includes(names: Iterable[str], list_names: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
-    """Return the paths that includes lead to, each once, from those that one file names; at most ``MOST_FILES``.
+    """Return the paths that includes lead to, in reading order and each once; at most ``MOST_FILES``.
 
     ``list_names`` returns the names that a partial includes; none where it does not exist. It is called once for each
     path that can be a partial.
     """
     reached: dict[str, None] = {}
     pending = list(names)
-    while pending and len(reached) < MOST_FILES:
-        name = pending.pop()
+    for name in pending:
+        if len(reached) >= MOST_FILES:
+            break
         if name not in reached:
             reached[name] = None
             if is_partial_path(name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from basalt_cli.format.schema.value_check import find_value_problem, is_simple
@@ -11,37 +11,34 @@ from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, TemplateText, Whitespace
 
 
-def build_request(
-    prompt: Prompt, partials: Mapping[str, str], values: dict[str, Json], templates: tuple[TemplateText, ...]
-) -> dict[str, Any]:
-    """Return the request of ``render_texts`` for some templates of a prompt."""
+def build_texts(prompt: Prompt, partials: Mapping[str, str], templates: tuple[TemplateText, ...]) -> dict[str, Any]:
+    """Return what all renderings of some templates of a prompt share."""
     return {
         "texts": {template.key: template.text for template in templates},
         "partials": dict(partials),
         "whitespace": prompt.whitespace._asdict(),
-        "variables": values,
-        "schemas": {v.name: v.schema for v in prompt.variables if v.name in values and not is_simple(v.schema)},
     }
 
 
-def render_texts(request: dict[str, Any]) -> dict[str, Json]:
-    """Check the values whose check needs limits, then render every text.
+def build_case(prompt: Prompt, values: dict[str, Json], index: int = 0) -> dict[str, Any]:
+    """Return one rendering: the values, the schemas that need limits, and the index of the prompt's texts."""
+    schemas = {v.name: v.schema for v in prompt.variables if v.name in values and not is_simple(v.schema)}
+    return {"prompt": index, "variables": values, "schemas": schemas}
 
-    The request has ``texts`` by key, ``partials`` by path, ``whitespace``, ``variables`` and ``schemas`` by variable.
-    The answer has one of ``texts``, ``invalid`` (messages by variable), ``too_large`` and ``failure``.
+
+def render_cases(prompts: Sequence[dict[str, Any]], cases: Sequence[dict[str, Any]]) -> Iterator[dict[str, Json]]:
+    """Check the values that need limits, then render every text of a prompt; for each case of some prompts.
+
+    ``prompts`` come from ``build_texts`` and ``cases`` from ``build_case``. Yields, for each case, one of ``texts`` by
+    key, ``invalid`` (messages by variable), ``too_large`` or ``failure``. A template is compiled once.
     """
-    renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"], request["texts"])
-    return _render_once(renderer, request["variables"], request["schemas"])
-
-
-def render_batch(request: dict[str, Any]) -> dict[str, Json]:
-    """Render the same texts with several sets of values.
-
-    The request has, in place of ``variables`` and ``schemas``, a list ``batch`` of both; the answer has ``answers``,
-    each as from ``render_texts``.
-    """
-    renderer = Renderer(Whitespace(**request["whitespace"]), request["partials"], request["texts"])
-    return {"answers": [_render_once(renderer, one["variables"], one["schemas"]) for one in request["batch"]]}
+    renderers: dict[int, Renderer] = {}
+    for case in cases:
+        index = case["prompt"]
+        if index not in renderers:
+            texts = prompts[index]
+            renderers[index] = Renderer(Whitespace(**texts["whitespace"]), texts["partials"], texts["texts"])
+        yield _render_once(renderers[index], case["variables"], case["schemas"])
 
 
 def _render_once(renderer: Renderer, variables: dict[str, Json], schemas: dict[str, Any]) -> dict[str, Json]:

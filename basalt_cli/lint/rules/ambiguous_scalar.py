@@ -1,7 +1,7 @@
-"""A plain value is one thing to YAML 1.1 and another to YAML 1.2.
+"""YAML 1.1 and YAML 1.2 read a plain value differently.
 
-basalt reads YAML 1.2, where ``no`` and dates are text and ``010`` is ten. Many tools still read 1.1, where ``no`` is
-false and ``010`` is eight. Quotes, or another spelling of the number, make it the same to all.
+basalt reads YAML 1.2, where ``no`` and dates are text and ``010`` is ten. Many tools still read YAML 1.1, where ``no``
+is false and ``010`` is eight. Quotes, or another spelling of the number, give the same value in both.
 
 Good::
 
@@ -31,9 +31,9 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each plain key or value that the two versions read differently."""
+    """Yield a mark at each plain key or value that the two versions of YAML read differently."""
     for scalar in subject.scalars():
-        # What has a tag or several lines is longer in the file than its text, and no such value.
+        # A scalar with a tag, or over several lines, is longer in the file than its text: it cannot be ambiguous.
         is_plain = not scalar.style and scalar.end - scalar.start == len(scalar.text)
         other = find_other_reading(scalar.text, scalar.value) if is_plain else None
         if other is not None and not scalar.text.lstrip("+-").lower().startswith((".inf", ".nan")):

@@ -1,7 +1,7 @@
 """The file uses an anchor, an alias or a merge key.
 
-A few of them expand into gigabytes, and a reviewer of one prompt cannot see what another line pulls in. Partials
-share text between prompts.
+A few nested aliases can expand to gigabytes, and a reviewer of one line does not see the text that an alias on it
+stands for. Use a partial for text that prompts share.
 
 Good::
 
@@ -13,8 +13,6 @@ Bad::
     system: &voice Be kind.
     prompt: *voice
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,7 +1,7 @@
-"""The path of a prompt's file is no slug.
+"""The path of a prompt's file is not a slug.
 
-The slug is how applications and tags name a prompt: lower-case letters, digits, ``-`` and ``_`` in segments joined by
-``/``. The ending is ``.yaml``; ``.yml`` would be a second name for the same prompt.
+Applications, pointers and releases name a prompt by its slug: segments of lower-case letters, digits, ``-`` and ``_``,
+joined by ``/``. The file ends in ``.yaml``; with ``.yml``, one prompt could have two files.
 
 Good::
 
@@ -26,12 +26,12 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at the start of a file whose name is wrong."""
+    """Yield a mark at the start of a file whose path is not a slug with the ending .yaml."""
     if subject.path.endswith(".yml"):
         yield Mark(
             FILE_START,
-            "the ending of a prompt is .yaml",
-            f"Rename it with git mv: {subject.path.rpartition('/')[2][:-4]}{PROMPT_ENDING}",
+            "the file of a prompt ends in .yaml",
+            f"Rename it with git mv to {subject.path.rpartition('/')[2][:-4]}{PROMPT_ENDING}.",
         )
     elif subject.path.endswith(PROMPT_ENDING):
         problem = describe_slug_problem(slug_of(subject.path))

@@ -1,6 +1,6 @@
-"""A character turns the direction of the text around.
+"""A character changes the direction of the text.
 
-A reviewer then sees the text in another order than the model reads it: CVE-2021-42574 in prompts.
+A reviewer sees the text in another order than the model reads it (CVE-2021-42574).
 
 Good::
 
@@ -11,25 +11,13 @@ Bad::
     prompt: Answer<U+....> politely.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from basalt_cli.lint.rule import Mark, Subject
-from basalt_cli.text.clean import BIDIRECTIONAL, is_joiner_in_place
+from basalt_cli.lint.rule import characters
+from basalt_cli.text.clean import BIDIRECTIONAL
 
 ID = "X601"
 NAME = "bidirectional-character"
 SEVERITY = "error"
 
-
-def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each such character, in templates, keys and comments alike."""
-    for match in BIDIRECTIONAL.finditer(subject.text):
-        if not is_joiner_in_place(match):
-            help_text = "Take it out; text in Hebrew or Arabic needs none."
-            yield Mark(
-                subject.span_of(match.start()),
-                f"U+{ord(match.group()):04X} changes the direction of the text",
-                help_text,
-            )
+check = characters(
+    BIDIRECTIONAL, "changes the direction of the text", "Remove it: text in Hebrew or Arabic needs no such character."
+)

@@ -1,6 +1,7 @@
-"""A test case gives values that the prompt would refuse.
+"""A test case gives values that the prompt does not accept.
 
-Such a case cannot be rendered: a value of the wrong type, a variable that is not declared, or one that is missing.
+The case cannot be rendered: a value has the wrong type, a variable is not declared, or a required variable has no
+value.
 
 Good::
 
@@ -31,7 +32,7 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each value, or at the name of a case that lacks one."""
+    """Yield a mark at each value that is not accepted, and at each case without a value for a required variable."""
     if subject.prompt is None:
         return
     for case in subject.prompt.cases:
@@ -48,11 +49,13 @@ def _check_case(subject: Subject, prompt: Prompt, case: Case) -> Iterator[Mark]:
             continue
         problem = subject.values.find_problem(variable.schema, case.variables[name])
         if problem is not None:
-            yield Mark(span, f"in the case {case.name!r}, {name}{problem}", "Give a value that the variable takes.")
+            yield Mark(
+                span, f"in the case {case.name!r}, {name}{problem}", "Give a value that fits the type of the variable."
+            )
     missing = [v.name for v in prompt.variables if v.required and v.name not in case.variables]
-    # What stands in files beside the prompt, its tests know.
+    # A case with fixtures or a table gets values from other files, which this rule does not read.
     if missing and case.is_whole:
         names = ", ".join(map(repr, missing))
         yield Mark(
-            case.span, f"the case {case.name!r} gives no value for {names}", "Add it under the case's variables:."
+            case.span, f"the case {case.name!r} gives no value for {names}", "Add it to the variables of the case."
         )

@@ -1,6 +1,6 @@
-"""Partials include each other in a circle.
+"""Partials include each other in a cycle.
 
-Rendering would never end.
+Rendering would not end.
 
 Good::
 
@@ -27,13 +27,13 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each include that leads into a circle."""
+    """Yield a mark at each include that leads to a cycle."""
     whitespace = subject.prompt.whitespace if subject.prompt else Whitespace()
-    # A partial's own circle starts at the partial itself.
+    # A cycle through a linted partial starts at that partial.
     start = () if subject.prompt else (subject.path,)
     for template in subject.templates:
         for include in template.facts.includes:
             cycle = follow_cycle(include, subject.partials, whitespace, start, set())
             if cycle:
                 span = subject.span(template, include.offset, include.length)
-                yield Mark(span, f"includes go in a circle: {' -> '.join(cycle)}", "Take one of these includes out.")
+                yield Mark(span, f"circular include: {' -> '.join(cycle)}", "Remove one of these includes.")

@@ -1,7 +1,7 @@
-"""A comment is part of the text, and is sent to the model.
+"""A comment is part of the text that is sent to the model.
 
-Inside a block of text ``#`` starts no YAML comment, and ``<!-- -->`` is no comment to Jinja2: only ``{# ... #}`` is
-left out. Notes to colleagues cost tokens and may be obeyed.
+Inside a block of text, ``#`` does not start a YAML comment, and ``<!-- -->`` is not a comment to Jinja2: only
+``{# ... #}`` is removed. The model reads such notes and may follow them, and they cost tokens.
 
 Good::
 
@@ -29,19 +29,19 @@ NAME = "comment-as-text"
 SEVERITY = "warning"
 
 _NOTE = re.compile(r"^[ \t]*((?:#|//)[ \t]*(?:TODO|FIXME|XXX)\b[^\n]*)", re.MULTILINE)
-# Two blanks and a sentence in lower case: a heading behind a tag, or a number sign, looks otherwise.
+# Two blanks and a lower-case sentence: a Markdown heading after a tag, or a number sign, has another form.
 _BEHIND_VALUE = re.compile(r"\}\}[ \t]{2,}(# [a-z][^\n{]*)$", re.MULTILINE)
-# <!-- BEGIN CONTEXT --> is no comment but a delimiter that somebody chose.
+# <!-- BEGIN CONTEXT --> is a delimiter of the prompt, not a comment.
 _DELIMITER = re.compile(r"[A-Z0-9 _:/-]*\Z")
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each comment; code in fences and between backticks is no comment."""
+    """Yield a mark at each comment outside code fences and backticks."""
     for template in subject.templates:
         if "<!--" in template.text or "#" in template.text or "//" in template.text:
             for start, end in sorted(_find_comments(template.text, mask_tags(template.text))):
                 span = subject.span(template, start, end - start)
-                yield Mark(span, "this comment is sent to the model", "Write it as {# ... #}, or take it out.")
+                yield Mark(span, "this comment is sent to the model", "Write it as {# ... #}, or remove it.")
 
 
 def _find_comments(text: str, masked: str) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Two keys exclude each other.
 
-system/prompt and messages are two ways to write the same thing, as are default and optional.
+``messages`` replaces ``system`` and ``prompt``; a variable with a ``default`` is never missing, so it cannot be
+``optional``.
 
 Good::
 
@@ -13,8 +14,6 @@ Bad::
     messages:
       - {role: user, content: Hello}
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

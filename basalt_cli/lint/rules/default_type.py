@@ -1,6 +1,6 @@
-"""The default of a variable does not fit its own type.
+"""The default of a variable does not fit the variable's type.
 
-It would be refused the first time a caller relies on it.
+Rendering fails for the first caller that relies on the default.
 
 Good::
 
@@ -25,9 +25,11 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each default that is refused."""
+    """Yield a mark at each default that does not fit."""
     for variable in subject.prompt.variables if subject.prompt else ():
         if variable.default_span is not None:
             problem = subject.values.find_problem(variable.schema, variable.default)
             if problem is not None:
-                yield Mark(variable.default_span, f"the default of {variable.name}{problem}", "Change one of the two.")
+                yield Mark(
+                    variable.default_span, f"the default of {variable.name}{problem}", "Change the default or the type."
+                )

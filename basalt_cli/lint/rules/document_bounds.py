@@ -1,6 +1,6 @@
-"""The file is too large, too deep or holds an enormous number.
+"""The file is too large, too deeply nested, or contains a huge number.
 
-Bounds keep a hostile file from exhausting whoever reads it: 256 KiB, 32 levels, 20,000 nodes, 40 digits.
+The limits keep a hostile file from using up memory and time: 256 KiB, 32 levels, 20,000 nodes, numbers of 40 digits.
 
 Good::
 
@@ -11,8 +11,6 @@ Bad::
     metadata: {a: 123456789012345678901234567890123456789012345678901234567890}
     prompt: Hello
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

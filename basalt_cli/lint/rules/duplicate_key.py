@@ -1,6 +1,6 @@
 """A mapping has the same key twice.
 
-YAML libraries take the last one and say nothing; a merge can make such a pair out of two good branches.
+Most YAML libraries keep the last value without a warning; a merge of two correct branches can produce such a pair.
 
 Good::
 
@@ -11,8 +11,6 @@ Bad::
     prompt: Hello
     prompt: Goodbye
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,6 +1,6 @@
 """Two prompts send the same messages to the same model.
 
-One of the two is changed one day, and the other is forgotten. Looked for when the whole project is linted.
+A later change to one of them is easily forgotten in the other. Reported only when the whole project is linted.
 
 Good::
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
+from basalt_cli.lint.rule import Mark, RepositorySubject
 from basalt_cli.model.source import FILE_START
 from basalt_cli.text.slug import slug_of
 
@@ -26,10 +26,12 @@ NAME = "duplicate-prompt"
 SEVERITY = "warning"
 
 
-def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
-    """Yield a mark on each prompt but the first of those that are the same."""
+def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
+    """Yield a mark on each prompt that sends the same as an earlier one."""
     first: dict[str, str] = {}
     for file in subject.files:
         if file.sent and first.setdefault(file.sent, file.path) != file.path:
-            message = f"the prompt sends just what {slug_of(first[file.sent])} sends"
-            yield FileMark(file.path, Mark(FILE_START, message, "Keep one of the two, or share a partial."))
+            message = f"the prompt sends the same as {slug_of(first[file.sent])}"
+            yield Mark(
+                FILE_START, message, "Delete one of the two, or move the shared text into a partial.", path=file.path
+            )

@@ -1,6 +1,6 @@
 """Two tools have the same name.
 
-A model that calls it means one of the two, and nobody knows which; providers refuse such a request.
+A call by the model is ambiguous then, and providers reject such a request.
 
 Good::
 
@@ -26,10 +26,10 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each name that stands there already."""
+    """Yield a mark at each tool that has the name of an earlier one."""
     seen: dict[str, Span] = {}
     for tool in subject.prompt.tools if subject.prompt else ():
         if tool.name in seen:
-            message = f"a tool {tool.name!r} is already on line {seen[tool.name].line}"
+            message = f"the tool {tool.name!r} is already defined on line {seen[tool.name].line}"
             yield Mark(tool.span, message, "Give each tool its own name.")
         seen.setdefault(tool.name, tool.span)

@@ -1,6 +1,7 @@
-"""An include does not name its file.
+"""An include names its partial by an expression.
 
-A version of a prompt is the prompt and every partial it includes; that can only be told from constant names.
+A version of a prompt is its file and every partial that it includes; the partials are known only if their names are
+constants.
 
 Good::
 
@@ -13,8 +14,6 @@ Bad::
     prompt: |
       {% include voice %}
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,6 +1,6 @@
 """A message is empty after rendering a test case.
 
-Providers refuse an empty message, and a model has nothing to answer.
+Providers reject an empty message.
 
 Good::
 
@@ -33,7 +33,7 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at a text that is blank as it stands, and at each case that leaves a message blank."""
+    """Yield a mark at each template without text, and at each case that renders a message without text."""
     prompt = subject.prompt
     if prompt is None or subject.problems:
         return
@@ -42,14 +42,14 @@ def check(subject: Subject) -> Iterator[Mark]:
     ]
     for text in texts:
         if not text.text.strip():
-            yield Mark(text.scalar.span, f"{text.key} is empty", "Write something, or take it out.")
+            yield Mark(text.scalar.span, f"{text.key} is empty", "Write a text, or remove the message.")
     doubtful = tuple(
         text for text in texts if text.text.strip() and not analyse(text.text, prompt.whitespace).is_filled
     )
     for case in filter(lambda case: case.is_whole, prompt.cases) if doubtful else ():
         for text in _find_blank(subject, prompt, case.variables, doubtful):
             message = f"{text.key} is empty after rendering the case {case.name!r}"
-            yield Mark(case.span, message, "Give the case other values, or the template a text for these.")
+            yield Mark(case.span, message, "Change the values of the case, or let the template write a text for them.")
 
 
 def _find_blank(
@@ -66,6 +66,6 @@ def _find_blank(
 
 
 def _shows_a_value(text: TemplateText, prompt: Prompt, values: dict[str, Json]) -> bool:
-    """Say whether the text surely writes a value that is not blank."""
+    """Return whether the template certainly writes a value that is not blank."""
     written = (values.get(name) for name in analyse(text.text, prompt.whitespace).written)
     return any(isinstance(value, str | int | float) and str(value).strip() for value in written)

@@ -1,7 +1,7 @@
 r"""The file is not plain UTF-8.
 
-UTF-16, a byte order mark, NUL and control characters are read differently by different tools, so a reviewer and a
-model may see different texts.
+UTF-16, a byte order mark, NUL and control characters are read differently by different tools, so a reviewer and a model
+may see different texts.
 
 Good::
 
@@ -11,8 +11,6 @@ Bad::
 
     prompt: "Caf\xe9" in Latin-1
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,6 +1,6 @@
-"""A choice of a variable does not fit its own type.
+"""A value of an enum does not fit the variable's type.
 
-No caller can ever give it: the value fails the type, or the type's other limits.
+No caller can give it: the type, or another limit of the schema, excludes it.
 
 Good::
 
@@ -27,16 +27,16 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each choice that the rest of its schema refuses."""
+    """Yield a mark at each value of an enum that does not fit the rest of the schema."""
     if subject.prompt is None:
         return
     for key, node in subject.entries("variables"):
         variable = subject.prompt.find_variable(key.text)
-        choices = node.find("enum") if isinstance(node, Mapping) else None
-        if variable is None or not isinstance(choices, Sequence):
+        values = node.find("enum") if isinstance(node, Mapping) else None
+        if variable is None or not isinstance(values, Sequence):
             continue
-        schema = {name: value for name, value in variable.schema.items() if name != "enum"}
-        for choice in choices.items:
-            problem = subject.values.find_problem(schema, to_json(choice))
+        schema = {name: part for name, part in variable.schema.items() if name != "enum"}
+        for value in values.items:
+            problem = subject.values.find_problem(schema, to_json(value))
             if problem is not None:
-                yield Mark(choice.span, f"a choice of {key.text}{problem}", "Take it out, or change the type.")
+                yield Mark(value.span, f"a value of the enum of {key.text}{problem}", "Remove it, or change the type.")

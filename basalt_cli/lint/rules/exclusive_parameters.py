@@ -1,6 +1,6 @@
 """Two parameters of the model exclude each other.
 
-Providers refuse both together, or let one of them win.
+Providers reject a request with both, or ignore one of them.
 
 Good::
 
@@ -26,11 +26,11 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at the later one of each pair."""
+    """Yield a mark at the second parameter of each pair."""
     provider = subject.prompt.model.provider if subject.prompt is not None else None
     keys = {key.text: key for key, _ in subject.entries("model", "parameters")}
     names = list(keys)
-    for one, other, who in sorted(EXCLUSIVE, key=str):
-        if one in keys and other in keys and who in (None, provider):
+    for one, other, only_provider in sorted(EXCLUSIVE, key=str):
+        if one in keys and other in keys and only_provider in (None, provider):
             first, second = sorted((one, other), key=names.index)
-            yield Mark(keys[second].span, f"{second} and {first} exclude each other", "Keep one of the two.")
+            yield Mark(keys[second].span, f"{second} and {first} exclude each other", "Remove one of the two.")

@@ -1,6 +1,6 @@
 """A value has an explicit tag.
 
-Tags make YAML construct values that other readers do not know; a prompt needs none.
+A tag makes YAML construct values that other readers do not support; a prompt needs none.
 
 Good::
 
@@ -12,8 +12,6 @@ Bad::
     name: !!str true
     prompt: Hello
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

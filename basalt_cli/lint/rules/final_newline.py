@@ -1,6 +1,6 @@
-"""A file does not end in exactly one line break.
+"""The file does not end in exactly one line break.
 
-Without one, tools that join files or add lines damage the last; with several, nothing is gained.
+Without a line break at the end, tools that join files or append lines damage the last line.
 
 Good::
 
@@ -26,7 +26,7 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at the end of the file; blank lines that are part of a block scalar are its author's."""
+    """Yield a mark at the end of the file, except where a block scalar keeps its final blank lines."""
     text = subject.text
     body = text.rstrip(" \t\r\n")
     ending = text[len(body) :]
@@ -37,9 +37,9 @@ def check(subject: Subject) -> Iterator[Mark]:
     fix = Fix((Edit(len(body), len(text), line_end),))
     if "\n" not in ending:
         span = subject.span_of(len(body) - 1)
-        yield Mark(span, "the file does not end in a line break", "Add one.", fix)
+        yield Mark(span, "the file does not end in a line break", "Add a line break.", fix)
     elif ending.count("\n") > 1:
-        yield Mark(subject.span_of(len(body) + len(line_end)), "blank lines end the file", "Take them out.", fix)
+        yield Mark(subject.span_of(len(body) + len(line_end)), "the file ends in blank lines", "Remove them.", fix)
 
 
 def _is_in_block(subject: Subject, end: int) -> bool:

@@ -1,7 +1,7 @@
-"""A schema is not JSON Schema.
+"""A schema is not valid JSON Schema.
 
-The provider would refuse it, or a value would be checked against nothing. This holds for the output, the parameters of
-tools, and variables.
+Providers reject it, or check nothing by it. The rule checks the schemas of the output, of the parameters of tools, and
+of variables.
 
 Good::
 
@@ -30,18 +30,18 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each schema that its own meta-schema refuses."""
+    """Yield a mark at each schema that does not fit the meta-schema."""
     if subject.prompt is None:
         return
     for where, node in _schemas(subject):
         problem = find_schema_problem(to_json(node))
         if problem is not None:
-            yield Mark(node.span, f"{where} is not JSON Schema: {problem}", "See https://json-schema.org/learn.")
+            yield Mark(node.span, f"{where} is not valid JSON Schema: {problem}", "See https://json-schema.org/learn.")
     for variable in subject.prompt.variables:
         schema: Json = variable.schema
         problem = find_schema_problem(schema)
         if problem is not None:
-            message = f"the schema of {variable.name} is not JSON Schema: {problem}"
+            message = f"the schema of {variable.name} is not valid JSON Schema: {problem}"
             yield Mark(variable.span, message, "See https://json-schema.org/learn.")
 
 

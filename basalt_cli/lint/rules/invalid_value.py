@@ -1,6 +1,6 @@
-"""A value is not one of those allowed.
+"""A value is not one of the allowed values.
 
-The message lists what is.
+The message lists the allowed values.
 
 Good::
 
@@ -12,8 +12,6 @@ Bad::
     messages:
       - {role: usr, content: Hello}
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

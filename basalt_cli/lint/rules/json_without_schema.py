@@ -1,7 +1,7 @@
-"""The output is JSON, and nothing says which.
+"""The output is JSON, but its schema is not declared.
 
-Without a schema neither the model nor a reader of the prompt knows the keys, and no change of them can be found to
-break anything.
+Without a schema, neither the model nor a reader of the prompt knows the keys, and no change of the keys can be reported
+as breaking.
 
 Good::
 
@@ -26,12 +26,14 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at the format."""
+    """Yield a mark at the format of the output."""
     prompt = subject.prompt
     if prompt is None or prompt.output.format != "json" or prompt.output.schema is not None:
         return
     for key, value in subject.entries("output"):
         if key.text == "format":
             yield Mark(
-                value.span, "output.format is json, and there is no schema", "Describe the answer: output.schema."
+                value.span,
+                "output.format is json, but output.schema is missing",
+                "Declare the answer in output.schema.",
             )

@@ -1,7 +1,7 @@
-"""A placeholder of another template language is left over.
+"""The text contains a placeholder of another template language.
 
-``{name}`` of an f-string, ``${name}`` and ``<<name>>`` are text to Jinja2: the model is sent the placeholder instead of
-the value. Marked where the name is that of a variable, or nearly.
+To Jinja2, ``{name}`` (Python), ``${name}`` (shell), ``%(name)s`` and ``<<name>>`` are plain text: the model receives
+the placeholder instead of the value. Reported only for names that are, or nearly are, names of variables.
 
 Good::
 
@@ -35,11 +35,11 @@ _LIKENESS = 0.8
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each placeholder that stands for a variable of the prompt."""
+    """Yield a mark at each placeholder with the name of a variable."""
     if subject.prompt is None:
         return
     declared = [variable.name for variable in subject.prompt.variables]
-    # Most texts hold nothing that looks like one, and need not be looked at without their tags.
+    # Masking the tags of a template is slow, and most templates contain no placeholder.
     texts = [t for t in subject.templates if t.owner is None or not t.owner.key.startswith("examples[")]
     suspects = [template for template in texts if _PLACEHOLDER.search(template.text)]
     for template in suspects if declared else ():
@@ -47,6 +47,6 @@ def check(subject: Subject) -> Iterator[Mark]:
             name = next(group for group in match.groups() if group)
             meant = name if name in declared else closest(name, declared, _LIKENESS)
             if meant is not None:
-                message = f"{match.group()} is text to Jinja2, and no variable"
+                message = f"{match.group()} is plain text to Jinja2, not a variable"
                 span = subject.span(template, match.start(), len(match.group()))
                 yield Mark(span, message, f"Write {{{{ {meant} }}}}.")

@@ -1,7 +1,7 @@
-"""The lines of a file end as Windows ends them.
+"""The lines of the file end in CR LF.
 
-basalt reads CR LF as LF, and hashes it so; other readers of the file may not, and a diff of mixed line ends hides what
-changed. ``basalt init`` writes ``prompts/** text eol=lf`` to .gitattributes, which keeps them LF everywhere.
+basalt reads CR LF as LF, and its digests do not depend on it; other readers may differ, and mixed line ends make diffs
+hard to read. ``basalt init`` writes ``prompts/** text eol=lf`` to .gitattributes, which keeps LF on every system.
 
 Good::
 
@@ -28,7 +28,7 @@ _WINDOWS = re.compile(r"\r\n")
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield one mark a file, at the first such line end."""
+    """Yield one mark, at the first such line end of the file."""
     if "\r\n" not in subject.text:
         return
     edits = tuple(Edit(match.start(), match.end(), "\n") for match in _WINDOWS.finditer(subject.text))

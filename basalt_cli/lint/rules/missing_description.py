@@ -1,11 +1,11 @@
 """A prompt, or one of its variables, has no description.
 
-Off by default; for teams that keep a catalogue, or generate clients from it.
+Off by default; for teams that publish a catalogue of prompts or generate clients.
 
 Good::
 
-    description: Greets somebody.
-    variables: {name: {type: string, description: Who is greeted}}
+    description: Greets a customer.
+    variables: {name: {type: string, description: The name of the customer}}
     prompt: Greet {{ name }}
 
 Bad::
@@ -26,13 +26,13 @@ SEVERITY = "info"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at the first key of the file, and at each variable."""
+    """Yield a mark at the first key of a prompt without description, and at each variable without one."""
     prompt = subject.prompt
     if prompt is None:
         return
     if not prompt.description:
-        yield Mark(subject.first_key_span, "the prompt has no description", "Say what it is for: description: ...")
+        yield Mark(subject.first_key_span, "the prompt has no description", "Add what it is for: description: ...")
     for variable in prompt.variables:
         if not variable.description:
-            help_text = "Say what callers should give: {type: ..., description: ...}."
+            help_text = "Add what callers should give: {type: ..., description: ...}."
             yield Mark(variable.span, f"the variable {variable.name!r} has no description", help_text)

@@ -1,6 +1,7 @@
-"""Something that must be there is not.
+"""A required key is missing.
 
-A prompt needs prompt or messages; a message needs role and content; an example needs both sides.
+A prompt needs ``prompt`` or ``messages``, a message needs ``role`` and ``content``, an example needs ``user`` and
+``assistant``.
 
 Good::
 
@@ -10,8 +11,6 @@ Bad::
 
     name: Greeting
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,6 +1,6 @@
 """A prompt has no test cases.
 
-Off by default. A case is what reviews render, and what shows that a change breaks something.
+Off by default. Reviews render the cases, and a failing case shows that a change breaks the prompt.
 
 Good::
 
@@ -27,6 +27,6 @@ SEVERITY = "info"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at the first key of a prompt without cases."""
+    """Yield a mark at the first key of a prompt without test cases."""
     if subject.prompt is not None and not subject.prompt.cases:
-        yield Mark(subject.first_key_span, "the prompt has no test cases", "Add one under tests:.")
+        yield Mark(subject.first_key_span, "the prompt has no test cases", "Add a case under tests:.")

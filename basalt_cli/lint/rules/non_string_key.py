@@ -1,6 +1,6 @@
-"""A key is not text.
+"""A key is not a string.
 
-Readers of YAML 1.1 and 1.2 disagree about what 1:, null: or a list is as a key.
+YAML 1.1 and YAML 1.2 read keys such as ``1``, ``null`` or a list differently.
 
 Good::
 
@@ -12,8 +12,6 @@ Bad::
     metadata: {1: first}
     prompt: Hello
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

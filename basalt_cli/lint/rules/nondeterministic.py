@@ -1,6 +1,6 @@
-"""A template gives another text each time.
+"""A template renders a different text each time.
 
-What was tested is then not what runs, and no two requests can share a cache.
+The text that was tested is not the text that runs, and no two requests can share a provider's cache.
 
 Good::
 
@@ -24,7 +24,7 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each filter or function that draws by chance."""
+    """Yield a mark at each filter or function with a random result."""
     for template in subject.templates:
         for problem in template.facts.random:
             yield Mark(subject.span(template, problem.offset, problem.length), problem.message, problem.help)

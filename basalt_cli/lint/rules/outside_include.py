@@ -1,6 +1,6 @@
-"""An include leads outside the prompts folder.
+"""An include names a file outside the prompts folder.
 
-Only files below it belong to a version; anything else would read a stranger's file into a prompt.
+Only files in the prompts folder belong to a version; any other path could read a secret file into a prompt.
 
 Good::
 
@@ -12,8 +12,6 @@ Bad::
     prompt: |
       {% include "../secrets.txt" %}
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,6 +1,6 @@
-"""A parameter of the model has a value that no provider takes.
+"""A parameter of the model has a value that no provider accepts.
 
-The request would be refused, in production with the first call.
+The provider rejects the request.
 
 Good::
 
@@ -28,9 +28,9 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each value of a known parameter that is out of its range or of the wrong type."""
+    """Yield a mark at each value of a known parameter that is out of range or of the wrong type."""
     for key, value in subject.entries("model", "parameters"):
         schema = PARAMETERS.get(key.text)
         problem = find_value_problem(schema, to_json(value)) if schema is not None else None
         if problem is not None:
-            yield Mark(value.span, f"{key.text}{problem}", "Give a value that the provider takes, or leave it out.")
+            yield Mark(value.span, f"{key.text}{problem}", "Give a value in the range, or remove the parameter.")

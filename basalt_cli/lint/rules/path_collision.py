@@ -1,7 +1,7 @@
-"""Two files differ only in upper and lower case, or in how their accents are written.
+"""The paths of two files differ only in case, or in the Unicode form of accents.
 
-On macOS and Windows the two are one file: whoever clones the repository there gets one of them, and a commit from there
-loses the other.
+On macOS and Windows they are one file: a clone there has only one of the two, and a commit from there removes the
+other.
 
 Good::
 
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
+from basalt_cli.lint.rule import Mark, RepositorySubject
 from basalt_cli.model.source import FILE_START
 
 ID = "S207"
@@ -26,13 +26,13 @@ NAME = "path-collision"
 SEVERITY = "error"
 
 
-def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
-    """Yield a mark on each file of a group but the first."""
+def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
+    """Yield a mark on each file whose path collides with an earlier one."""
     from unicodedata import normalize
 
     first: dict[str, str] = {}
     for path in subject.paths:
         folded = normalize("NFC", path).casefold()
         if first.setdefault(folded, path) != path:
-            message = f"{path} and {first[folded]} are one file on macOS and Windows"
-            yield FileMark(path, Mark(FILE_START, message, "Rename one of the two."))
+            message = f"{path} and {first[folded]} are the same file on macOS and Windows"
+            yield Mark(FILE_START, message, "Rename one of the two.", path=path)

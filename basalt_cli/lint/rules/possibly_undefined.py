@@ -1,7 +1,7 @@
-"""A template shows something that is not there in every case.
+"""A template uses a name that may be undefined.
 
-An optional variable that the caller leaves out is undefined, and so is a name that only one branch of an ``if`` sets;
-showing or testing either stops the rendering.
+An optional variable that the caller does not give is undefined, and so is a name that only one branch of an ``if``
+sets. Rendering fails where a template writes or tests an undefined name.
 
 Good::
 
@@ -28,10 +28,10 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at the first such use of each name in a template."""
+    """Yield a mark at the first such use of each name in each template."""
     if subject.prompt is not None:
         yield from _optional_variables(subject, subject.prompt)
-        yield from _half_set_names(subject, subject.prompt)
+        yield from _names_set_in_one_branch(subject, subject.prompt)
 
 
 def _optional_variables(subject: Subject, prompt: Prompt) -> Iterator[Mark]:
@@ -41,13 +41,13 @@ def _optional_variables(subject: Subject, prompt: Prompt) -> Iterator[Mark]:
         is_risky = variable is not None and variable.optional and need.sees_context and not need.is_guarded
         if is_risky and (need.name, need.template.key) not in seen:
             seen.add((need.name, need.template.key))
-            where = f" in {need.partial}, included here" if need.partial else ""
-            message = f"{need.name!r} is optional, and nothing{where} asks whether it was given"
-            help_text = f"Guard it: {{% if {need.name} is defined %}}, use | default(...), or give it a default."
+            where = f" in {need.partial}, included here," if need.partial else ""
+            message = f"{need.name!r} is optional, and is used{where} without a test that it is defined"
+            help_text = f"Test it with {{% if {need.name} is defined %}}, use | default(...), or declare a default."
             yield Mark(span_in_file(subject.text, need.template, need.offset, need.length), message, help_text)
 
 
-def _half_set_names(subject: Subject, prompt: Prompt) -> Iterator[Mark]:
+def _names_set_in_one_branch(subject: Subject, prompt: Prompt) -> Iterator[Mark]:
     for template in subject.templates:
         seen = set()
         for use in template.facts.maybes:
@@ -55,6 +55,6 @@ def _half_set_names(subject: Subject, prompt: Prompt) -> Iterator[Mark]:
             if use.name in seen or (variable is not None and not variable.optional):
                 continue
             seen.add(use.name)
-            help_text = "Set it before the if as well, or in every branch."
+            help_text = "Set it before the if, or in every branch."
             span = subject.span(template, use.offset, len(use.name))
-            yield Mark(span, f"{use.name!r} is set in one branch only, and undefined in the other", help_text)
+            yield Mark(span, f"{use.name!r} is set in one branch only, and is undefined in the others", help_text)

@@ -1,7 +1,7 @@
-"""A key, token or password is written down.
+"""The file contains a key, a token or a password.
 
-A repository is copied, and its history keeps what was ever committed; a prompt is sent to a provider besides. Revoke a
-key that was committed: taking it out again does not help. Its value is never printed whole.
+A repository is copied, its history keeps every committed file, and a prompt is sent to a provider. Revoke a key that
+was committed: removing it does not make it safe again. basalt never prints the whole value.
 
 Good::
 
@@ -28,10 +28,12 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each secret, comments included."""
+    """Yield a mark at each secret of the file, also in comments."""
     for secret in find_secrets(subject.text):
         line, column = line_and_column(subject.text, secret.start)
         end_line, end_column = line_and_column(subject.text, secret.end)
-        help_text = "Take it out, and revoke it where it was issued; give it to the application by its environment."
+        help_text = (
+            "Remove it, revoke it where it was issued, and pass the new one to the application in its environment."
+        )
         message = f"this looks like {secret.kind} ({secret.hint})"
         yield Mark(Span(line, column, end_line, end_column), message, help_text)

@@ -1,7 +1,7 @@
-"""A template gives the name of a variable to something else.
+"""A template sets a name that is declared as a variable.
 
-From there on the caller's value is out of reach, which a reader of the declaration does not expect. Setting a variable
-from itself, or under a test of it, is a default and stays unmarked.
+From there on, the template cannot read the caller's value. Setting a variable from itself, or under a test of it, gives
+it a default and is allowed.
 
 Good::
 
@@ -26,7 +26,7 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark where a template first sets each name that is declared as a variable."""
+    """Yield a mark where a template first sets the name of each variable."""
     if subject.prompt is None:
         return
     declared = {variable.name for variable in subject.prompt.variables}
@@ -35,6 +35,6 @@ def check(subject: Subject) -> Iterator[Mark]:
         for binding in template.facts.bindings:
             if binding.name in declared and not binding.refines and binding.name not in seen:
                 seen.add(binding.name)
-                message = f"{binding.name!r} is a variable, and is set to something else here"
+                message = f"{binding.name!r} is a variable, and is set to another value here"
                 span = subject.span(template, binding.offset, len(binding.name))
-                yield Mark(span, message, "Give one of the two another name.")
+                yield Mark(span, message, "Rename one of the two.")

@@ -1,6 +1,6 @@
-"""A template is not Jinja2.
+"""A template is not valid Jinja2.
 
-The place is that of the template's own line, inside the YAML file.
+The place is the line of the template in the YAML file.
 
 Good::
 
@@ -12,8 +12,6 @@ Bad::
     variables: {name: string}
     prompt: Hello {{ name }
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,6 +1,6 @@
 """A tool has no schema for its parameters.
 
-The model is then told that the tool takes none. Where that is so, say it.
+To the model, such a tool has no parameters. Declare an empty schema if that is the case.
 
 Good::
 
@@ -28,11 +28,11 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at the name of each tool without parameters."""
+    """Yield a mark at the name of each tool without a schema."""
     for tool in subject.items("tools"):
         name = tool.find("name") if isinstance(tool, Mapping) else None
         if isinstance(tool, Mapping) and isinstance(name, Scalar) and tool.find("parameters") is None:
             help_text = (
-                "Add parameters: {type: object, properties: {...}}; empty properties for a tool that takes none."
+                "Add parameters: {type: object, properties: {...}}; leave properties empty if the tool has none."
             )
-            yield Mark(name.span, f"the tool {name.text!r} has no schema of its parameters", help_text)
+            yield Mark(name.span, f"the tool {name.text!r} has no schema for its parameters", help_text)

@@ -1,14 +1,14 @@
-"""A line ends in blanks that nobody sees.
+"""A line ends in blanks.
 
-In a template they are sent to the model, and a blank at the end of a message can change what it answers first. Two
-blanks behind a word stay unmarked in texts: that is a line break in Markdown.
+In a template, the model receives them, and a blank at the end of a message can change the start of its answer. Two
+blanks after a word in a template are allowed: they are a line break in Markdown.
 
 Good::
 
     prompt: |
       Answer:
 
-Bad (a blank behind the colon)::
+Bad (a blank after the colon)::
 
     prompt: |
       Answer:
@@ -32,27 +32,29 @@ _CUTTING = re.compile(r"\s*\{[{%#]-")
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each such run of blanks; only those outside of texts are mended."""
+    """Yield a mark at each run of blanks at the end of a line; only those outside templates have a fix."""
     matches = list(_TRAILING.finditer(subject.text))
     scalars = subject.scalars() if matches else ()
     blocks = [(scalar.start, scalar.end) for scalar in scalars if scalar.style in ("|", ">")]
     for match in matches:
         start, end = match.span()
-        is_in_text = subject.root is None or any(first <= start < last for first, last in blocks)
+        is_in_template = subject.root is None or any(first <= start < last for first, last in blocks)
         is_blank_line = start == 0 or subject.text[start - 1] == "\n"
-        if is_in_text and _is_cut_off(subject.text, start, end):
+        if is_in_template and _is_cut_off(subject.text, start, end):
             continue
-        if is_in_text and match.group() == _MARKDOWN_BREAK and not is_blank_line:
+        if is_in_template and match.group() == _MARKDOWN_BREAK and not is_blank_line:
             continue
         line, column, *_ = subject.span_of(start)
-        message = "the line ends in blanks, which the model is sent" if is_in_text else "the line ends in blanks"
-        fix = None if is_in_text else Fix((Edit(start, end, ""),))
-        yield Mark(Span(line, column, line, column + end - start), message, "Take them out.", fix)
+        message = (
+            "the line ends in blanks, which are sent to the model" if is_in_template else "the line ends in blanks"
+        )
+        fix = None if is_in_template else Fix((Edit(start, end, ""),))
+        yield Mark(Span(line, column, line, column + end - start), message, "Remove them.", fix)
     yield from _ends_of_quoted_texts(subject)
 
 
 def _is_cut_off(text: str, start: int, end: int) -> bool:
-    """Say whether a sign of Jinja2 takes the blanks away before anything is sent."""
+    """Return whether a ``-`` in a tag of Jinja2 removes the blanks."""
     return text[:start].endswith(("-%}", "-}}", "-#}")) or _CUTTING.match(text, end) is not None
 
 
@@ -66,4 +68,4 @@ def _ends_of_quoted_texts(subject: Subject) -> Iterator[Mark]:
             and owner.text.strip()
         ):
             span = subject.span(template, len(owner.text) - 1)
-            yield Mark(span, "the text ends in blanks, which the model is sent", "Take them out.")
+            yield Mark(span, "the text ends in blanks, which are sent to the model", "Remove them.")

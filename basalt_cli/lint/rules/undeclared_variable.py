@@ -1,8 +1,7 @@
 """A template uses a variable that the prompt does not declare.
 
-Rendering stops at an undefined variable, in production with the first request. Names that the template sets itself
-(loops, ``set``, macros, imports) are known; partials are followed, and what they use must be declared by the prompt
-that includes them.
+Rendering fails at an undefined variable. Names that the template sets itself (by loops, ``set``, macros, imports) are
+known. A partial may use the variables of the prompt that includes it, which must declare them.
 
 Good::
 
@@ -29,18 +28,18 @@ ID = "T302"
 NAME = "undeclared-variable"
 SEVERITY = "error"
 
-# Whoever has more of them has another problem than spelling, and each guess takes its time.
+# A guess for each name takes time, and this many names are not spelling mistakes.
 _MOST_GUESSES = 50
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at every use; for a use inside a partial, at the include, once a name."""
+    """Yield a mark at each use; for uses in a partial one mark at the include for each name."""
     if subject.prompt is None:
         return
     declared = {variable.name for variable in subject.prompt.variables}
     seen: set[tuple[str, int, int]] = set()
     for need in find_needs(subject.prompt, subject.partials):
-        # What is called is a function that does not exist: a rule of its own says so.
+        # unknown-function reports a name that is called.
         if need.name in GLOBAL_NAMES or need.is_called or (need.name in declared and need.sees_context):
             continue
         span = span_in_file(subject.text, need.template, need.offset, need.length)
@@ -52,7 +51,7 @@ def check(subject: Subject) -> Iterator[Mark]:
 def _describe(prompt: Prompt, need: Need, *, guesses: bool) -> tuple[str, str]:
     declared = [variable.name for variable in prompt.variables]
     if not need.sees_context:
-        message = f"{need.partial} is imported without the variables and uses {need.name!r}"
+        message = f"{need.partial} uses {need.name!r}, but is imported without context"
         return message, "Import it with context: {% import ... with context %}, or pass the value to its macro."
     where = f" in {need.partial}, included here," if need.partial else ""
     guess = did_you_mean(need.name, declared) if guesses else ""

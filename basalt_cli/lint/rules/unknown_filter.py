@@ -13,8 +13,6 @@ Bad::
     prompt: Hello {{ name | uper }}
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "T304"

@@ -1,7 +1,7 @@
 """A template calls a function that does not exist.
 
-Templates have Jinja2's own functions, and the macros that they define or import. A variable holds a value, which cannot
-be called.
+Templates have the functions of Jinja2, and the macros that they define or import. A variable is a value, and cannot be
+called.
 
 Good::
 
@@ -29,15 +29,16 @@ SEVERITY = "error"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each call of a name that is no function."""
+    """Yield a mark at each call of a name that is not a function."""
     if subject.prompt is None:
         return
     for need in find_needs(subject.prompt, subject.partials):
         if not need.is_called or need.name in GLOBAL_NAMES:
             continue
-        where = f" that {need.partial}, included here, calls" if need.partial else ""
+        where = f", which {need.partial} calls" if need.partial else ""
         message = f"there is no function {need.name!r}{where}"
+        help_text = f"{did_you_mean(need.name, GLOBAL_NAMES)}Functions: {list_names(sorted(GLOBAL_NAMES))}, and macros."
         if subject.prompt.find_variable(need.name) is not None:
             message = f"{need.name!r} is a variable, and cannot be called"
-        help_text = f"{did_you_mean(need.name, GLOBAL_NAMES)}Functions: {list_names(sorted(GLOBAL_NAMES))}, and macros."
+            help_text = "Remove the parentheses: a variable is a value."
         yield Mark(span_in_file(subject.text, need.template, need.offset, need.length), message, help_text)

@@ -1,6 +1,6 @@
 """A key is not part of the format.
 
-A misspelt key would otherwise be ignored, and the prompt would run without what it says.
+A misspelt key would be ignored, and the prompt would run without its value.
 
 Good::
 
@@ -12,8 +12,6 @@ Bad::
     descripton: Greets
     prompt: Hello
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,7 +1,7 @@
-"""A parameter of the model looks misspelt.
+"""The name of a model parameter looks misspelt.
 
-Parameters that basalt does not know are passed on, so a misspelt one reaches the provider, which refuses it or ignores
-it. Only names close to a known one are reported.
+basalt passes unknown parameters on, so a misspelt one reaches the provider, which rejects or ignores it. Only names
+close to a known one are reported.
 
 Good::
 
@@ -28,18 +28,18 @@ NAME = "unknown-parameter"
 SEVERITY = "warning"
 
 
-# Closer than this, two names are one word with a slip.
+# Names with at least this similarity are taken for one name with a spelling mistake.
 _LIKENESS = 0.8
 _MOST_PARAMETERS = 100
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each name that is nearly a known one."""
+    """Yield a mark at each name that is nearly the name of a known parameter."""
     entries = subject.entries("model", "parameters")
     absent = [name for name in PARAMETERS if all(key.text != name for key, _ in entries)]
     for key, _ in entries[:_MOST_PARAMETERS]:
         guess = None if key.text in PARAMETERS or key.text in OTHERS else closest(key.text.lower(), absent, _LIKENESS)
         if guess is not None:
-            message = f"the parameter {key.text!r} is not known"
+            message = f"unknown parameter {key.text!r}"
             fix = Fix((Edit(key.start, key.end, guess),), is_safe=False)
             yield Mark(key.span, message, f"Did you mean {guess!r}? Parameters are in snake_case.", fix)

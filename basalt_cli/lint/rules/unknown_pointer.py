@@ -1,7 +1,7 @@
-"""deployments.yaml points at a prompt or an environment that does not exist.
+"""deployments.yaml points to a prompt or an environment that does not exist.
 
-A pointer to a prompt that was deleted or renamed keeps the old one running under its old name; one in an environment
-that basalt.yaml does not declare is read by nobody. Looked for when the whole project is linted.
+After a prompt is deleted or renamed, a pointer to it keeps the old version deployed under the old slug. Pointers of an
+environment that basalt.yaml does not declare are not read. Reported only when the whole project is linted.
 
 Good::
 
@@ -20,8 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
-from basalt_cli.model.source import Mapping
+from basalt_cli.lint.rule import Mark, RepositorySubject
 from basalt_cli.text.slug import is_prompt_path, slug_of
 from basalt_cli.text.words import did_you_mean, list_names
 
@@ -30,18 +29,16 @@ NAME = "unknown-pointer"
 SEVERITY = "warning"
 
 
-def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
-    """Yield a mark at each environment, and at each slug, that leads nowhere."""
-    root = subject.deployments
-    environments = root.find("environments") if isinstance(root, Mapping) else None
+def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
+    """Yield a mark at each environment that is not declared, and at each slug without a prompt."""
     slugs = [slug_of(path) for path in subject.paths if is_prompt_path(path)]
-    for name, pointers in environments.entries if isinstance(environments, Mapping) else ():
+    for name, pointers in subject.pointers:
         if name.text not in subject.environments:
             known = list_names(subject.environments)
             help_text = f"{did_you_mean(name.text, subject.environments)}Environments in basalt.yaml: {known}."
             message = f"basalt.yaml declares no environment {name.text!r}"
-            yield FileMark(None, Mark(name.span, message, help_text))
-        for slug, _ in pointers.entries if isinstance(pointers, Mapping) else ():
+            yield Mark(name.span, message, help_text)
+        for slug in pointers:
             if slug.text not in slugs:
-                help_text = f"{did_you_mean(slug.text, slugs)}Restore the prompt, or take the pointer away."
-                yield FileMark(None, Mark(slug.span, f"there is no prompt {slug.text!r}", help_text))
+                help_text = f"{did_you_mean(slug.text, slugs)}Restore the prompt, or remove the pointer."
+                yield Mark(slug.span, f"there is no prompt {slug.text!r}", help_text)

@@ -13,8 +13,6 @@ Bad::
     prompt: '{% if n is ood %}odd{% endif %}'
 """
 
-from __future__ import annotations
-
 from basalt_cli.lint.rule import reported
 
 ID = "T305"

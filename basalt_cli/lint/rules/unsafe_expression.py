@@ -1,6 +1,6 @@
-"""An expression is far too large, or reaches for Python's internals.
+"""An expression is far too large, or reads internals of Python.
 
-Rendering runs in a sandbox under limits; this finds what would run into them.
+Rendering runs in a sandbox with limits; this rule finds expressions that would exceed them.
 
 Good::
 
@@ -11,8 +11,6 @@ Bad::
 
     prompt: '{{ 9 ** (9 ** 9) }}'
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

@@ -1,8 +1,8 @@
-"""A pointer in deployments.yaml names a version that cannot be what was promoted.
+"""A pointer in deployments.yaml does not name a version that was promoted.
 
-The commit is not in this clone, has no such prompt, is not on the trunk, or holds something else than the digest says:
-the file was edited by hand or by a merge, or history was rewritten. ``basalt doctor`` says what mends it. Looked for
-when the whole project is linted, in a repository with its whole history.
+Its commit is not in this clone, does not contain the prompt, is not on the trunk, or has another digest: the file was
+edited by hand or by a merge, or the history was rewritten. ``basalt doctor`` shows how to fix it. Reported only when
+the whole project is linted, in a repository with full history.
 
 Good::
 
@@ -21,21 +21,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.lint.rule import FileMark, Mark, RepositorySubject
-from basalt_cli.model.source import Mapping
+from basalt_cli.lint.rule import Mark, RepositorySubject
 
 ID = "R704"
 NAME = "unsound-pointer"
 SEVERITY = "warning"
 
 
-def check_repository(subject: RepositorySubject) -> Iterator[FileMark]:
-    """Yield a mark at the slug of each pointer that has a flaw."""
-    root = subject.deployments
-    environments = root.find("environments") if isinstance(root, Mapping) else None
+def check_repository(subject: RepositorySubject) -> Iterator[Mark]:
+    """Yield a mark at the slug of each pointer with a flaw."""
     flaws = {(flaw.environment, flaw.slug): flaw for flaw in subject.flaws}
-    for name, pointers in environments.entries if isinstance(environments, Mapping) and flaws else ():
-        for slug, _ in pointers.entries if isinstance(pointers, Mapping) else ():
+    for name, pointers in subject.pointers:
+        for slug in pointers:
             flaw = flaws.get((name.text, slug.text))
             if flaw is not None:
-                yield FileMark(None, Mark(slug.span, flaw.message, "Run basalt doctor: it says what mends this."))
+                yield Mark(slug.span, flaw.message, "Run basalt doctor: it shows how to fix this.")

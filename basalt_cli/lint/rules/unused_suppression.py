@@ -1,14 +1,14 @@
-"""A comment switches off a rule that would not have spoken, or that does not exist.
+"""A comment suppresses a rule that has no finding there, or that does not exist.
 
-It would hide the next real finding on its line. The linter itself finds these, after all other rules.
+It would hide the next real finding on its line. The rule runs after all other rules.
 
 Good::
 
-    prompt: Hello {{ nme }}  # basalt: ignore[T302] filled in by the caller
+    prompt: Hello {{ nme }}  # basalt: ignore[T302] the caller sets it
 
 Bad::
 
-    prompt: Hello  # basalt: ignore[T302] filled in by the caller
+    prompt: Hello  # basalt: ignore[T302] the caller sets it
 """
 
 from __future__ import annotations
@@ -23,5 +23,5 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:  # noqa: ARG001 - only the linter knows what the other rules found
-    """Yield nothing: ``use_cases.linting`` reports under this rule's name."""
+    """Yield nothing: ``lint/suppressions.py`` finds these after all other rules have run."""
     yield from ()

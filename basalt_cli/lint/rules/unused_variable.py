@@ -1,6 +1,6 @@
-"""A variable is declared and never used.
+"""A variable is declared, but no template uses it.
 
-Callers are made to give a value that changes nothing; often it is the other half of a misspelling.
+Callers must give a value that has no effect; often the name is misspelt in the template.
 
 Good::
 
@@ -27,14 +27,14 @@ SEVERITY = "warning"
 
 
 def check(subject: Subject) -> Iterator[Mark]:
-    """Yield a mark at each declaration that no template reads; silent where a template could not be read to its end."""
+    """Yield a mark at each variable that no template uses; none if a template or partial cannot be read completely."""
     if subject.prompt is None or subject.problems or not _is_all_known(subject):
         return
     used = {need.name for need in find_needs(subject.prompt, subject.partials)}
     used |= {turn.name for turn in subject.prompt.turns if isinstance(turn, Insert)}
     for variable in subject.prompt.variables:
         if variable.name not in used:
-            yield Mark(variable.span, f"the variable {variable.name!r} is never used", "Use it, or take it out.")
+            yield Mark(variable.span, f"the variable {variable.name!r} is never used", "Use it, or remove it.")
 
 
 def _is_all_known(subject: Subject) -> bool:

@@ -1,6 +1,6 @@
 """A value has the wrong type.
 
-Numbers and booleans where text is expected want quotes.
+Write numbers and booleans in quotes where the format expects text.
 
 Good::
 
@@ -12,8 +12,6 @@ Bad::
     name: 2024
     prompt: Hello
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

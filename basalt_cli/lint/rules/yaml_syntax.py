@@ -1,7 +1,6 @@
-"""The file is not YAML.
+"""The file is not valid YAML.
 
-Nothing else of a file can be checked until it parses; the place is where the parser gave up, the cause may be a
-little above it.
+Nothing else in the file can be checked. The place is where the parser stopped; the mistake may be a little before it.
 
 Good::
 
@@ -11,8 +10,6 @@ Bad::
 
     prompt: "Answer politely.
 """
-
-from __future__ import annotations
 
 from basalt_cli.lint.rule import reported
 

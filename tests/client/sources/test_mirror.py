@@ -143,7 +143,7 @@ def test_a_remote_that_requires_a_login_is_no_outage(
     monkeypatch.setenv("GIT_SSH_COMMAND", str(refusing))
     with (
         Basalt("git@example.com:shop.git", **settings(fallback=bundle)) as client,
-        pytest.raises(UnauthorizedError, match="does not let us in") as caught,
+        pytest.raises(UnauthorizedError, match="refuses access") as caught,
     ):
         client.prompts.get_sync("greeting")
     assert caught.value.status_code == 401

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from basalt_cli.format.prompt.file import parse_prompt
-from basalt_cli.format.prompt.render_job import build_request, render_batch, render_texts
+from basalt_cli.format.prompt.render_job import build_case, build_texts, render_cases
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 
@@ -17,8 +17,8 @@ def parse(text: str) -> Prompt:
 
 def job(text: str, partials: dict[str, str] | None = None, **values: Json) -> dict[str, Json]:
     prompt = parse(text)
-    request = build_request(prompt, partials or {}, values, prompt.templates)
-    answer = render_texts(json.loads(json.dumps(request)))
+    texts, case = build_texts(prompt, partials or {}, prompt.templates), build_case(prompt, values)
+    (answer,) = render_cases([json.loads(json.dumps(texts))], [json.loads(json.dumps(case))])
     assert json.loads(json.dumps(answer)) == answer
     return answer
 
@@ -27,10 +27,13 @@ def test_a_request_holds_what_the_rendering_needs() -> None:
     prompt = parse(
         "variables: {a: string, b: {pattern: x}, c: {pattern: y}}\ntemplate: {trim_blocks: true}\nsystem: s\nprompt: p\n"
     )
-    assert build_request(prompt, {"q": "Q"}, {"a": "1", "b": "2"}, prompt.templates[1:]) == {
+    assert build_texts(prompt, {"q": "Q"}, prompt.templates[1:]) == {
         "texts": {"prompt": "p"},
         "partials": {"q": "Q"},
         "whitespace": {"trim_blocks": True, "lstrip_blocks": False, "keep_trailing_newline": False},
+    }
+    assert build_case(prompt, {"a": "1", "b": "2"}, 3) == {
+        "prompt": 3,
         "variables": {"a": "1", "b": "2"},
         "schemas": {"b": {"pattern": "x"}},
     }
@@ -69,19 +72,22 @@ def test_too_much_text_is_told() -> None:
     assert job("system: '{{ a }}'\nprompt: '{{ a }}'\n", a="x" * 600_000) == {"too_large": True}
 
 
-def test_a_batch_renders_the_same_texts_with_several_values() -> None:
-    prompt = parse("variables: {a: {pattern: '^x'}}\nprompt: '{{ a }}!'\n")
-    request = build_request(prompt, {}, {}, prompt.templates)
-    batch = [
-        {"variables": {"a": "x1"}, "schemas": {"a": {"pattern": "^x"}}},
-        {"variables": {"a": "y"}, "schemas": {"a": {"pattern": "^x"}}},
-        {"variables": {}, "schemas": {}},
+def test_each_case_names_its_prompt() -> None:
+    one = parse("variables: {a: {pattern: '^x'}}\nprompt: '{{ a }}!'\n")
+    two = parse("prompt: two\n")
+    prompts = [build_texts(prompt, {}, prompt.templates) for prompt in (one, two)]
+    cases = [
+        build_case(one, {"a": "x1"}),
+        build_case(two, {}, 1),
+        build_case(one, {"a": "y"}),
+        build_case(one, {}),
     ]
-    answers = render_batch({**request, "batch": batch})["answers"]
-    assert isinstance(answers, list)
-    assert answers[0] == {"texts": {"prompt": "x1!"}}
-    assert answers[1] == {"invalid": {"a": " is invalid: 'y' does not match '^x'"}}
-    assert answers[2] == {"failure": {"template": "prompt", "line": 1, "message": "'a' is undefined", "name": "a"}}
+    assert list(render_cases(prompts, cases)) == [
+        {"texts": {"prompt": "x1!"}},
+        {"texts": {"prompt": "two"}},
+        {"invalid": {"a": " is invalid: 'y' does not match '^x'"}},
+        {"failure": {"template": "prompt", "line": 1, "message": "'a' is undefined", "name": "a"}},
+    ]
 
 
 @pytest.mark.parametrize("value", [{"b": 1}, [1], "text", None, True])

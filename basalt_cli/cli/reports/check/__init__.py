@@ -1,6 +1,6 @@
-"""What the merge gate's report looks like: a module a format, each with ``format_check(report, layout) -> str``.
+"""The report of ``basalt check``: a module for each format, each with ``format_check(report) -> str``.
 
-What CI systems read is what they read of the linter, so these formats are the linter's.
+The formats for CI systems (github, sarif, junit) are those of the lint report, with a finding for each item.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _SEVERITIES = {Level.FAIL: "error", Level.WARN: "warning", Level.ALLOWED: "info"
 
 
 def format_check(name: CheckFormat, report: CheckReport, layout: Layout) -> str:
-    """Return a report in a format."""
+    """Return the report in a format."""
     if name in _LIKE_LINT:
-        # Whoever reads JUnit's XML knows failures, and nothing less.
+        # In JUnit's XML every problem is a failure: warnings have no place in it.
         items = [item for item in report.items if name != "junit" or item.level is Level.FAIL]
         findings = tuple(_to_finding(item) for item in items)
         text = format_report(name, LintReport(findings, report.files, {}), layout)  # type: ignore[arg-type]
-        # The host makes annotations of commands, and leaves any other line in the log, which people read.
+        # GitHub shows any line that is not a command in the log of the job.
         return f"{text}{describe_verdict(report)}\n" if name == "github" else text
     module = import_module(f"basalt_cli.cli.reports.check.{name}_format")
     found: str = module.format_check(report)
@@ -36,19 +36,19 @@ def format_check(name: CheckFormat, report: CheckReport, layout: Layout) -> str:
 
 
 def is_format(name: str) -> bool:
-    """Say whether there is such a format."""
+    """Return whether there is a format of this name."""
     return name in get_args(CheckFormat)
 
 
 def describe(item: CheckItem) -> str:
-    """Return an item in one sentence, with the prompt that it is about where it does not name one."""
+    """Return the message of an item, with its prompt if the message does not contain it, and why it is allowed."""
     about = f"{item.slug}: " if item.slug is not None and item.slug not in item.message else ""
     allowed = f" (allowed: {item.reason})" if item.reason is not None else ""
     return f"{about}{item.message}{allowed}"
 
 
 def describe_verdict(report: CheckReport) -> str:
-    """Return in a line whether the change may be merged, and what was looked at."""
+    """Return one line: whether the change may be merged, and how much was checked."""
     failed = sum(item.level is Level.FAIL for item in report.items)
     warned = sum(item.level is Level.WARN for item in report.items)
     seen = f"{plural(len(report.diffs), 'prompt')} changed, {plural(report.cases, 'case')} run"

@@ -1,4 +1,4 @@
-"""The merge gate for programs."""
+"""The report of the merge gate as JSON; the schema is schemas/output/check.schema.json."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from basalt_cli.model.check_report import CheckItem, CheckReport
 
 
 def format_check(report: CheckReport) -> str:
-    """Return the report as one object."""
+    """Return the verdict, the items and the changes."""
     return format_json(
         {
             "passed": not report.fails,

@@ -1,4 +1,7 @@
-"""The merge gate as a comment of a pull request: a marker by which the next one finds it, a table, the changes."""
+"""The report of the merge gate as a comment of a pull request: a table of items, then the changes.
+
+The first line is a marker, by which the next run finds the comment to replace.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _MOST_WORDS_CHARACTERS = 1_000
 
 
 def format_check(report: CheckReport) -> str:
-    """Return Markdown, within the size that a comment may have."""
+    """Return Markdown that fits the size limit of a comment."""
     verdict = "❌ **Not to be merged.**" if report.fails else "✅ **Good to merge.**"
     counted = f"{plural(len(report.diffs), 'prompt')} changed, {plural(report.cases, 'case')} run"
     seen = f"{counted}, against `{report.base_name}`."

@@ -1,4 +1,4 @@
-"""The merge gate for people: what stands in the way, what is worth a word, what changed."""
+"""The report of the merge gate for people: the changes, the items, the verdict."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STYLES = {Level.FAIL: "bold red", Level.WARN: "yellow", Level.ALLOWED: "cyan"}
 
 
 def format_check(report: CheckReport) -> str:
-    """Return the report as lines."""
+    """Return the report as text."""
     return format_lines(_lines(report))
 
 

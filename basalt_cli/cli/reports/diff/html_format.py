@@ -1,4 +1,4 @@
-"""The diff as one page that needs nothing else."""
+"""A diff as one HTML page with no external resources."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TAGS = {Kind.SAME: ("", ""), Kind.REMOVED: ("<del>", "</del>"), Kind.ADDED: ("<
 
 
 def format_diff(report: DiffReport) -> str:
-    """Return the page; foreign text is never markup, and nothing is fetched or run."""
+    """Return the page; all text is escaped, and its policy allows no script and no request."""
     body = "".join(_prompt(diff, (report.rendered or {}).get(diff.slug, ())) for diff in report.diffs)
     policy = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     head = f"<meta charset='utf-8'>{policy}<title>basalt diff</title><style>{_STYLE}</style>"

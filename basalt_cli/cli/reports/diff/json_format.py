@@ -1,4 +1,4 @@
-"""The diff for programs; its schema is schemas/output/diff.schema.json."""
+"""A diff as JSON; the schema is schemas/output/diff.schema.json."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 from basalt_cli.cli.output import format_json
 from basalt_cli.cli.reports.diff import DiffReport
 from basalt_cli.model.change import PromptDiff
+from basalt_cli.model.json_forms import changes_to_json
 from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.versions.reach import Reach
 
 
 def format_diff(report: DiffReport) -> str:
-    """Return all changes."""
+    """Return the changes of each prompt."""
     prompts = [to_json(diff) for diff in report.diffs]
     if report.rendered is not None:
         for prompt in prompts:
@@ -22,18 +23,8 @@ def format_diff(report: DiffReport) -> str:
 
 
 def to_json(diff: PromptDiff) -> dict[str, Any]:
-    """Return one prompt's changes."""
-    changes = [
-        {
-            "code": change.code,
-            "path": change.path,
-            "old": change.old,
-            "new": change.new,
-            "risk": change.risk.label,
-            "message": change.message,
-        }
-        for change in diff.changes
-    ]
+    """Return the changes of one prompt."""
+    changes = changes_to_json(diff.changes, with_sides=True)
     return {"slug": diff.slug, "from": diff.old, "to": diff.new, "risk": diff.risk.label, "changes": changes}
 
 

@@ -1,4 +1,4 @@
-"""The diff for a pull request: a table, then details that fold, within the size that a comment may have."""
+"""A diff as Markdown for a pull request: a table, then details that fold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from basalt_cli.model.change import Change, PromptDiff
 from basalt_cli.text.clean import clean, clean_line
 from basalt_cli.text.words import list_names, plural
 
-# GitHub takes 65,536 characters in a comment; the rest is room for whoever puts something around this.
+# GitHub accepts 65,536 characters in a comment. The difference is for text that a caller puts around the diff.
 MOST_CHARACTERS = 60_000
 _MOST_DETAIL_LINES = 200
 _SIGNS = {"breaking": "🔴", "behavioural": "🟠", "wording": "🔵", "none": "⚪"}
@@ -18,7 +18,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@-])")
 
 
 def format_diff(report: DiffReport) -> str:
-    """Return Markdown; what does not fit is counted instead."""
+    """Return Markdown within MOST_CHARACTERS; details that do not fit are counted."""
     blocks = [_reach(report), _table(report), *(_details(diff, report) for diff in report.diffs)]
     text = ""
     for index, block in enumerate(blocks):
@@ -72,7 +72,7 @@ def _change(change: Change) -> Iterator[str]:
 
 
 def _fence(old: str, new: str) -> str:
-    """Return a unified diff in a fence that no line of it can close."""
+    """Return a unified diff in a code fence that is longer than any run of backticks in it."""
     from difflib import unified_diff
 
     lines = list(unified_diff(clean(old).split("\n"), clean(new).split("\n"), lineterm="", n=2))[2:]
@@ -85,7 +85,7 @@ def _fence(old: str, new: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return foreign text that Markdown takes for text alone, on one line."""
+    """Return text as Markdown on one line, with all markup escaped."""
     return _MARKUP.sub(r"\\\1", clean_line(text))
 
 
@@ -96,5 +96,5 @@ def _html(text: str) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """Return at most so many characters of a text, and a sign that there were more."""
+    """Return the first ``most`` characters of a text, with an ellipsis if there are more."""
     return text if len(text) <= most else f"{text[:most]}..."

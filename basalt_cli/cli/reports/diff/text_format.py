@@ -1,4 +1,4 @@
-"""The diff for people: each change with its risk, texts word by word, side by side where the terminal is wide."""
+"""A diff for people: each change with its risk, texts word by word, in two columns on a wide terminal."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _STYLES = {Kind.SAME: "", Kind.REMOVED: "red strike", Kind.ADDED: "green"}
 _BRACKETS = {Kind.SAME: ("", ""), Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}
 _CONTEXT_LINES = 2
 _MARGIN = 6
-# Two columns need room for a sentence each.
+# The width in columns from which on texts are shown side by side.
 _WIDE = 140
 
 
 def format_diff(report: DiffReport) -> str:
-    """Return the differences, a blank line between prompts."""
+    """Return the changes, with a blank line between prompts."""
     return format_lines(_all_lines(report, _find_width()))
 
 
 def format_changes(diff: PromptDiff) -> str:
-    """Return the changes of one prompt alone, for the log."""
+    """Return the changes of one prompt, for ``basalt log --patch``."""
     return format_lines([*_heading(diff), *_changes(diff, _find_width())])
 
 
 def _find_width() -> int:
-    """Return the columns of the terminal; a narrow number where there is none, so that files look alike anywhere."""
+    """Return the columns of the terminal; 80 if stdout is not one, so that the output does not depend on a terminal."""
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 80
     except OSError:
@@ -58,7 +58,7 @@ def _reach(reach: Reach) -> Iterator[list[Segment]]:
     for name, slugs in reach.environments:
         yield [Segment(f"  runs in {name}: {list_names(slugs, 20)}")]
     if not reach.environments:
-        yield [Segment("  none of them runs anywhere", "dim")]
+        yield [Segment("  no environment runs one of them", "dim")]
     yield []
 
 
@@ -96,7 +96,7 @@ def _show_texts(old: str, new: str, width: int) -> Iterator[list[Segment]]:
 
 
 def show_words(old: str, new: str) -> Iterator[list[Segment]]:
-    """Yield the lines that differ, words that went and came in brackets, with a little of what stands around."""
+    """Yield the lines that differ and a few lines around them, with removed and added words in brackets."""
     for left, right in _near_changes(_to_rows(old, new)):
         yield _unify(left, right)
 
@@ -105,7 +105,7 @@ Row = tuple[list[Segment] | None, list[Segment] | None]
 
 
 def _to_rows(old: str, new: str) -> list[Row]:
-    """Return the lines of both texts beside each other; a line that one of them lacks is None there."""
+    """Return the lines of both texts in pairs; None where one text has no line."""
     columns: list[list[list[Segment]]] = [[[]], [[]]]
     rows: list[Row] = []
     for piece in diff_words(old, new):
@@ -128,7 +128,7 @@ def _pair(columns: list[list[list[Segment]]]) -> Iterator[Row]:
 
 
 def _near_changes(rows: list[Row]) -> Iterator[Row]:
-    """Yield the rows that differ, with a little of what stands around, and dots for what is left out."""
+    """Yield the rows that differ and a few rows around them, with dots for each gap."""
     changed = {index for index, (left, right) in enumerate(rows) if left != right}
     shown = {near for index in changed for near in range(index - _CONTEXT_LINES, index + _CONTEXT_LINES + 1)}
     last = max((index for index in shown if index < len(rows)), default=-1)
@@ -140,7 +140,7 @@ def _near_changes(rows: list[Row]) -> Iterator[Row]:
 
 
 def _unify(left: list[Segment] | None, right: list[Segment] | None) -> list[Segment]:
-    """Return one line with what went and what came in brackets."""
+    """Return one line with removed and added words in brackets."""
     if left == right:
         return left or []
     old, new = "".join(s.text for s in left or ()), "".join(s.text for s in right or ())

@@ -1,6 +1,7 @@
-"""What a lint report looks like: a module a format, each with ``format_report(report, layout) -> str``.
+"""The report of ``basalt lint``: a module for each format, each with ``format_report(report, layout) -> str``.
 
-People read paths from where they stand, programs from the project's folder, CI systems from the top of the repository.
+Paths start at the working directory in text and concise, at the project's folder in json, and at the top of the
+repository in the formats for CI systems.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ LintFormat: TypeAlias = Literal["text", "concise", "json", "github", "sarif", "j
 
 
 class Layout(NamedTuple):
-    """Where the paths of findings start: ``root`` on disk, ``prefix`` from the top of the repository, slash behind."""
+    """Where paths start: ``root`` is the project's folder, ``prefix`` its path in the repository, ending in a slash."""
 
     root: Path
     prefix: str
 
 
 def format_report(name: LintFormat, report: LintReport, layout: Layout) -> str:
-    """Return a report in a format."""
+    """Return the report in a format."""
     module = import_module(f"basalt_cli.cli.reports.lint.{name}_format")
     text: str = module.format_report(report, layout)
     return text

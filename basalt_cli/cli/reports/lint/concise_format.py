@@ -1,4 +1,4 @@
-"""One line a finding, as compilers write them."""
+"""Findings as a compiler writes them, one on each line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workflow commands of GitHub Actions: findings become annotations on the lines of a pull request.
+"""Findings as workflow commands of GitHub Actions, which become annotations in a pull request.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
 """
@@ -14,7 +14,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def format_report(report: LintReport, layout: Layout) -> str:
-    """Return a command a finding; nothing foreign can end its place in one."""
+    """Return a command for each finding, with all text escaped."""
     return "".join(f"{_to_command(finding, layout.prefix)}\n" for finding in report.findings)
 
 

@@ -1,4 +1,4 @@
-"""GitLab's code quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format."""
+"""Findings as GitLab's code quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
 def format_report(report: LintReport, layout: Layout) -> str:
-    """Return the list of issues; fingerprints do not depend on lines, so that an issue that moves stays itself."""
+    """Return the list of issues; a fingerprint stays the same when the lines of an issue change."""
     seen: dict[tuple[str, str, str], int] = {}
     issues = []
     for finding in report.findings:

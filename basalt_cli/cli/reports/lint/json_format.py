@@ -1,4 +1,4 @@
-"""The report for programs; its schema is schemas/output/lint.schema.json."""
+"""Findings as JSON; the schema is schemas/output/lint.schema.json."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from basalt_cli.model.finding import Finding
 from basalt_cli.model.lint_report import LintReport
 
 
-def format_report(report: LintReport, layout: Layout) -> str:  # noqa: ARG001 - paths stay relative to the project
-    """Return findings and a summary."""
+def format_report(report: LintReport, layout: Layout) -> str:  # noqa: ARG001 - paths start at the project's folder
+    """Return the findings and a summary."""
     summary = {
         "files": report.files,
         "errors": report.errors,

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, the exchange format of static analysis (OASIS), as code scanning services read it."""
+"""Findings as SARIF 2.1.0, the exchange format of static analysis tools (OASIS)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def format_report(report: LintReport, layout: Layout) -> str:
-    """Return one run with the rules that it knows and the results that it has."""
+    """Return one run, with all rules and a result for each finding."""
     driver = {
         "name": "basalt",
         "version": __version__,

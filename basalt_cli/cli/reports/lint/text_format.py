@@ -1,4 +1,4 @@
-"""For people: findings by file, each with its line, a caret under the place, and what to do."""
+"""Findings for people, each with its line, carets under the place, and what to do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDEST_EXCERPT = 100
 
 
 def format_report(report: LintReport, layout: Layout) -> str:
-    """Return the findings in the order of files and places, with a blank line between files."""
+    """Return the findings in the order of paths and positions, with a blank line between files."""
     return format_lines(_all_lines(report, layout))
 
 
@@ -45,7 +45,7 @@ def _lines(finding: Finding, report: LintReport, layout: Layout) -> Iterator[lis
 
 
 def _excerpt(finding: Finding, text: str) -> Iterator[list[Segment]]:
-    """Yield the line and the caret; a long line is cut around the place."""
+    """Yield the line and the carets; a long line is cut around the place."""
     lines = text.split("\n")
     if not 0 < finding.span.line <= len(lines) or not lines[finding.span.line - 1].strip():
         return
@@ -62,7 +62,7 @@ def _excerpt(finding: Finding, text: str) -> Iterator[list[Segment]]:
 
 
 def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes: two for a wide character, none for what joins another."""
+    """Return the columns that a text takes on a terminal: 2 for a wide character, 0 for a combining one."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width

@@ -1,4 +1,4 @@
-"""Results of test cases for programs; their schema is schemas/output/test.schema.json."""
+"""Results of test cases as JSON; the schema is schemas/output/test.schema.json."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from basalt_cli.testing.expectations import TOKENIZER
 
 
 def format_results(results: Sequence[PromptResult]) -> str:
-    """Return the results as one object."""
+    """Return the results of each prompt, and a summary."""
     cases = [case for result in results for case in result.cases]
     found = {
         "prompts": [

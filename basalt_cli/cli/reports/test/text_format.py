@@ -1,4 +1,4 @@
-"""Results of test cases for people: what failed and why, then a summary; what passed is only counted."""
+"""Results of test cases for people: each failure, then a summary; cases that passed are only counted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from basalt_cli.text.words import plural
 
 
 def format_results(results: Sequence[PromptResult]) -> str:
-    """Return the results as lines."""
+    """Return the results as text."""
     return format_lines(_show(results))
 
 
@@ -28,7 +28,7 @@ def _show(results: Sequence[PromptResult]) -> Iterator[list[Segment]]:
             for failure in case.failures:
                 yield from _show_failure(failure)
         for name in result.obsolete:
-            yield [Segment(f"{result.slug}: the snapshot {name!r} is of no case that wants one", "yellow")]
+            yield [Segment(f"{result.slug}: the snapshot {name!r} is obsolete: no case expects it", "yellow")]
     yield _summarise(results)
 
 
