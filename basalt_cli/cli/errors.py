@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from basalt_cli._version import __version__
@@ -100,8 +101,7 @@ def report_bug(error: BaseException, arguments: Sequence[str]) -> None:
 
 def is_json_requested(arguments: Sequence[str]) -> bool:
     """Return whether the arguments ask for JSON output, even if the option parser rejects them."""
-    following = zip(arguments, [*arguments[1:], ""], strict=True)
-    return any(option == "--format=json" or (option == "--format" and value == "json") for option, value in following)
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _print(message: str, hint: str | None) -> None:

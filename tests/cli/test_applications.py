@@ -99,7 +99,9 @@ messages:
 """
 
 
-def test_the_module_passes_strict_type_checking_and_runs(basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_module_passes_strict_type_checking_and_runs(
+    basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop.commit(
         "More",
         {

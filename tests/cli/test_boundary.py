@@ -53,7 +53,12 @@ MISTAKES = [
     (["render", "greeting", "--vars", "nope.yaml"], 3, "cannot read nope.yaml", "path of a file"),
     (["render", "greeting", "--vars", "bad.json"], 3, "bad.json:1:10: not JSON", "Fix the syntax"),
     (["render", "greeting", "--vars", "twice.json"], 3, "duplicate key 'a'", "Keep one"),
-    (["render", "greeting", "--vars", "list.yaml"], 3, "list.yaml is not a mapping of variables to values", "name: Ada"),
+    (
+        ["render", "greeting", "--vars", "list.yaml"],
+        3,
+        "list.yaml is not a mapping of variables to values",
+        "name: Ada",
+    ),
     (["render", "greeting", "--var", "name:=" + "9" * 5000], 2, "too many digits", "in quotes"),
     (["render", "greeting", "--var", "name:=" + "[" * 100000], 2, "nested too deeply", "fewer levels"),
     (["render", "greeting", "--var", "name:=NaN"], 2, "NaN is not a JSON number", "in quotes"),

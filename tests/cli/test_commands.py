@@ -139,7 +139,9 @@ def test_every_case_of_the_sample_prompts_renders(basalt: Basalt, monkeypatch: p
     assert basalt("show", slug).out.startswith(slug)
 
 
-def test_render_takes_values_from_options_files_and_cases(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_render_takes_values_from_options_files_and_cases(
+    basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repo.write(
         "prompts/v.yaml",
         "variables:\n  s: string\n  i: integer\n  n: number\n  b: boolean\n  o: object\n  l: array\n  x: any\n  z: 'null'\n"

@@ -104,7 +104,10 @@ def test_promote_needs_confirmation(basalt: Basalt, repo: Repo, monkeypatch: pyt
     repo.write("basalt.yaml", "trunk: main\nenvironments: {live: {confirm: true}}\n")
     assert "commit that, and merge it into main" in basalt("promote", "greeting", "--to", "live", code=3).err
     before = repo.commit("An environment")
-    assert "live needs confirmation, and stdin is not a terminal" in basalt("promote", "greeting", "--to", "live", code=3).err
+    assert (
+        "live needs confirmation, and stdin is not a terminal"
+        in basalt("promote", "greeting", "--to", "live", code=3).err
+    )
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
     assert basalt("promote", "greeting", "--to", "live", code=3).err == "error: not confirmed; no pointer was moved\n"

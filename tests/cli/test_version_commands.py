@@ -145,7 +145,10 @@ def test_resolve_as_of(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPat
     assert ran("2031-12-31T00:00:00Z") == new
     assert basalt("resolve", "a@latest", "--as-of", "2030-12-31", "--format", "json").json["version"] == old
     assert "a is not deployed to production" in basalt("resolve", "a@production", "--as-of", "2031-12-31", code=3).err
-    assert "no commit as old as that" in basalt("resolve", "a@staging", "--as-of", "1999-01-01", code=3).err
+    assert (
+        "main has no commit of that time or earlier"
+        in basalt("resolve", "a@staging", "--as-of", "1999-01-01", code=3).err
+    )
     assert "goes with what moves" in basalt("resolve", "a@HEAD", "--as-of", "2031-01-01", code=2).err
 
 
