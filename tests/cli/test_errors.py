@@ -113,8 +113,9 @@ def test_a_broken_pipe_is_silent_and_leaves_stdout_writable(
 
 
 def test_a_bug_is_reported_with_versions_arguments_and_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    known: dict[str, str] = {}
     with pytest.raises(KeyError) as caught:
-        _ = {}["missing\x1b"]  # type: ignore[misc]
+        _ = known["missing\x1b"]
     assert report_exception(caught.value, [*JSON, "secret\x1b"]) == 70
     captured = capsys.readouterr()
     lines = captured.err.splitlines()
