@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.check.change import CheckedChange
-from basalt_cli.diff.remembered_changes import Step, compare_steps
+from basalt_cli.diff.many import Step, compare_steps
 from basalt_cli.environments.gates import GateContext, judge
 from basalt_cli.errors import BasaltError
 from basalt_cli.model.check_report import CheckItem, Level

@@ -1,7 +1,7 @@
-"""Repeat what a lint or a status said, where nothing changed since: mostly nothing has.
+"""Answer `basalt lint` and `basalt status` from what is remembered, before the option parser is imported.
 
-Stands in front of the option parser, and knows just the plain forms of these commands. Whatever is not surely the same
-is left to the command itself.
+Only the plain forms of the two commands are answered, and only where nothing they depend on has changed; everything
+else is left to the command itself.
 """
 
 from __future__ import annotations
@@ -12,24 +12,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from basalt_cli.files.signatures import look_below
+from basalt_cli.files.signatures import read_signatures
+from basalt_cli.lint.remembered_report import NO_POLICY, REPORT, RememberedReport, compute_state, open_lint_store
 from basalt_cli.model.config import CONFIG_NAME, DEPLOYMENTS_NAME
 from basalt_cli.model.lint_report import LintReport
-from basalt_cli.stores.lint_store import Stored, hash_deployments, read_store, store_path
 from basalt_cli.workspace.project_root import find_root
 
 _FORMATS = ("text", "concise", "json")
-# The rules chosen on the command line, as use_cases.lint_request describes them: none.
-_NO_POLICY = ("default", "extend", "ignore")
 
 
 def replay(arguments: Sequence[str]) -> int | None:
-    """Answer a command in front of the option parser, and return its exit code; None where it must do so itself."""
+    """Answer a command and return its exit code; None where the command itself must do so."""
     return replay_status(arguments) if arguments[0] == "status" else replay_lint(arguments)
 
 
 def replay_status(arguments: Sequence[str]) -> int | None:
-    """Print the status that was worked out for just these refs; None where there is none."""
+    """Print the status that is remembered for the present refs and return 0; None where none is."""
     output = _find_format(arguments)
     root = find_root(Path.cwd()) if output in ("text", "json") else None
     if output is None or root is None:
@@ -39,7 +37,7 @@ def replay_status(arguments: Sequence[str]) -> int | None:
     from basalt_cli.errors import BasaltError
     from basalt_cli.workspace.project import open_project
 
-    # Thousands of small objects are made and shown, and then the process ends: there is nothing to collect.
+    # Thousands of small objects live until the process ends: collecting garbage finds none.
     gc.disable()
     try:
         project = open_project(Path.cwd())
@@ -48,7 +46,7 @@ def replay_status(arguments: Sequence[str]) -> int | None:
         finally:
             project.close()
     except BasaltError:
-        return None  # The command itself says what is wrong.
+        return None  # The command itself reports the error.
     if status is None:
         return None
     print_status(status, output)
@@ -56,15 +54,17 @@ def replay_status(arguments: Sequence[str]) -> int | None:
 
 
 def replay_lint(arguments: Sequence[str]) -> int | None:
-    """Print the report of the last lint and return its exit code; None where it must be worked out."""
+    """Print the report of the last lint and return its exit code; None where the project may have changed since."""
     output = _find_format(arguments)
     root = find_root(Path.cwd()) if output is not None else None
     if output is None or root is None:
         return None
-    store = read_store(store_path(root, (root / CONFIG_NAME).read_bytes(), _NO_POLICY))
-    if store is None or not _is_current(store, root):
+    reports = open_lint_store(REPORT, root, (root / CONFIG_NAME).read_bytes(), NO_POLICY)
+    prompts_folder = reports.newest_key
+    remembered = reports.find(prompts_folder) if prompts_folder is not None else None
+    if prompts_folder is None or remembered is None or remembered.state != _compute_state(root, prompts_folder):
         return None
-    report = _read_report(store, root)
+    report = _to_report(remembered, root)
     _print(output, report, root)
     return int(report.fails)
 
@@ -79,16 +79,11 @@ def _find_format(arguments: Sequence[str]) -> str | None:
             return None
 
 
-def _is_current(store: Stored, root: Path) -> bool:
-    looks = look_below(os.path.realpath(root / store.prompts_folder))
-    # A look that was not trusted when it was stored equals no look.
-    return looks == store.looks and store.deployments == _hash_deployments(root)
-
-
-def _hash_deployments(root: Path) -> str:
+def _compute_state(root: Path, prompts_folder: str) -> str:
+    signatures = read_signatures(os.path.realpath(root / prompts_folder))
     path = root / DEPLOYMENTS_NAME
     if not path.is_file():
-        return hash_deployments(None, "")
+        return compute_state(signatures, None, "")
     from basalt_cli.pointers.plain_deployments import has_pointers
 
     data, refs = path.read_bytes(), ""
@@ -96,20 +91,17 @@ def _hash_deployments(root: Path) -> str:
         from basalt_cli.git.process import list_branches
 
         refs = list_branches(root)
-    return hash_deployments(data, refs)
+    return compute_state(signatures, data, refs)
 
 
-def _read_report(store: Stored, root: Path) -> LintReport:
-    stored = [found for findings, *_ in store.entries.values() for found in findings]
-    stored = sorted([*stored, *store.rest], key=lambda found: (found[3], found[4], found[0]))
-    if not stored:
-        return LintReport((), len(store.entries), {})
+def _to_report(remembered: RememberedReport, root: Path) -> LintReport:
+    if not remembered.findings:
+        return LintReport((), remembered.files, {})
     from basalt_cli.lint.secret_patterns import hide_secrets
-    from basalt_cli.lint.stored_findings import decode_findings
 
-    paths = dict.fromkeys(found[3] for found in stored)
+    paths = dict.fromkeys(finding.path for finding in remembered.findings)
     texts = {path: (root / path).read_bytes().decode(errors="replace") for path in paths}
-    return hide_secrets(LintReport(decode_findings(stored), len(store.entries), texts))
+    return hide_secrets(LintReport(remembered.findings, remembered.files, texts))
 
 
 def _print(output: str, report: LintReport, root: Path) -> None:

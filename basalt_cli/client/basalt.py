@@ -13,7 +13,7 @@ from threading import RLock
 from typing import Any, Self, TypeAlias
 
 from basalt_cli.client.compiled import COMPILER
-from basalt_cli.client.copies import CacheProtocol, DiskCache, find_cache_folder
+from basalt_cli.client.copies import CacheProtocol, DiskCache
 from basalt_cli.client.errors import BadRequestError, BasaltWarning
 from basalt_cli.client.fetcher import FallbackFunction, Fetcher, FetchSettings
 from basalt_cli.client.outage import FallbackListener
@@ -23,6 +23,7 @@ from basalt_cli.client.sources.mirror import MirrorSource
 from basalt_cli.client.sources.repository import RepositorySource
 from basalt_cli.client.sources.source import PromptSource
 from basalt_cli.git.mirror import is_url
+from basalt_cli.stores.place import find_cache_folder
 
 _SOURCE_VARIABLE = "BASALT_SOURCE"
 

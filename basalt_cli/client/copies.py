@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import time
 from collections.abc import Hashable
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Protocol
 
 from basalt_cli.delivery.answer import DEFAULT_FOLDER, Answer, Content
 from basalt_cli.format.prompt.closure import Closure
-from basalt_cli.stores.sealed_file import read_sealed, replace_sealed, sweep_sealed
+from basalt_cli.stores.sealed_file import read_sealed, sweep_sealed, write_sealed
 from basalt_cli.text.slug import path_of
 
 _LOGGER = logging.getLogger("basalt_cli")
@@ -41,14 +40,14 @@ class DiskCache:
         self._is_broken = False
 
     def get(self, key: Hashable) -> object | None:
-        """Return the value of a key; None if there is none, or if its file is damaged."""
-        found = read_sealed(self._path(key))
-        return found[1] if isinstance(found, list) and found[:1] == [repr(key)] else None
+        """Return what is kept under a key; None where that is nothing, or damaged."""
+        found: object = read_sealed(self._path(key), repr(key))
+        return found
 
     def put(self, key: Hashable, value: object, ttl: float = float("inf")) -> None:  # noqa: ARG002 - the protocol's
         """Store a value. If the folder cannot be written to, nothing is stored, and the first failure is logged."""
         try:
-            replace_sealed(self._path(key), [repr(key), value], is_durable=True)
+            write_sealed(self._path(key), repr(key), value, is_durable=True)
         except OSError as error:
             if not self._is_broken:
                 _LOGGER.warning("copies of prompts cannot be written to %s: %s", self._folder, error.strerror or error)
@@ -60,14 +59,6 @@ class DiskCache:
 
     def _path(self, key: Hashable) -> Path:
         return self._folder / f"prompt-{hashlib.sha256(repr(key).encode(errors='surrogatepass')).hexdigest()}.json"
-
-
-def find_cache_folder() -> Path:
-    """Return the user's cache folder: ``BASALT_CACHE_DIR``, else ``basalt`` in ``XDG_CACHE_HOME`` or ``~/.cache``."""
-    own = os.environ.get("BASALT_CACHE_DIR")
-    if own:
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser(), "basalt")
 
 
 def encode_answer(answer: Answer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.diff.remembered_changes import Step, compare_steps
+from basalt_cli.diff.many import Step, compare_steps
 from basalt_cli.environments.gates import GateContext, judge
 from basalt_cli.environments.plans import run_command_gates
 from basalt_cli.environments.request import Request, require_sensible

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basalt_cli.diff.remembered_changes import Step, compare_steps
+from basalt_cli.diff.many import Step, compare_steps
 from basalt_cli.git.command import list_config
 from basalt_cli.model.change import Risk, worst_risk
 from basalt_cli.model.config import DEPLOYMENTS_NAME

@@ -1,4 +1,4 @@
-"""The JSON Schemas that basalt ships: in the package when it is installed, beside it in a checkout."""
+"""The JSON Schemas that basalt ships: in the package when it is installed, beside the package in a checkout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parents[1]
 _ENDING = ".schema.json"
 EDITOR_SCHEMAS = ("prompt", "config", "deployments")
-"""The names of the schemas of files that people write."""
+"""The names of the schemas of the files that users write."""
 
 
 def list_schemas() -> tuple[str, ...]:

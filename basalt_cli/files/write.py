@@ -1,32 +1,51 @@
-"""Write a file in one step: it has its old content or the new one, and never a part."""
+"""Replace a file atomically: a reader, and a process that dies, see the old content or the new one, never a part."""
 
 from __future__ import annotations
 
-import glob
+import contextlib
 import os
-import tempfile
 from pathlib import Path
+
+
+def replace_file(path: Path, data: bytes, *, mode: int | None = None, is_durable: bool = False) -> None:
+    """Create a file or replace its content; a symbolic link at ``path`` is replaced, not followed.
+
+    ``mode`` None keeps the permissions of the old file, 0644 for a new one. ``is_durable`` flushes the content to the
+    disk before it becomes visible. Raises OSError, and leaves the old file as it was.
+    """
+    import tempfile
+
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
+        os.chmod(temporary, mode if mode is not None else _read_mode(path))
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def find_temporary_files(folder: Path, name: str) -> list[Path]:
+    """Return the temporary files of ``replace_file`` in a folder, for files whose name matches a glob pattern."""
+    return list(folder.glob(f".{name}.basalt-*"))
+
+
+def sweep_beside(path: Path) -> None:
+    """Delete the temporary files that killed processes left while they replaced a file."""
+    import glob
+
+    for left in find_temporary_files(path.parent, glob.escape(path.name)):
+        left.unlink(missing_ok=True)
 
 
 def _prefix(path: Path) -> str:
     return f".{path.name}.basalt-"
 
 
-def sweep_beside(path: Path) -> None:
-    """Delete what a process that died while it replaced a file has left beside it."""
-    for left in path.parent.glob(f"{glob.escape(_prefix(path))}*"):
-        left.unlink(missing_ok=True)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Replace a file, or make it; its permissions stay."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        mode = path.stat().st_mode if path.exists() else 0o644
-        os.chmod(temporary, mode & 0o7777)
-        os.replace(temporary, path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def _read_mode(path: Path) -> int:
+    return path.stat().st_mode & 0o7777 if path.exists() else 0o644

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from basalt_cli.errors import BasaltError, GitError
+from basalt_cli.files.lock import hold_lock
 from basalt_cli.git.process import clean_environment, explain
 
 _URL = re.compile(r"(?:https?|ssh|git|git\+ssh|file)://|(?:[\w.-]+@)?[\w.-]+:(?!//)", re.IGNORECASE)
 # Other transports are refused: with some of them, a URL names a program to run.
 _PROTOCOLS = "file:git:http:https:ssh"
 _STAMP = "basalt-fetched"
-_POLL_SECONDS = 0.05
 _BRANCHES = "+refs/heads/*:refs/remotes/origin/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
 
@@ -50,29 +50,14 @@ def has_copy(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def alone(folder: Path, timeout_seconds: float) -> Iterator[None]:
-    """Let one process at a time work on a copy; raise BasaltError after a while of waiting.
-
-    The system gives the lock up with the process that holds it.
-    """
-    import fcntl
-
+    """Hold the lock on a copy; raise BasaltError when another process holds it for too long."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(f"{folder}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    deadline = time.monotonic() + timeout_seconds
-    try:
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise BasaltError(f"another process works on {folder} for too long") from None
-                time.sleep(_POLL_SECONDS)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(Path(f"{folder}.lock"), timeout_seconds=timeout_seconds))
+        except TimeoutError:
+            raise BasaltError(f"another process works on {folder} for too long") from None
         yield
-    finally:
-        # A child that was forked meanwhile has the descriptor, too, and would keep the lock.
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-        os.close(descriptor)
 
 
 def make_copy(url: str, folder: Path, timeout_seconds: float) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from basalt_cli.errors import BasaltError, GitError, LostRaceError, UsageError
+from basalt_cli.files.lock import hold_lock
 from basalt_cli.git.command import FSYNC, refuse_lock, require_identity, try_write
 from basalt_cli.git.process import clean_environment, explain
 from basalt_cli.git.read import Repository
@@ -121,24 +122,18 @@ def finish_interrupted(repository: Repository) -> None:
 
 @contextmanager
 def one_at_a_time(repository: Repository) -> Iterator[None]:
-    """Let promoters of one clone wait for each other: between branch and worktree nobody looks on.
+    """Hold the flock on basalt.lock; an interrupted move is finished first.
 
-    The system gives the lock up with the process that holds it. Where there are no such locks, compare-and-swap alone
-    decides, and the loser may be told of a change that the winner is just making.
+    Where the lock cannot be taken (a system without flock, a read-only folder), compare-and-swap alone decides.
     """
-    try:
-        import fcntl
-
-        descriptor = os.open(Path(repository.common_dir, "basalt.lock"), os.O_RDWR | os.O_CREAT, 0o644)
-    except (ImportError, OSError):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(Path(repository.common_dir, "basalt.lock"), mode=0o644))
+        except OSError:
+            pass
+        else:
+            finish_interrupted(repository)
         yield
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        finish_interrupted(repository)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def require_tip(repository: Repository, branch: str, expected: str) -> None:

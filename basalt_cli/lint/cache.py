@@ -1,41 +1,65 @@
-"""Lint a whole project, and look again only at what changed since the last time."""
+"""Lint the working tree of a whole project, and lint again only the files that changed since the last time."""
 
 from __future__ import annotations
 
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from basalt_cli.files.signatures import UNTRUSTED, Look, look_below, trust
+from basalt_cli.files.signatures import UNTRUSTED, Signature, read_signatures, trust
 from basalt_cli.lint.engine import Linted, Linter, Source, combine, list_prompt_paths
-from basalt_cli.lint.rule import FileFacts
+from basalt_cli.lint.remembered_report import MOST_STORES, REPORT, RememberedReport, compute_state, open_lint_store
 from basalt_cli.lint.rule_choice import Choice
-from basalt_cli.lint.stored_findings import decode_findings, encode_findings
 from basalt_cli.lint.subject import hash_bytes
-from basalt_cli.model.finding import Finding
 from basalt_cli.model.lint_report import LintReport
-from basalt_cli.stores.lint_store import Stored, hash_deployments, read_store, store_path, write_store
+from basalt_cli.stores.store import Kind, Store
+
+_KEY = "files"
+
+
+class _Remembered(NamedTuple):
+    """The signatures of all files below the prompts folder, and the results of those that were linted, by path."""
+
+    signatures: dict[str, Signature]
+    linted: dict[str, Linted]
+
+
+_FILES = Kind("lint", _Remembered, most_entries=1, most_files=MOST_STORES)
 
 
 def lint_cached(root: Path, config: bytes, policy: tuple[str, ...], source: Source, choice: Choice) -> LintReport:
-    """Lint the working tree of a project.
+    """Return the report on the working tree of a project, and remember it.
 
-    ``config`` and ``policy`` (the rules chosen on the command line) say which store the findings belong to.
+    ``config`` is the content of basalt.yaml, ``policy`` describes the rules chosen on the command line: other results
+    are remembered for others.
     """
-    path = store_path(root, config, policy)
     folder = os.path.realpath(root / source.prompts_folder)
-    now, looks = time.time(), look_below(folder)
-    store = read_store(path)
-    fresh = _read_fresh(store, folder, looks) if store is not None else {}
+    now, before = time.time(), read_signatures(folder)
+    files = open_lint_store(_FILES, root, config, policy)
+    remembered = files.find(_KEY)
+    fresh = _find_fresh(remembered, folder, before) if remembered is not None else {}
     linter = Linter(source, choice)
     linted = _lint_rest(linter, list_prompt_paths(source.tree), fresh)
     reached = {partial for found in linted.values() for partial in found.facts.reached} - linted.keys()
     linted |= _lint_rest(linter, sorted(reached), fresh)
-    rest = linter.lint_project(found.facts for found in linted.values())
-    stored = _to_store(folder, now, looks, source, linted, rest)
-    write_store(path, stored)
-    return combine(source, linted, rest)
+    report = combine(source, linted, linter.lint_project(found.facts for found in linted.values()))
+    # What changed meanwhile may be in some results, and not in others.
+    if read_signatures(folder) == before:
+        signatures = {path: trust(signature, now) for path, signature in before.items()}
+        files.keep(_KEY, _Remembered(signatures, linted))
+        files.save()
+        if UNTRUSTED not in signatures.values():
+            _remember_report(open_lint_store(REPORT, root, config, policy), before, source, report)
+    return report
+
+
+def _remember_report(
+    reports: Store[RememberedReport], signatures: dict[str, Signature], source: Source, report: LintReport
+) -> None:
+    state = compute_state(signatures, source.deployments, source.refs)
+    reports.keep(source.prompts_folder, RememberedReport(state, report.findings, report.files))
+    reports.save()
 
 
 def _lint_rest(linter: Linter, paths: list[str], fresh: dict[str, Linted]) -> dict[str, Linted]:
@@ -43,51 +67,20 @@ def _lint_rest(linter: Linter, paths: list[str], fresh: dict[str, Linted]) -> di
     return {path: fresh[path] if path in fresh else new[path] for path in paths}
 
 
-def _read_fresh(store: Stored, folder: str, looks: dict[str, Look]) -> dict[str, Linted]:
-    """Return the stored results of files that did not change, and that include nothing that did."""
-    differing = {name for name in looks.keys() | store.looks.keys() if looks.get(name) != store.looks.get(name)}
-    changed = {name for name in differing if store.hashes.get(name) != _hash_file(folder, name, looks)}
-    found = {path: _decode(entry) for path, entry in store.entries.items() if path not in changed}
-    return {path: linted for path, linted in found.items() if changed.isdisjoint(linted.dependencies)}
+def _find_fresh(remembered: _Remembered, folder: str, signatures: dict[str, Signature]) -> dict[str, Linted]:
+    """Return the results of files that did not change, and that include no file that did."""
+    old, linted = remembered
+    differing = {path for path in signatures.keys() | old.keys() if signatures.get(path) != old.get(path)}
+    changed = {path for path in differing if path not in linted or not _is_same(linted[path], folder, path, signatures)}
+    unchanged = {path: found for path, found in linted.items() if path not in changed}
+    return {path: found for path, found in unchanged.items() if changed.isdisjoint(found.dependencies)}
 
 
-def _to_store(
-    folder: str,
-    now: float,
-    looks: dict[str, Look],
-    source: Source,
-    linted: dict[str, Linted],
-    rest: tuple[Finding, ...],
-) -> Stored:
-    """Return what to keep; a file that changed while it was linted is known by nothing, and linted again."""
-    after = look_below(folder)
-    steady = {name for name, look in looks.items() if after.get(name) == look}
-    return Stored(
-        source.prompts_folder,
-        {name: trust(look, now) if name in steady else UNTRUSTED for name, look in looks.items()},
-        {name: found.content_hash for name, found in linted.items() if name in steady},
-        {name: _encode(found) for name, found in linted.items()},
-        encode_findings(rest),
-        hash_deployments(source.deployments, source.refs),
-    )
-
-
-def _hash_file(folder: str, path: str, looks: dict[str, Look]) -> str:
-    """Return the hash of a file; a text that no file has for what is none of its own, or not there."""
-    if not isinstance(looks.get(path), list):
-        return f"no file: {looks.get(path)}"
+def _is_same(linted: Linted, folder: str, path: str, signatures: dict[str, Signature]) -> bool:
+    """Say whether a file still has the content that was linted."""
+    if not isinstance(signatures.get(path), list):
+        return False
     try:
-        return hash_bytes(Path(folder, path).read_bytes())
+        return hash_bytes(Path(folder, path).read_bytes()) == linted.content_hash
     except OSError:
-        return "unreadable"
-
-
-def _encode(linted: Linted) -> Any:
-    return [encode_findings(linted.findings), list(linted.facts), list(linted.dependencies), linted.content_hash]
-
-
-def _decode(entry: Any) -> Linted:
-    findings, facts, dependencies, content_hash = entry
-    path, is_prompt, is_readable, sent, reached, suppressed = facts
-    known = FileFacts(path, is_prompt, is_readable, sent, tuple(reached), tuple(suppressed))
-    return Linted(decode_findings(findings), known, tuple(dependencies), content_hash)
+        return False

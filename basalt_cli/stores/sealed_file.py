@@ -1,4 +1,4 @@
-"""Files that only basalt reads and can always do without: JSON behind its own hash, written in one step."""
+"""JSON files that carry a hash of their content: a damaged or renamed file reads as absent."""
 
 from __future__ import annotations
 
@@ -6,93 +6,64 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
+import stat
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from basalt_cli import _version
+from basalt_cli.files.write import find_temporary_files, replace_file
+from basalt_cli.stores.codec import encode
 
 _STALE_SECONDS = 3600
+# Windows has neither; opening a pipe without the second would wait for a writer.
+_NO_LINK_NO_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
-@cache
-def describe_tools() -> tuple[str, ...]:
-    """Describe what a remembered result depends on besides its input: our own code, and the installed packages."""
-    own = os.path.dirname(_version.__file__)
-    found = [_version.__version__, sys.version, own]
-    for folder, _, names in os.walk(own):
-        for name in sorted(name for name in names if name.endswith(".py")):
-            state = os.stat(os.path.join(folder, name))
-            found.append(f"{name} {state.st_mtime_ns} {state.st_size}")
-    for folder in sys.path:
-        if folder.endswith("-packages"):
-            with contextlib.suppress(OSError):
-                found.append(f"{folder} {os.stat(folder).st_mtime_ns}")
-    return tuple(found)
+def read_sealed(path: Path, identity: str) -> Any:
+    """Return the JSON value of a file; None where it is absent, damaged, a symbolic link or of another identity.
 
-
-def path_in_repository(common_dir: str, kind: str, *parts: str) -> Path:
-    """Return where a repository's own folder has what is remembered of one kind, for our tools and some ``parts``."""
-    name = hashlib.sha256("\0".join((*describe_tools(), *parts)).encode(errors="surrogateescape")).hexdigest()
-    return Path(common_dir, "basalt", f"{kind}-{name[:24]}.json")
-
-
-def read_sealed(path: Path) -> Any:
-    """Return what a file holds; None where there is none, or where it is damaged."""
+    ``identity`` names what the value was computed from, as ``write_sealed`` was given it.
+    """
     try:
-        digest, _, body = path.read_bytes().partition(b"\n")
-        return json.loads(body) if hashlib.sha256(body).hexdigest().encode() == digest else None
-    except (OSError, ValueError):
+        digest, _, body = _read_regular(path).partition(b"\n")
+        if hashlib.sha256(body).hexdigest().encode() != digest:
+            return None
+        sealed_for, value = json.loads(body)
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    return value if sealed_for == identity else None
 
 
-def write_sealed(path: Path, value: Any, *, most_files: int) -> None:
-    """Write a file in one step; where that cannot be done, the work is done again next time.
-
-    Of the files in the same folder that share its first word the oldest are deleted, above ``most_files``, and with
-    them what writers that died left behind.
-    """
-    with contextlib.suppress(OSError):
-        replace_sealed(path, value)
-        sweep_sealed(path.parent, path.name.partition("-")[0], most_files)
+def _read_regular(path: Path) -> bytes:
+    """Return the content of a file; raise OSError for a symbolic link, a pipe or anything else."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_LINK_NO_WAIT)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            message = f"{path} is not a regular file"
+            raise OSError(message)
+        return file.read()
 
 
-def replace_sealed(path: Path, value: Any, *, is_durable: bool = False) -> None:
-    """Write a file, for its owner alone, in one step; raise OSError where that cannot be done.
-
-    A durable one is on the disk, and not just on its way there, before it takes the place of the old one.
-    """
-    import tempfile
-
-    body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")
+def write_sealed(path: Path, identity: str, value: object, *, is_durable: bool = False) -> None:
+    """Write a file with mode 0600 atomically, in a folder that is created with mode 0700; raise OSError on failure."""
+    body = encode([identity, value])
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name.partition('-')[0]}-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            if is_durable:
-                file.flush()
-                os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
-        raise
+    data = hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+    replace_file(path, data, mode=0o600, is_durable=is_durable)
 
 
 def sweep_sealed(folder: Path, kind: str, most_files: int) -> None:
-    """Delete the oldest files of a kind above a number, and what writers that died left behind."""
+    """Delete the oldest files ``KIND-*.json`` of a folder above a number, and temporary files of killed writers."""
     kept = sorted(folder.glob(f"{kind}-*.json"), key=_find_time, reverse=True)
-    stale = [path for path in folder.glob(f".{kind}-*") if 0 < _find_time(path) < time.time() - _STALE_SECONDS]
+    stale_before = time.time() - _STALE_SECONDS
+    stale = [path for path in find_temporary_files(folder, f"{kind}-*") if _find_time(path) < stale_before]
     for path in (*kept[most_files:], *stale):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 
 
 def _find_time(path: Path) -> float:
-    """Return when a file was written; 0 for one that somebody else has just taken away."""
+    """Return when a file was written; 0 where another process has just deleted it."""
     try:
-        return path.stat().st_mtime
+        return path.lstat().st_mtime
     except OSError:
         return 0

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from basalt_cli.errors import BasaltError
-from basalt_cli.model.case_result import CaseResult, PromptResult, SnapshotState
+from basalt_cli.model.case_result import CaseResult, PromptResult
 from basalt_cli.model.progress import Progress, ignore_progress
 from basalt_cli.sandbox.workers import map_in_processes
-from basalt_cli.stores.passed_store import PassedStore
+from basalt_cli.stores.store import Kind
 from basalt_cli.testing.case_choice import CaseChoice
 from basalt_cli.testing.cases import list_files
 from basalt_cli.testing.run_one import check_cases
@@ -19,6 +19,7 @@ from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 
 _BATCH = 96
+_PASSED = Kind("passed", tuple[CaseResult, ...], most_entries=20_000, most_files=1)
 
 
 class CaseRequest(NamedTuple):
@@ -40,18 +41,20 @@ def run_tests(
 
     Results are remembered only where all cases run and no snapshot will be written.
     """
-    store = PassedStore(project.find_repository()) if request.choice is None and not request.updates else None
-    keys = {slug: _find_key(catalog, slug) for slug in request.slugs} if store is not None else {}
+    store = project.open_store(_PASSED) if request.choice is None and not request.updates else None
     found: dict[str, PromptResult] = {}
+    keys = {slug: _find_key(catalog, slug) for slug in request.slugs} if store is not None else {}
     for slug, key in keys.items():
-        known = store.find(key) if store is not None and key is not None else None
-        if known is not None:
-            cases = tuple(CaseResult(name, (), SnapshotState(state) if state else None) for name, state in known)
+        cases = store.find(key) if store is not None and key is not None else None
+        if cases is not None:
             found[slug] = PromptResult(slug, cases, is_remembered=True)
     left = [slug for slug in request.slugs if slug not in found]
-    found |= {result.slug: result for result in _run(catalog, request, left, progress)}
-    if store is not None:
-        store.keep({key: found[slug] for slug in left if (key := keys[slug]) is not None and _is_clean(found[slug])})
+    for result in _run(catalog, request, left, progress):
+        found[result.slug] = result
+    for slug in left if store is not None else ():
+        key, result = keys[slug], found[slug]
+        if store is not None and key is not None and _is_clean(result):
+            store.keep(key, tuple(CaseResult(case.name, (), case.snapshot) for case in result.cases))
     results = tuple(found[slug] for slug in request.slugs)
     return tuple(result for result in results if request.choice is None or result.cases or result.error)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from basalt_cli.model.version import Version
-from basalt_cli.stores.version_store import count_key
+from basalt_cli.stores.store import Kind
 from basalt_cli.versions.walk import Group, VersionWalk, Walker
 from basalt_cli.workspace.project import Project
 
+_COUNTS = Kind("counts", int, most_entries=50_000, fewest_new=48)
 _FROM_LATEST, _FROM_POINTER = "latest ", "pointer "
 
 
@@ -52,12 +53,15 @@ def count_behind_versions(
     project: Project, tip: str, latest: dict[str, Version], pointers: dict[tuple[str, str], str]
 ) -> dict[tuple[str, str], int]:
     """Count as ``count_behind`` does, where ``latest`` are the versions at ``tip``; what was counted is remembered."""
-    counts = project.version_store.counts
+    store = project.open_store(_COUNTS, project.git_folder)
     keys = {
-        (slug, environment): count_key(slug, commit, newest.commit.id if (newest := latest.get(slug)) else tip)
+        (slug, environment): f"{slug} {commit} {newest.commit.id if (newest := latest.get(slug)) else tip}"
         for (slug, environment), commit in pointers.items()
     }
-    unknown = {key: commit for key, commit in pointers.items() if keys[key] not in counts}
+    counts = {key: count for key, name in keys.items() if (count := store.find(name)) is not None}
+    unknown = {key: commit for key, commit in pointers.items() if key not in counts}
     if unknown:
-        counts |= {keys[key]: count for key, count in count_behind(project, tip, unknown).items()}
-    return {key: counts[keys[key]] for key in pointers}
+        for key, count in count_behind(project, tip, unknown).items():
+            store.keep(keys[key], count)
+            counts[key] = count
+    return counts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from basalt_cli.model.version import Version
+from basalt_cli.stores.store import Kind
 from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.versions.walk import VersionWalk, Walker
 from basalt_cli.workspace.outlines import OutlineReader
@@ -12,6 +13,7 @@ from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import Trunk
 
 _FEWEST_TO_REMEMBER = 48
+_VERSIONS = Kind("versions", dict[str, Version], most_entries=1)
 
 
 def find_versions(project: Project, slugs: Iterable[str], commit: str) -> dict[str, Version]:
@@ -33,22 +35,24 @@ def _walk_to_versions(project: Project, slugs: list[str], commit: str) -> dict[s
 
 
 def _find_remembered(project: Project, slugs: list[str], commit: str) -> dict[str, Version]:
-    """Return the versions, taking over remembered ones of prompts that no commit has touched since.
+    """Return the remembered versions of prompts that were not touched since, and walk for the others.
 
-    That is right where the remembered commit is on the first-parent line of the other: a prompt that no commit of the
-    line touches has the same version at both ends.
+    Where the remembered commit is on the first-parent line of this one, a prompt that no commit between touches has
+    the same version at both.
     """
-    store, outlines = project.version_store, OutlineReader(project)
+    store, outlines = project.open_store(_VERSIONS, project.git_folder), OutlineReader(project)
+    base = store.newest_key
+    remembered = store.find(base) if base is not None else None
+    touched = _find_touched_since(project, base, commit) if remembered is not None else None
     versions: dict[str, Version] = {}
-    touched = _find_touched_since(project, store.commit, commit)
     for slug in slugs if touched is not None else ():
-        known, outline = store.find(slug), outlines.find(commit, slug)
+        known, outline = (remembered or {}).get(slug), outlines.find(commit, slug)
         if known is not None and outline is not None and touched is not None and touched.isdisjoint(outline.paths):
             versions[slug] = known
     missing = [slug for slug in slugs if slug not in versions]
     if missing:
         versions |= _walk_to_versions(project, missing, commit)
-    if store.commit != commit:
+    if base != commit or remembered is None:
         store.keep(commit, versions)
     return versions
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from basalt_cli.format.prompt.closure import Closure, find_included_names, follow_includes
-from basalt_cli.stores.outline_store import OutlineStore
+from basalt_cli.stores.store import Kind
 from basalt_cli.text.slug import path_of
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.prompt_tree import CommitTree
 
 _TREES_KEPT = 64
+_INCLUDES = Kind("includes", list[str], most_entries=100_000, fewest_new=48)
+_DIGESTS = Kind("digests", str, most_entries=100_000, fewest_new=48)
 
 
 class Outline(NamedTuple):
@@ -25,7 +27,8 @@ class OutlineReader:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._store: OutlineStore = project.outline_store
+        self._includes = project.open_store(_INCLUDES)
+        self._digests = project.open_store(_DIGESTS)
         self._trees: dict[str, CommitTree] = {}
 
     def find(self, commit: str, slug: str) -> Outline | None:
@@ -45,20 +48,24 @@ class OutlineReader:
         files = dict.fromkeys(reached) | files | {path: blob}
         paths = tuple(sorted(files))
         key = "\0".join(f"{name}\0{files[name] or ''}" for name in paths)
-        if key not in self._store.digests:
+        digest = self._digests.find(key)
+        if digest is None:
             closure = Closure(path, tuple((name, _read(tree, name) if files[name] else None) for name in paths))
-            self._store.digests[key] = closure.digest
-        return Outline(paths, self._store.digests[key])
+            digest = closure.digest
+            self._digests.keep(key, digest)
+        return Outline(paths, digest)
 
     def find_digest(self, commit: str, slug: str) -> str | None:
         """Return the digest of a prompt at a commit; None where the prompt does not exist. It is remembered."""
         key = f"{self._project.git_folder}\0{commit}\0{slug}"
-        if key not in self._store.digests:
+        digest = self._digests.find(key)
+        if digest is None:
             outline = self.find(commit, slug)
             if outline is None:
                 return None
-            self._store.digests[key] = outline.digest
-        return self._store.digests[key]
+            digest = outline.digest
+            self._digests.keep(key, digest)
+        return digest
 
     def list_changed(self, old: str, new: str) -> frozenset[str]:
         """Return the paths below the prompts folder that differ between two commits."""
@@ -81,9 +88,10 @@ class OutlineReader:
     def _read_includes(self, tree: CommitTree, path: str, blob: str) -> list[str]:
         # Of a file's name only its ending decides how its includes are read.
         key = f"{'prompt' if path.endswith('.yaml') else 'partial'} {blob}"
-        names = self._store.includes.get(key)
+        names = self._includes.find(key)
         if names is None:
-            names = self._store.includes[key] = list(find_included_names(path, _read(tree, path)))
+            names = list(find_included_names(path, _read(tree, path)))
+            self._includes.keep(key, names)
         return list(names)
 
 

@@ -6,14 +6,15 @@ import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.format.config.config_file import parse_config
 from basalt_cli.git.objects import ObjectReader, TreeEntry
 from basalt_cli.git.read import Refs, Repository, Tag, discover
 from basalt_cli.model.config import CONFIG_NAME, Config
-from basalt_cli.stores.outline_store import OutlineStore
-from basalt_cli.stores.version_store import VersionStore
+from basalt_cli.stores.place import in_repository
+from basalt_cli.stores.store import Kind, Store, Value
 from basalt_cli.text.slug import path_of
 from basalt_cli.workspace.project_root import find_root
 from basalt_cli.workspace.prompt_tree import CommitTree, IndexTree, PromptTree, WorkingTree
@@ -30,8 +31,8 @@ class Project:
         self.config = config
         self._repository = repository
         self._refs: Refs | None = None
+        self._stores: dict[tuple[str, ...], Store[Any]] = {}
         self._derived_from: Project | None = None
-        self._others: list[Project] = []
 
     @cached_property
     def repository(self) -> Repository:
@@ -83,15 +84,14 @@ class Project:
         """Return the prompts folder at a commit."""
         return CommitTree(self.objects, commit, self.git_folder)
 
-    @cached_property
-    def outline_store(self) -> OutlineStore:
-        """Return the store of outlines of this repository."""
-        return self._derived_from.outline_store if self._derived_from is not None else OutlineStore(self.repository)
-
-    @cached_property
-    def version_store(self) -> VersionStore:
-        """Return the store of versions of this repository."""
-        return VersionStore(self.repository, self.git_folder)
+    def open_store(self, kind: Kind[Value], *parts: str) -> Store[Value]:
+        """Return the store of a kind in the repository; ``close`` saves it. Outside a repository it stays empty."""
+        key = (kind.name, *parts)
+        if key not in self._stores:
+            repository = self.find_repository()
+            folder = in_repository(repository.common_dir) if repository is not None else None
+            self._stores[key] = Store(folder, kind, *parts)
+        return self._stores[key]
 
     def open_staged(self) -> PromptTree:
         """Return the prompts folder in the index."""
@@ -136,13 +136,12 @@ class Project:
     def under(self, policy: Config) -> Project:
         """Return this project with another configuration: the same folder and readers, other prompts and environments.
 
-        The trunk keeps its name. Closing this project closes the other one.
+        The trunk keeps its name. The other project shares readers and stores with this one, which closes them.
         """
         if policy == self.config:
             return self
-        other = Project(self.root, policy._replace(trunk=self.config.trunk), self._repository)
-        other._refs, other._derived_from = self._refs, self
-        self._others.append(other)
+        other = Project(self.root, policy._replace(trunk=self.config.trunk), self.find_repository())
+        other._refs, other._stores, other._derived_from = self._refs, self._stores, self
         return other
 
     def path_of_slug(self, slug: str) -> str:
@@ -150,14 +149,12 @@ class Project:
         return f"{self.config.prompts}/{path_of(slug)}"
 
     def close(self) -> None:
-        """End the processes that read for this project, and save what is to be remembered."""
-        for other in self._others:
-            other.close()
-        if "version_store" in self.__dict__:
-            self.version_store.save()
-        if self._derived_from is None and "outline_store" in self.__dict__:
-            self.outline_store.save()
-        if self._derived_from is None and "objects" in self.__dict__:
+        """Save the stores, and end the processes that read for this project."""
+        if self._derived_from is not None:
+            return
+        for store in self._stores.values():
+            store.save()
+        if "objects" in self.__dict__:
             self.objects.close()
 
 

@@ -12,8 +12,6 @@ import pytest
 from basalt_cli.cli.reports.diff.markdown_format import MOST_CHARACTERS
 from basalt_cli.diff.prompt import compare_prompts
 from basalt_cli.model.change_codes import CODES
-from basalt_cli.stores.change_store import ChangeStore, Compared
-from basalt_cli.workspace.project import Project
 
 from tests.cli.checking import checked
 from tests.conftest import Outcome
@@ -211,13 +209,3 @@ def test_prompts_that_no_change_can_reach_are_not_read(basalt: Basalt, repo: Rep
     assert [slug for slug, _ in summary(basalt("diff", "--staged", "--format", "json"))] == ["p8"]
     repo.git("rm", "-q", "--cached", "prompts/voice.md")
     assert len(summary(basalt("diff", "--staged", "--format", "json"))) == len(MANY) - 1
-
-
-def test_what_is_remembered_comes_back_as_it_was(project: Project) -> None:
-    compared = {
-        f"{old}\n{new}": Compared({"a.yaml": "1"}, {"a.yaml": None}, compare_prompts(source(old), source(new)))
-        for old, new, _ in PAIRS
-    }
-    ChangeStore(project.repository).keep(compared)
-    again = ChangeStore(project.repository)
-    assert {title: again.find(title) for title in compared} == compared

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
-from basalt_cli.cli.main import main
-from basalt_cli.stores.sealed_file import describe_tools
 
 from tests.conftest import Outcome
 from tests.support import PROMPT, Repo
@@ -211,127 +206,6 @@ def test_a_misspelt_key_beside_the_right_one_is_left(basalt: Basalt, repo: Repo)
     repo.write("prompts/bad.yaml", text)
     basalt("lint", "--fix", "--unsafe-fixes", code=1)
     assert repo.read("prompts/bad.yaml") == text
-
-
-# What the store remembers.
-
-
-@pytest.fixture
-def aged(repo: Repo) -> Repo:
-    """A project whose files are old enough for their looks to be trusted."""
-    repo.write("prompts/partials/voice.md", "Be kind.\n")
-    repo.write("prompts/a.yaml", "prompt: '{% include \"partials/voice.md\" %}'\n")
-    age(repo)
-    return repo
-
-
-def age(repo: Repo) -> None:
-    """Wait until no file of the prompts folder is young: a change time cannot be set."""
-    youngest = max(path.lstat().st_ctime for path in (repo.path / "prompts").rglob("*"))
-    time.sleep(max(0.0, youngest + 2.05 - time.time()))
-
-
-def test_nothing_changed_is_answered_from_the_store(
-    basalt: Basalt, aged: Repo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = basalt("lint")
-    assert (aged.path / ".basalt_cache/.gitignore").read_text() == "*\n"
-    assert aged.git("status", "--porcelain", "--", ".basalt_cache") == ""
-    # Whoever goes on to the command itself fails now.
-    monkeypatch.setattr("basalt_cli.cli.main._dispatch", lambda _: 99)
-    assert basalt("lint") == first
-    assert basalt("lint", "--format", "json").json["summary"]["files"] == 3
-    assert main(["lint", "--no-cache"]) == 99
-    assert main(["lint", "--select", "T"]) == 99
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("prompts/partials/voice.md", "Be {{ tone }}.\n"),
-        ("prompts/a.yaml", "prompt: '{{ tone }}'\n"),
-        ("prompts/new.yaml", "prompt: '{{ tone }}'\n"),
-        ("deployments.yaml", "environments: {nope: {}}\n"),
-    ],
-)
-def test_no_answer_is_stale(basalt: Basalt, aged: Repo, change: tuple[str, str]) -> None:
-    assert lint(basalt) == []
-    assert lint(basalt) == []
-    aged.write(*change)
-    fresh = lint(basalt, "--no-cache")
-    assert fresh
-    assert lint(basalt) == fresh
-    assert lint(basalt) == fresh
-
-
-def test_the_same_size_and_time_do_not_deceive(basalt: Basalt, aged: Repo) -> None:
-    path = aged.path / "prompts/a.yaml"
-    old = path.stat()
-    assert lint(basalt) == []
-    path.write_text("prompt: '{{ inclde }}partials/voice.mdd  '\n"[: old.st_size - 1] + "\n")
-    path.write_text("prompt: '{{ inclde }}" + "x" * (old.st_size - 23) + "'\n")
-    assert path.stat().st_size == old.st_size
-    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
-    assert ("prompts/a.yaml", "T302") in lint(basalt)
-
-
-def test_a_deleted_partial_and_a_link_are_noticed(basalt: Basalt, aged: Repo) -> None:
-    assert lint(basalt) == []
-    partial = aged.path / "prompts/partials/voice.md"
-    partial.unlink()
-    assert lint(basalt) == [("prompts/a.yaml", "T306")]
-    partial.symlink_to("/etc/hostname")
-    assert lint(basalt) == lint(basalt, "--no-cache") == [("prompts/a.yaml", "T306")]
-
-
-def test_policy_and_version_are_part_of_the_key(basalt: Basalt, aged: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    aged.write("prompts/bad.yaml", "prompt: '{{ nme }}'\n")
-    assert lint(basalt) == [("prompts/bad.yaml", "T302")]
-    aged.write("basalt.yaml", aged.read("basalt.yaml") + "lint: {ignore: [T302]}\n")
-    assert lint(basalt) == []
-    aged.write("basalt.yaml", aged.read("basalt.yaml").replace("ignore: [T302]", "severity: {T302: info}"))
-    assert basalt("lint", "--format", "json").json["findings"][0]["severity"] == "info"
-    before = set((aged.path / ".basalt_cache").glob("lint-*.json"))
-    monkeypatch.setattr("basalt_cli._version.__version__", "99.0")
-    # A process has one version, and asks for it once.
-    describe_tools.cache_clear()
-    basalt("lint")
-    describe_tools.cache_clear()
-    assert set((aged.path / ".basalt_cache").glob("lint-*.json")) - before
-
-
-def test_a_damaged_store_is_no_store(basalt: Basalt, aged: Repo) -> None:
-    basalt("lint")
-    (store,) = (aged.path / ".basalt_cache").glob("lint-*.json")
-    good = store.read_bytes()
-    for damage in (b"", b"{}", good[:-20], good.replace(b"voice", b"vOice"), good[:70] + b"[]"):
-        store.write_bytes(damage)
-        assert lint(basalt) == []
-        assert store.read_bytes() != damage
-
-
-def test_a_folder_that_cannot_be_written_to_only_costs_time(basalt: Basalt, aged: Repo) -> None:
-    (aged.path / ".basalt_cache").write_text("a file\n")
-    assert lint(basalt) == []
-
-
-def test_old_stores_are_swept(basalt: Basalt, aged: Repo) -> None:
-    for number in range(9):
-        aged.write("basalt.yaml", f"trunk: main\n# {number}\n")
-        basalt("lint")
-    assert len(list((aged.path / ".basalt_cache").glob("lint-*.json"))) == 6
-
-
-def test_many_lints_at_once_agree(aged: Repo) -> None:
-    for number in range(120):
-        aged.write(f"prompts/p{number}.yaml", f"prompt: '{{{{ x{number} }}}}'\n")
-    command = [str(Path(sys.executable).parent / "basalt"), "lint", "--format", "concise"]
-    running = [
-        subprocess.Popen(command, cwd=aged.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(6)
-    ]
-    outputs = {process.communicate()[0] for process in running}
-    assert len(outputs) == 1
-    assert outputs.pop().count(b"\n") == 120
 
 
 def test_several_processes_find_what_one_does(basalt: Basalt, repo: Repo) -> None:

@@ -20,9 +20,10 @@ from basalt_cli import (
     Basalt,
     SourceError,
 )
-from basalt_cli.client.copies import DiskCache, decode_answer, encode_answer, find_cache_folder
+from basalt_cli.client.copies import DiskCache, decode_answer, encode_answer
 from basalt_cli.delivery.answer import Answer, Content
 from basalt_cli.format.prompt.closure import Closure
+from basalt_cli.stores.place import find_cache_folder
 from hypothesis import given
 from hypothesis import strategies as st
 

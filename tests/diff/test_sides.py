@@ -121,7 +121,9 @@ def test_a_pointer_with_another_digest_is_an_error(repo: Repo, project: Project)
     head = repo.head
     point(repo, {"staging": {"greeting": head}}, digest="sha256:" + "0" * 64)
     sides = open_sides(project, DiffRequest((), ("staging",)))
-    with pytest.raises(BasaltError, match=f"the digest of greeting in staging is not that of its version {head[:9]}"):
+    with pytest.raises(
+        BasaltError, match=f"the digest of greeting in staging differs from that of its version {head[:9]}"
+    ):
         sides.old.find("greeting")
 
 

@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
-from basalt_cli.stores import outline_store, version_store
-from basalt_cli.versions import lookup as versions
+from basalt_cli.versions import behind, lookup
 from basalt_cli.versions.behind import count_behind, count_behind_versions
 from basalt_cli.versions.lookup import find_versions
+from basalt_cli.workspace import outlines
 from basalt_cli.workspace.closures import ClosureReader
 from basalt_cli.workspace.outlines import OutlineReader
 from basalt_cli.workspace.project import open_project
@@ -22,9 +22,9 @@ from tests.versions.test_walk import INCLUDING, Oracle
 
 @pytest.fixture(autouse=True)
 def _remember_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(versions, "_FEWEST_TO_REMEMBER", 2)
-    for module in (version_store, outline_store):
-        monkeypatch.setattr(module, "_FEWEST_TO_WRITE", 1)
+    monkeypatch.setattr(lookup, "_FEWEST_TO_REMEMBER", 2)
+    for module, kind in ((behind, "_COUNTS"), (outlines, "_INCLUDES"), (outlines, "_DIGESTS")):
+        monkeypatch.setattr(module, kind, getattr(module, kind)._replace(fewest_new=1))
 
 
 def _random_repo(folder: Path, seed: int) -> Repo:
@@ -95,13 +95,13 @@ def test_outlines_are_those_of_closures(tmp_path: Path, seed: int) -> None:
     repo = _random_repo(tmp_path / "made", seed)
     for _ in range(2):
         project = open_project(repo.path)
-        outlines, closures = OutlineReader(project), ClosureReader(project)
+        reader, closures = OutlineReader(project), ClosureReader(project)
         for commit in repo.git("rev-list", "main").splitlines():
             for slug in ("a", "b", "nope"):
-                closure, outline = closures.find(commit, slug), outlines.find(commit, slug)
+                closure, outline = closures.find(commit, slug), reader.find(commit, slug)
                 expected = (closure.paths, closure.digest) if closure is not None else None
                 assert (tuple(outline) if outline is not None else None) == expected
-                assert outlines.find_digest(commit, slug) == (closure.digest if closure is not None else None)
+                assert reader.find_digest(commit, slug) == (closure.digest if closure is not None else None)
         project.close()
 
 

@@ -20,8 +20,8 @@ from basalt_cli import (
     NotFoundError,
     UnauthorizedError,
 )
-from basalt_cli.client.copies import find_cache_folder
 from basalt_cli.git import mirror as git_mirror
+from basalt_cli.stores.place import find_cache_folder
 
 from tests.client.shop import Heard, gone, run, wait_until
 from tests.support import Repo

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from basalt_cli.diff.remembered_changes import Step, compare_steps
+from basalt_cli.diff.many import Step, compare_steps
 from basalt_cli.versions.references import open_catalog
 from basalt_cli.workspace.project import open_project
 
