@@ -14,10 +14,11 @@ from basalt_cli._version import __version__
 from basalt_cli.cli.output import print_json, safe_text
 from basalt_cli.errors import BasaltError, UsageError
 
-_USAGE = 2
-_BUG = 70
-_INTERRUPTED = 130
-_BROKEN_PIPE = 141
+# Exit codes of what has no class in basalt_cli.errors.
+USAGE = 2
+BUG = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
 
 
 class SystemRefusalError(BasaltError):
@@ -28,7 +29,7 @@ def report_exception(error: BaseException, arguments: Sequence[str]) -> int:
     """Report the exception that ended a command, and return the exit code."""
     if isinstance(error, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return _silence_stdout()
     if isinstance(error, OSError):
@@ -46,13 +47,13 @@ def report_exception(error: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(error, USAGE_ERROR):
         return report_usage_error(error, arguments)
     report_bug(error, arguments)
-    return _BUG
+    return BUG
 
 
 def _silence_stdout() -> int:
     """Send the rest of stdout to the null device: the interpreter would fail to flush it into the closed pipe."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _BROKEN_PIPE
+    return BROKEN_PIPE
 
 
 def report_error(error: BasaltError, arguments: Sequence[str]) -> None:
@@ -70,10 +71,10 @@ def report_usage_error(error: Any, arguments: Sequence[str]) -> int:
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
         print(error.message)
-        return _USAGE
+        return USAGE
     hint = f"See {context.command_path} --help." if context is not None else "See basalt --help."
     report_error(UsageError(_lower_first(str(error.format_message())), hint=hint), arguments)
-    return _USAGE
+    return USAGE
 
 
 def _lower_first(text: str) -> str:

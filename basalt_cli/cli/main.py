@@ -11,6 +11,7 @@ from io import TextIOWrapper
 
 from basalt_cli._version import __version__
 
+# The parser returns this code where it caught the interrupt itself.
 _INTERRUPTED = 130
 _OBJECTS_BEFORE_COLLECTING = 50_000
 
