@@ -20,7 +20,7 @@ def codes(basalt: Basalt, *arguments: str, code: int | None = None) -> dict[str,
 
 @pytest.fixture
 def well(repo: Repo, basalt: Basalt) -> Repo:
-    """A repository with nothing odd about it."""
+    """A repository with nothing to find."""
     basalt("doctor", "--fix")
     repo.commit("Attributes")
     assert codes(basalt, code=0) == {}

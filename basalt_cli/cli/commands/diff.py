@@ -61,7 +61,7 @@ def command(
         if rendered:
             from basalt_cli.diff.rendered import compare_rendered
 
-            cases = {diff.slug: compare_rendered(found.sides, diff.slug) for diff in diffs}
+            cases = compare_rendered(found.sides, [diff.slug for diff in diffs])
         sys.stdout.write(format_diff(output, DiffReport(diffs, cases, found.reach)))
     if diffs and exit_code:
         raise typer.Exit(1)
