@@ -48,7 +48,7 @@ YesOption: TypeAlias = Annotated[
 PushOption: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--push", metavar="[=REMOTE]", help="Fetch the remote, move the pointers on its state, and push the move alone."
+        "--push", metavar="[=REMOTE]", help="Fetch from the remote, move the pointers there, and push only the move."
     ),
 ]
 BranchOption: TypeAlias = Annotated[

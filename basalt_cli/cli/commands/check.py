@@ -34,7 +34,7 @@ def command(
     staged: Annotated[bool, typer.Option("--staged", help="Check the index, as in a pre-commit hook.")] = False,
     message: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="With --staged: the file of the commit message, as in a commit-msg hook."),
+        typer.Option(metavar="FILE", help="Check the index with the commit message in FILE, as in a commit-msg hook."),
     ] = None,
     merge_into: Annotated[
         str | None, typer.Option("--merge-into", metavar="REV", help="Check the result of merging HEAD into REV.")

@@ -22,7 +22,7 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="[A [B] | A..B [SLUGS] | PARTIAL]",
-            help="SLUG[@SELECTOR] once or twice, a range and prompts, or a partial's path; without any, all prompts.",
+            help="One or two SLUG[@SELECTOR], a range with slugs, or the path of a partial. By default all prompts.",
             autocompletion=complete_references,
         ),
     ] = None,
@@ -33,13 +33,13 @@ def command(
         ),
     ] = None,
     staged: Annotated[bool, typer.Option("--staged", help="Compare HEAD with the index.")] = False,
-    rendered: Annotated[bool, typer.Option("--rendered", help="Compare the rendered test cases, too.")] = False,
+    rendered: Annotated[bool, typer.Option("--rendered", help="Compare the rendered test cases as well.")] = False,
     only: Annotated[
         Literal["breaking", "behavioural", "wording", "none"] | None,
-        typer.Option("--only", help="Only changes of this risk."),
+        typer.Option("--only", help="Show only changes of this risk."),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="List the codes of changes with their risks.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are differences.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there are differences.")] = False,
     output: Annotated[DiffFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
     """Show what changed in prompts, with the risk of each change.
