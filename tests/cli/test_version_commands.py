@@ -122,7 +122,7 @@ def test_resolve(basalt: Basalt, repo: Repo) -> None:
     assert found["release"] is None
     repo.write("prompts/greeting.yaml", PROMPT + "name: x\n")
     assert checked(basalt("resolve", "greeting", "--format", "json"), "resolve")["version"] is None
-    assert "not committed as it stands" in basalt("resolve", "greeting").out
+    assert "version       not committed\n" in basalt("resolve", "greeting").out
 
 
 def test_resolve_as_of(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
