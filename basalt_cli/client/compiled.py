@@ -15,7 +15,8 @@ from basalt_cli.format.prompt.assembly import assemble
 from basalt_cli.format.prompt.values import VariablesError, complete_values, wrong_values_error
 from basalt_cli.format.prompt.variables import EXAMPLES
 from basalt_cli.format.schema.value_check import find_value_problem
-from basalt_cli.format.template import Renderer, RenderFailure, write_in_includes
+from basalt_cli.format.template import Renderer, RenderFailure
+from basalt_cli.format.template.inlining import write_in_includes
 from basalt_cli.format.template.rendering import MOST_CHARACTERS, OutputTooLargeError
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Insert, Message, Prompt, TemplateText

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from basalt_cli.diff.templates import as_sent, compare_texts
-from basalt_cli.format.template import cut_template
+from basalt_cli.format.template.pieces import cut_template
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.prompt import Example, Insert, Message, Part, Prompt, TemplateText, Turn, Whitespace
 

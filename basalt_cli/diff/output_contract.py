@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from basalt_cli.diff.prompt_source import PromptSource
-from basalt_cli.format.template import PieceKind, cut_template
+from basalt_cli.format.template.pieces import PieceKind, cut_template
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.text.words import list_names
 

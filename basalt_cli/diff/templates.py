@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from basalt_cli.diff.prompt_source import PromptSource
 from basalt_cli.diff.words import Kind, count_words, diff_words
 from basalt_cli.format.prompt.needs import find_missing
-from basalt_cli.format.template import PieceKind, TemplatePiece, cut_template
+from basalt_cli.format.template.pieces import PieceKind, TemplatePiece, cut_template
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.prompt import Whitespace
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from basalt_cli.diff.prompt_source import PromptSource
 from basalt_cli.format.schema.subset import fits_into
-from basalt_cli.format.template import PieceKind, analyse, cut_template
+from basalt_cli.format.template import analyse
+from basalt_cli.format.template.pieces import PieceKind, cut_template
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.model.json_value import Json, is_same
 from basalt_cli.model.prompt import Prompt, Variable

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from basalt_cli.format.prompt.closure import Closure
 from basalt_cli.format.prompt.file import parse_prompt
-from basalt_cli.format.template import expand_includes
+from basalt_cli.format.template.inlining import expand_includes
 from basalt_cli.format.yaml.problems import raise_problems
 from basalt_cli.model.prompt import Insert, Prompt, TemplateText, Turn
 from basalt_cli.model.version import Commit

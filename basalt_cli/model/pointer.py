@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from basalt_cli.model.config import Environment
     from basalt_cli.model.version import Version
 
+VERSION_PATTERN = r"[0-9a-f]{40}"
+DIGEST_PATTERN = r"sha256:[0-9a-f]{64}"
+NUMBER_LIKE_PATTERN = r"[0-9]+(?:e[0-9]+)?"
+"""A version that YAML reads as a number unless it is quoted."""
+
 
 class Share(NamedTuple):
     """A version of a gradual roll-out, and the percentage of callers that get it."""

@@ -9,12 +9,12 @@ from basalt_cli.errors import BasaltError
 from basalt_cli.format.yaml.reader import read_yaml
 from basalt_cli.format.yaml.writer import format_scalar
 from basalt_cli.model.config import DEPLOYMENTS_NAME
-from basalt_cli.model.pointer import Pointer, Pointers
+from basalt_cli.model.pointer import NUMBER_LIKE_PATTERN, Pointer, Pointers
 from basalt_cli.model.source import Edit, Mapping, Node, Scalar, Sequence
 from basalt_cli.pointers.deployments_file import LIMITS, parse_deployments
 from basalt_cli.text.edits import apply_edits
 
-_NUMBER_LIKE = re.compile(r"[0-9]+(?:e[0-9]+)?\Z")
+_NUMBER_LIKE = re.compile(rf"{NUMBER_LIKE_PATTERN}\Z")
 
 
 def set_pointers(text: str, environment: str, moves: MappingType[str, Pointer | None]) -> str:

@@ -10,15 +10,15 @@ from basalt_cli.format.yaml.decoding import Decoder
 from basalt_cli.format.yaml.problems import raise_problems
 from basalt_cli.format.yaml.reader import Limits, read_yaml
 from basalt_cli.model.config import DEPLOYMENTS_NAME
-from basalt_cli.model.pointer import Pointer, Pointers, Share
+from basalt_cli.model.pointer import DIGEST_PATTERN, VERSION_PATTERN, Pointer, Pointers, Share
 from basalt_cli.model.source import Document, Node, Problem, Scalar
 from basalt_cli.pointers.plain_deployments import parse_plain
 from basalt_cli.text.slug import describe_slug_problem
 
 # 1,000 prompts in 10 environments take about 2 MB and 100,000 events.
 LIMITS = Limits(size_bytes=16 * 1024 * 1024, events=1_000_000)
-_VERSION = re.compile(r"[0-9a-f]{40}\Z")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_VERSION = re.compile(rf"{VERSION_PATTERN}\Z")
+_DIGEST = re.compile(rf"{DIGEST_PATTERN}\Z")
 EMPTY = "format: 1\nenvironments: {}\n"
 
 

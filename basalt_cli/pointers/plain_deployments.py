@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from basalt_cli.model.pointer import Pointer, Pointers
+from basalt_cli.model.pointer import DIGEST_PATTERN, NUMBER_LIKE_PATTERN, VERSION_PATTERN, Pointer, Pointers
 from basalt_cli.text.slug import describe_slug_problem
 
 _COMMENT = r"#[\t\x20-\x7e]*"
@@ -14,8 +14,8 @@ _HEAD = re.compile(rf"(?:{_COMMENT}\n)*format: 1\nenvironments:\n")
 _ENTRY = re.compile(
     r"  (?P<environment>[a-z][a-z0-9_-]{0,99}):\n"
     r"|    (?P<slug>[a-z][a-z0-9_/-]{0,199}):\n"
-    r"      version: (?P<quote>\"|(?![0-9]+(?:e[0-9]+)?\n))(?P<version>[0-9a-f]{40})(?P=quote)\n"
-    r"      digest: (?P<digest>sha256:[0-9a-f]{64})\n"
+    rf"      version: (?P<quote>\"|(?!{NUMBER_LIKE_PATTERN}\n))(?P<version>{VERSION_PATTERN})(?P=quote)\n"
+    rf"      digest: (?P<digest>{DIGEST_PATTERN})\n"
     rf"|(?:\x20*{_COMMENT})?\n"
 )
 # Plain words that a YAML reader does not take for text.

@@ -10,11 +10,12 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from basalt_cli.model.pointer import GateResult, Move, Plan, Pointer, Share
+from basalt_cli.model.pointer import DIGEST_PATTERN, VERSION_PATTERN, GateResult, Move, Plan, Pointer, Share
+from basalt_cli.text.words import squeeze_blanks
 
 _TRAILER = re.compile(r"[ *]*Basalt-([A-Z][a-z]+): (.*)\Z")
-_VERSION = re.compile(r"[0-9a-f]{40}\Z")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_VERSION = re.compile(rf"{VERSION_PATTERN}\Z")
+_DIGEST = re.compile(rf"{DIGEST_PATTERN}\Z")
 _PERCENT = re.compile(r"[1-9][0-9]?\Z")
 _LONGEST_EVIDENCE = 300
 _VERBS = {"promote": "Promote", "rollback": "Roll back", "rollout": "Roll out", "remove": "Remove"}
@@ -39,7 +40,7 @@ def format_record(plan: Plan, event_id: str | None = None) -> str:
     ``event_id``.
     """
     lines = [_format_subject(plan), ""]
-    reason = _flatten(plan.reason or "")
+    reason = squeeze_blanks(plan.reason or "")
     if reason:
         lines += [f"Reason: {reason}", ""]
     lines += [_describe(move) for move in plan.moves]
@@ -49,7 +50,7 @@ def format_record(plan: Plan, event_id: str | None = None) -> str:
     if plan.forced:
         lines.append("Basalt-Forced: true")
     if plan.author is not None:
-        lines.append(f"Basalt-Author: {_flatten(plan.author)}")
+        lines.append(f"Basalt-Author: {squeeze_blanks(plan.author)}")
     for move in plan.moves:
         lines += _format_trailers(move)
     return "\n".join(lines) + "\n"
@@ -85,11 +86,7 @@ def _format_trailers(move: Move) -> Iterator[str]:
         yield f"Basalt-Rollout: {where} {share.version} {share.digest} {share.percent}"
     for gate in move.gates:
         verdict = "passed" if gate.passed else "failed"
-        yield f"Basalt-Gate: {where} {gate.gate} {verdict} {_flatten(gate.evidence)[:_LONGEST_EVIDENCE]}"
-
-
-def _flatten(text: str) -> str:
-    return " ".join(text.split())
+        yield f"Basalt-Gate: {where} {gate.gate} {verdict} {squeeze_blanks(gate.evidence)[:_LONGEST_EVIDENCE]}"
 
 
 def parse_records(message: str) -> dict[tuple[str, str], tuple[Record, ...]]:

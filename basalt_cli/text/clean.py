@@ -33,9 +33,12 @@ def clean_line(text: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    if is_joiner_in_place(match):
-        return match.group()
-    code = ord(match.group())
+    return match.group() if is_joiner_in_place(match) else escape_character(match.group())
+
+
+def escape_character(character: str) -> str:
+    r"""Return the escape of a character in Python and in YAML: ``\x1b``, ``\u202e`` or ``\U000e0041``."""
+    code = ord(character)
     if code > 0xFFFF:
         return f"\\U{code:08x}"
     return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"

@@ -65,7 +65,7 @@ def test_words_that_differ_are_shown(basalt: Basalt, repo: Repo) -> None:
 @pytest.mark.parametrize(
     ("tests", "words"),
     [
-        ("  - {name: a, fixtures: ../x.yaml}\n", "is no file for test cases"),
+        ("  - {name: a, fixtures: ../x.yaml}\n", "tests[0].fixtures is not the path of a fixture: '../x.yaml'"),
         ("  - {name: a, fixtures: x.txt}\n", "ending in .yaml or .yml or .json"),
         ("  - {name: a, cases_from: x.yaml}\n", "ending in .csv or .jsonl"),
         ("  - {name: a, expect: [{contains: []}]}\n", "tests[0].expect[0].contains is empty, so it tests nothing"),

@@ -207,7 +207,7 @@ def test_a_repository_of_another_hash_is_refused(basalt: Basalt, tmp_path: Path)
     repo.path.mkdir()
     repo.git("init", "--quiet", "--object-format=sha256")
     outcome = basalt("-C", str(repo.path), "init", code=3)
-    assert outcome.err.startswith("error: repositories with sha256 objects cannot be read")
+    assert outcome.err.startswith("error: repositories with sha256 objects are not supported")
     assert outcome.err.endswith("git init --object-format=sha1.\n")
     assert outcome.out == ""
     assert [path.name for path in repo.path.iterdir()] == [".git"]

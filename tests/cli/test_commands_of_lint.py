@@ -131,7 +131,7 @@ def test_an_odd_include_is_at_most_a_finding(basalt: Basalt, repo: Repo, name: s
     assert f"version  {commit}" in basalt("show", "odd").out.replace("version   ", "version  ")
     assert basalt("status").out.splitlines()[2].startswith(f"odd       {commit[:9]} ")
     assert basalt("log", "odd").out.startswith(f"{commit[:9]} none ")
-    assert basalt("diff", "odd@HEAD~1", "odd@HEAD").out.endswith("the prompt is new\n")
+    assert basalt("diff", "odd@HEAD~1", "odd@HEAD").out.endswith("the prompt was added\n")
     basalt("promote", "greeting", "--to", "staging")
 
 

@@ -12,8 +12,7 @@ from basalt_cli import (
     Basalt,
     NetworkError,
 )
-from basalt_cli.format.template import write_in_includes
-from basalt_cli.format.template.inlining import _Inliner
+from basalt_cli.format.template.inlining import _Inliner, write_in_includes
 from basalt_cli.model.prompt import Whitespace
 
 from tests.client.shop import GREETING

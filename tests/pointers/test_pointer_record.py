@@ -12,6 +12,10 @@ MOVE = Move("support/reply", "production", OLD, NEW)
 PROMOTE = Plan("promote", (MOVE,))
 
 
+def record(moves: list[Move], plan: Plan, event_id: str | None = None) -> str:
+    return format_record(plan._replace(moves=tuple(moves)), event_id)
+
+
 def test_the_message_of_a_promotion() -> None:
     gates = (GateResult("lint", True, "no  errors\nin 2 files"), GateResult("tests", False, ""))
     move = MOVE._replace(gates=gates, risk=Risk.WORDING)
@@ -56,14 +60,14 @@ def test_the_subject(action: str, moves: list[Move], subject: str) -> None:
 def test_two_equal_moves_have_two_events() -> None:
     one, other = format_record(PROMOTE), format_record(PROMOTE)
     assert one != other
-    (record,) = parse_records(one)["production", "support/reply"]
-    assert len(record.event_id) == 32
+    (found,) = parse_records(one)["production", "support/reply"]
+    assert len(found.event_id) == 32
 
 
 def test_long_evidence_is_cut() -> None:
     move = MOVE._replace(gates=(GateResult("lint", True, "x" * 301),))
-    (record,) = parse_records(format_record(Plan("promote", (move,))))["production", "support/reply"]
-    assert record.gates == (GateResult("lint", True, "x" * 300),)
+    (found,) = parse_records(format_record(Plan("promote", (move,))))["production", "support/reply"]
+    assert found.gates == (GateResult("lint", True, "x" * 300),)
 
 
 def test_what_is_written_is_read_back() -> None:

@@ -100,16 +100,14 @@ def _decode_parts(node: Sequence, key: str, decoder: Decoder) -> tuple[Part, ...
 
 def _decode_part(node: Node, key: str, decoder: Decoder) -> Part | None:
     found = decoder.fields(node, key, (*PART_KINDS, "detail", "media_type", "filename"))
-    kinds = [kind for kind in PART_KINDS if kind in found]
-    if len(kinds) != 1:
-        message = f"{key} must have exactly one of {', '.join(PART_KINDS)}"
-        decoder.report("missing-key" if not kinds else "conflicting-keys", message, node.span)
+    kind = decoder.only(node, found, key, PART_KINDS)
+    if kind is None:
         return None
-    content = _template(found[kinds[0]], f"{key}.{kinds[0]}", decoder)
+    content = _template(found[kind], f"{key}.{kind}", decoder)
     detail = decoder.choice(found.get("detail"), f"{key}.detail", ("low", "high", "auto"))
     media_type = decoder.text(found.get("media_type"), f"{key}.media_type")
     filename = decoder.text(found.get("filename"), f"{key}.filename")
-    return Part(kinds[0], content, detail, media_type, filename) if content else None
+    return Part(kind, content, detail, media_type, filename) if content else None
 
 
 def _template(node: Node | None, key: str, decoder: Decoder) -> TemplateText | None:

@@ -96,16 +96,14 @@ def _add_history(
 
 def _decode_expectation(node: Node, key: str, decoder: Decoder) -> Expectation | None:
     found = decoder.fields(node, key, (*EXPECTATIONS, "message", "role"))
-    kinds = [kind for kind in EXPECTATIONS if kind in found]
-    if len(kinds) != 1:
-        message = f"{key} must have exactly one of {', '.join(EXPECTATIONS)}"
-        decoder.report("missing-key" if not kinds else "conflicting-keys", message, node.span)
+    kind = decoder.only(node, found, key, EXPECTATIONS)
+    if kind is None:
         return None
-    value = found[kinds[0]]
-    _check_expectation(kinds[0], value, f"{key}.{kinds[0]}", decoder)
+    value = found[kind]
+    _check_expectation(kind, value, f"{key}.{kind}", decoder)
     message_index = decoder.integer(found.get("message"), f"{key}.message")
     role = decoder.choice(found.get("role"), f"{key}.role", ROLES)
-    return Expectation(kinds[0], to_json(value), message_index, role)
+    return Expectation(kind, to_json(value), message_index, role)
 
 
 def _check_expectation(kind: str, value: Node, key: str, decoder: Decoder) -> None:

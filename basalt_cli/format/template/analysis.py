@@ -208,30 +208,31 @@ def _unknown_calls(text: str, found: list[nodes.Node], environment: PromptEnviro
     for node in found:
         if isinstance(node, nodes.Filter | nodes.Test):
             kind = "filter" if isinstance(node, nodes.Filter) else "test"
-            known: Any = environment.filters if kind == "filter" else environment.tests
-            if node.name not in known:
-                help_text = f"{did_you_mean(node.name, known)}Jinja2's built-in {kind}s are available."
-                message = f"unknown {kind} {node.name!r}"
-                offset, _ = _place(node.lineno)
-                # The position of a test in Jinja2 is that of its ``is``.
-                start = max(offset, text.find(node.name, offset))
-                yield TemplateProblem(f"unknown-{kind}", message, start, len(node.name), help_text)
-            yield from _unknown_by_name(node, environment)
+            # The position of a test in Jinja2 is that of its ``is``.
+            offset, _ = _place(node.lineno)
+            place = max(offset, text.find(node.name, offset)), len(node.name)
+            yield from _unknown_name(kind, node.name, place, environment)
+            yield from _unknown_argument(node, environment)
 
 
-def _unknown_by_name(node: nodes.Filter | nodes.Test, environment: PromptEnvironment) -> Iterator[TemplateProblem]:
-    """Yield the unknown filters and tests that are arguments of filters such as ``map`` and ``selectattr``."""
+def _unknown_argument(node: nodes.Filter | nodes.Test, environment: PromptEnvironment) -> Iterator[TemplateProblem]:
+    """Yield the unknown filter or test that is an argument of a filter such as ``map`` and ``selectattr``."""
     index = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
     argument = node.args[index] if index is not None and len(node.args or ()) > index else None
     if not isinstance(node, nodes.Filter) or not isinstance(argument, nodes.Const):
         return
-    kind = "filter" if node.name == "map" else "test"
+    if isinstance(argument.value, str):
+        kind = "filter" if node.name == "map" else "test"
+        yield from _unknown_name(kind, argument.value, _place(argument.lineno), environment)
+
+
+def _unknown_name(
+    kind: str, name: str, place: tuple[int, int], environment: PromptEnvironment
+) -> Iterator[TemplateProblem]:
     known: Any = environment.filters if kind == "filter" else environment.tests
-    if isinstance(argument.value, str) and argument.value not in known:
-        help_text = f"{did_you_mean(argument.value, known)}Jinja2's built-in {kind}s are available."
-        offset, length = _place(argument.lineno)
-        message = f"unknown {kind} {argument.value!r}"
-        yield TemplateProblem(f"unknown-{kind}", message, offset, length, help_text)
+    if name not in known:
+        help_text = f"{did_you_mean(name, known)}Jinja2's built-in {kind}s are available."
+        yield TemplateProblem(f"unknown-{kind}", f"unknown {kind} {name!r}", *place, help_text)
 
 
 def _oversized(tree: nodes.Template, found: list[nodes.Node]) -> list[TemplateProblem]:

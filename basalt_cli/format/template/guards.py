@@ -12,7 +12,7 @@ _PROVING_TESTS = frozenset(
 _READING_TESTS = frozenset(
     (
         "even", "odd", "divisibleby", "lower", "upper", "iterable", "in", "==", "eq", "equalto", "!=", "ne", ">", "gt",
-        "greaterthan", ">=", "ge", "<", "lt", "lessthan", "<=", "le",
+        "greaterthan", ">=", "ge", "<", "lt", "lessthan", "<=", "le", "filter", "test",
     )
 )  # fmt: skip
 _DEFAULT_FILTERS = frozenset(("default", "d"))

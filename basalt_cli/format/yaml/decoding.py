@@ -88,6 +88,15 @@ class Decoder:
         self.report("invalid-value", f"{key} cannot be {scalar.text!r}", scalar.span, hint)
         return None
 
+    def only(self, node: Node, found: dict[str, Node], key: str, choices: tuple[str, ...]) -> str | None:
+        """Return the only one of ``choices`` among the keys of a mapping; none and several are a problem."""
+        present = [name for name in choices if name in found]
+        if len(present) == 1:
+            return present[0]
+        rule = "conflicting-keys" if present else "missing-key"
+        self.report(rule, f"{key} must have exactly one of {', '.join(choices)}", node.span)
+        return None
+
     def boolean(self, node: Node | None, key: str) -> bool | None:
         """Return true or false."""
         if node is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from basalt_cli.text.clean import escape_character
+
 # Plain only where no reader can read another type: it starts with a letter, contains no indicator, and is not a word or
 # number of YAML 1.1 (y, no, on, null, 1e3, 12:30:45, 0b1, dates) or 1.2.
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]| (?! |\Z))*\Z")
@@ -28,20 +30,13 @@ def format_scalar(text: str) -> str:
 def quote(text: str) -> str:
     """Return ``text`` in double quotes, with invisible characters escaped."""
     escaped = "".join(_ESCAPES.get(character, character) for character in text)
-    return '"' + _HIDDEN.sub(_escape, escaped) + '"'
+    return '"' + _HIDDEN.sub(lambda match: escape_character(match.group()), escaped) + '"'
 
 
 def format_number(value: float) -> str:
     """Return a number that YAML 1.1 reads as a number too: a float needs a dot, and a sign in its exponent."""
     text = str(value)
     return text.replace("e", ".0e") if "e" in text and "." not in text else text
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if code > 0xFFFF:
-        return f"\\U{code:08x}"
-    return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"
 
 
 def format_block(text: str, indent: int) -> str:

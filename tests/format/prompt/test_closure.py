@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import hashlib
 
-from basalt_cli.format.prompt.closure import Closure, collect_closure, follow_includes
+import pytest
+from basalt_cli.format.prompt.closure import Closure, collect_closure, decode_partial, follow_includes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +96,64 @@ def test_every_path_is_reached_once_and_read_once() -> None:
 def test_following_includes_ends() -> None:
     assert len(follow_includes(["0.md"], lambda name: [f"{int(name[:-3]) + 1}.md"])) == 1000
     assert follow_includes([], lambda _: ["a.md"]) == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "{% include 'x.md' %}", "{% import 'x.md' as x %}", "{% from 'x.md' import y %}", "{% extends 'x.md' %}",
+        "{% include ['x.md'] ignore missing %}",
+    ],
+)  # fmt: skip
+def test_every_statement_that_reads_a_file_is_followed(statement: str) -> None:
+    files = {"a.yaml": f'prompt: "{statement}"'.encode(), "x.md": statement.replace("x.md", "y.md").encode()}
+    assert closure("a", files).paths == ("a.yaml", "x.md", "y.md")
+
+
+def test_a_file_that_is_no_prompt_has_a_closure() -> None:
+    files = {"a.yaml": b"a: [ {% include 'x.md' %}", "x.md": b"x"}
+    assert closure("a", files).files == (("a.yaml", files["a.yaml"]),)
+
+
+def test_a_prompt_with_errors_keeps_what_could_be_read() -> None:
+    files = {"a.yaml": b"nope: 1\nprompt: \"{% include 'x.md' %}\"", "x.md": b"x"}
+    assert closure("a", files).paths == ("a.yaml", "x.md")
+
+
+def test_includes_of_every_template_are_followed() -> None:
+    text = "system: \"{% include 'a.md' %}\"\nprompt: \"{% include 'b.md' %}\"\nexamples: [{user: \"{% include 'c.md' %}\", assistant: x}]\n"
+    assert closure("t", {"t.yaml": text.encode()}).paths == ("a.md", "b.md", "c.md", "t.yaml")
+
+
+def test_names_that_lead_outside_are_left_out() -> None:
+    files = {"a.yaml": b"prompt: \"{% include ['../x', '/etc/passwd', 'b.md'] %}\""}
+    assert closure("a", files).paths == ("a.yaml", "b.md")
+
+
+def test_a_partial_that_is_not_text_is_in_the_digest_alone() -> None:
+    files = {"a.yaml": b"prompt: \"{% include 'x.md' %}\"", "x.md": b"\xff{% include 'y.md' %}"}
+    found = closure("a", files)
+    assert found.paths == ("a.yaml", "x.md")
+    assert found.partials == {}
+    assert found.source == files["a.yaml"]
+    assert found.digest != closure("a", files | {"x.md": b"\xfe"}).digest
+
+
+def test_partials_have_the_line_ends_of_templates() -> None:
+    files = {"a.yaml": b"prompt: \"{% include 'x.md' %}\"", "x.md": b"a\r\nb\rc"}
+    assert closure("a", files).partials == {"x.md": "a\nb\rc"}
+    assert decode_partial(b"a\r\nb") == "a\nb"
+    assert decode_partial(b"a\r\nb", keep_line_ends=True) == "a\r\nb"
+    assert decode_partial(b"\xff") is None
+
+
+def test_the_digest_of_an_absent_file_has_a_length_of_its_own() -> None:
+    found = Closure("a.yaml", (("a.yaml", b"x"), ("b.md", None)))
+    expected = b"\0" * 7 + b"\x06a.yaml" + b"\0" * 7 + b"\x01x" + b"\0" * 7 + b"\x04b.md" + b"\xff" * 8
+    assert found.digest == "sha256:" + hashlib.sha256(expected).hexdigest()
+
+
+def test_a_path_that_is_not_unicode_has_a_digest() -> None:
+    found = Closure("a.yaml", (("\udcff.md", b""),))
+    expected = b"\0" * 7 + b"\x04\xff.md" + b"\0" * 8
+    assert found.digest == "sha256:" + hashlib.sha256(expected).hexdigest()

@@ -307,3 +307,43 @@ def test_a_file_that_is_not_yaml_has_no_prompt() -> None:
     assert parse_prompt("test", b"").prompt is None
     assert parse_prompt("test", b"name: 3\n").prompt is not None
     assert parse_prompt("a/b", b"prompt: x").slug == "a/b"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("name", "text"), ("description", "text"), ("feature", "text"), ("system", "text"), ("prompt", "text"),
+        ("model", "a mapping"), ("model.name", "text"), ("model.provider", "text"), ("model.version", "text"),
+        ("model.parameters", "a mapping"), ("output", "a mapping"), ("output.format", "text"), ("tools", "a list"),
+        ("tool_choice", "text"), ("template", "a mapping"), ("template.trim_blocks", "true or false"),
+        ("template.lstrip_blocks", "true or false"), ("template.keep_trailing_newline", "true or false"),
+        ("metadata", "a mapping"), ("examples", "a list"), ("tests", "a list"), ("variables", "a mapping"),
+        ("messages", "a list"),
+    ],
+)  # fmt: skip
+def test_every_key_has_a_type(path: str, expected: str) -> None:
+    outer, _, inner = path.partition(".")
+    value = f"{{{inner}: 3}}" if inner else "3"
+    (found,) = [line for line in show(f"{outer}: {value}\n") if "wrong-type" in line]
+    assert f"wrong-type: {path} must be {expected}, not an integer (3)" in found
+
+
+def test_every_known_key_is_named_where_one_is_not() -> None:
+    (unknown,) = show("prompt: x\nzzzzzz: 1\n")
+    assert unknown == (
+        "2:1 unknown-key: unknown key 'zzzzzz' | Known keys: name, description, feature, model, variables, system, "
+        "prompt, messages, examples, output, tools, tool_choice, template, tests, metadata."
+    )
+    assert show(
+        "prompt: x\nmodel: {zzzzzz: 1}\noutput: {zzzzzz: 1}\ntemplate: {zzzzzz: 1}\ntools: [{name: a, zzzzzz: 1}]\n"
+    ) == [
+        "2:9 unknown-key: unknown key 'zzzzzz' in model | Known keys in model: provider, name, version, parameters.",
+        "3:10 unknown-key: unknown key 'zzzzzz' in output | Known keys in output: format, schema.",
+        "4:12 unknown-key: unknown key 'zzzzzz' in template | Known keys in template: trim_blocks, lstrip_blocks, keep_trailing_newline.",
+        "5:19 unknown-key: unknown key 'zzzzzz' in tools[0] | Known keys in tools[0]: name, description, parameters.",
+    ]
+
+
+@pytest.mark.parametrize("choice", ["auto", "none", "required"])
+def test_every_tool_choice_is_known(choice: str) -> None:
+    assert parse(f"prompt: x\ntool_choice: {choice}\n").tool_choice == choice

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 from basalt_cli.format.prompt.file import parse_prompt
+from basalt_cli.format.prompt.variables import OWN_KEYS, SCHEMA_KEYS
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt, Variable
 from basalt_cli.model.source import Span
+from jsonschema import Draft202012Validator
+from jsonschema_specifications import REGISTRY as SPECIFICATIONS  # type: ignore[import-untyped]
 
 
 def show(text: str) -> list[str]:
@@ -179,3 +182,35 @@ def test_what_must_be_given() -> None:
     assert one("{optional: false}").required
     assert not one("{optional: true}").required
     assert one("{untrusted: false}").untrusted is False
+
+
+def test_every_keyword_of_json_schema_may_be_used() -> None:
+    metaschema = Draft202012Validator.META_SCHEMA
+    vocabularies = [
+        SPECIFICATIONS["https://json-schema.org/draft/2020-12/" + part["$ref"]] for part in metaschema["allOf"]
+    ]
+    known = {name for vocabulary in vocabularies for name in vocabulary.contents["properties"]}
+    refused = {
+        "$id", "$schema", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "readOnly", "writeOnly", "contentEncoding",
+        "contentMediaType", "contentSchema",
+    }  # fmt: skip
+    assert {*SCHEMA_KEYS, *OWN_KEYS} - {"optional", "untrusted"} == known - refused
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "and", "or", "not", "in", "is", "if", "else", "elif", "for", "true", "false", "none", "True", "False", "None", "loop", "self",
+        "super", "caller", "varargs", "kwargs",
+    ],
+)  # fmt: skip
+def test_words_of_jinja2_are_reserved(name: str) -> None:
+    assert show(f"prompt: x\nvariables: {{'{name}': string}}\n") == [
+        f"2:13 invalid-value: the variable {name!r} is a reserved word of Jinja2 | Rename it."
+    ]
+
+
+@pytest.mark.parametrize("kind", ["string", "number", "integer", "boolean", "object", "array", "'null'"])
+def test_every_type_of_json_is_one_of_several(kind: str) -> None:
+    assert one(f"{{type: [{kind}]}}").schema == {"type": [kind.strip("'")]}
+    assert one(kind).schema == {"type": kind.strip("'")}

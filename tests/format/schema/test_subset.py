@@ -193,3 +193,67 @@ def test_what_fits_into_another_schema_never_refuses_what_it_takes(
 def test_every_schema_fits_into_itself(schema: dict[str, Json]) -> None:
     assert fits_into(schema, schema)
     assert fits_into(schema, {**schema, "title": "other"})
+
+
+ANNOTATIONS = ("title", "description", "examples", "default", "deprecated", "$comment", "$schema", "$id")
+
+
+@pytest.mark.parametrize("name", ANNOTATIONS)
+def test_every_annotation_is_taken_out(name: str) -> None:
+    assert without_annotations({name: "x", "type": "string"}) == {"type": "string"}
+    for holder in ("properties", "patternProperties", "$defs", "dependentSchemas"):
+        assert without_annotations({holder: {name: {name: 1, "minimum": 1}}}) == {holder: {name: {"minimum": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("minimum", "number"), ("exclusiveMinimum", "number"), ("minLength", "string"), ("minItems", "array"), ("minProperties", "object"),
+    ],
+)  # fmt: skip
+def test_a_higher_lower_bound_fits_into_a_lower_one(name: str, kind: str) -> None:
+    assert fits_into({"type": kind, name: 2}, {"type": kind, name: 1})
+    assert fits_into({"type": kind, name: 2}, {"type": kind, name: 2})
+    assert not fits_into({"type": kind, name: 1}, {"type": kind, name: 2})
+    assert not fits_into({"type": kind}, {"type": kind, name: 2})
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("maximum", "number"), ("exclusiveMaximum", "number"), ("maxLength", "string"), ("maxItems", "array"), ("maxProperties", "object"),
+    ],
+)  # fmt: skip
+def test_a_lower_upper_bound_fits_into_a_higher_one(name: str, kind: str) -> None:
+    assert fits_into({"type": kind, name: 1}, {"type": kind, name: 2})
+    assert fits_into({"type": kind, name: 2}, {"type": kind, name: 2})
+    assert not fits_into({"type": kind, name: 2}, {"type": kind, name: 1})
+    assert not fits_into({"type": kind}, {"type": kind, name: 2})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("minLength", 1, "string"), ("maxLength", 1, "string"), ("pattern", "a", "string"), ("format", "a", "string"), ("minItems", 1, "array"),
+        ("maxItems", 1, "array"), ("items", {"type": "null"}, "array"), ("uniqueItems", True, "array"), ("properties", {"a": {"type": "null"}}, "object"),
+        ("required", ["a"], "object"), ("additionalProperties", False, "object"), ("minProperties", 1, "object"), ("maxProperties", 1, "object"),
+    ],
+)  # fmt: skip
+def test_a_keyword_of_another_type_does_not_matter(name: str, value: Json, kind: str) -> None:
+    assert fits_into({"type": "boolean"}, {name: value})
+    assert not fits_into({"type": kind}, {name: value})
+    assert not fits_into({}, {name: value})
+    assert fits_into({"type": kind, name: value}, {name: value})
+
+
+def test_branches_with_other_keywords_beside_them_are_not_taken_apart() -> None:
+    text: Json = {"type": "string"}
+    assert not fits_into({"anyOf": [text], "minLength": 1}, text)
+    assert not fits_into(text, {"anyOf": [text], "minLength": 1})
+    assert fits_into({"anyOf": [text, text]}, {"anyOf": [{"type": "null"}, text]})
+
+
+def test_keywords_that_are_not_known_must_be_equal() -> None:
+    assert fits_into({"not": {"type": "null"}}, {"not": {"type": "null"}})
+    assert not fits_into({}, {"not": {"type": "null"}})
+    assert not fits_into({"multipleOf": 4}, {"multipleOf": 2})

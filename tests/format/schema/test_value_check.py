@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from basalt_cli.format.schema.value_check import find_schema_problem, find_value_problem, is_simple
 from basalt_cli.model.json_value import Json
@@ -234,3 +237,43 @@ def test_the_quick_check_of_schemas_agrees_with_jsonschema(schema: dict[str, Jso
         assert find_schema_problem(schema) is not None
     else:
         assert find_schema_problem(schema) is None
+
+
+CHECKED_ALONE = """
+import sys
+from basalt_cli.format.schema.value_check import find_schema_problem, find_value_problem, is_simple
+keywords = {
+    "type": "string", "enum": ["a"], "const": "a", "properties": {"b": {"type": "string"}}, "required": ["b"], "items": {},
+    "minimum": 1, "maximum": 2.5, "minLength": 1, "maxLength": 1, "minItems": 1, "maxItems": 2, "title": "t",
+    "description": "d", "examples": [1], "default": None, "$schema": "s",
+}
+for name, value in keywords.items():
+    assert is_simple({name: value}), name
+    if name != "$schema":
+        assert find_schema_problem({name: value}) is None, name
+for name, value in {"additionalProperties": False, "format": "f"}.items():
+    assert find_schema_problem({name: value}) is None, name
+for kind, value in {"string": "", "integer": 3, "number": 0.5, "boolean": False, "object": {}, "array": [], "null": None}.items():
+    assert find_schema_problem({"type": kind}) is None, kind
+    assert find_value_problem({"type": kind}, value) is None, kind
+    assert find_value_problem({"type": ["null", kind]}, value) is None, kind
+schema = {
+    "type": "object", "required": ["a"], "title": "t", "description": "d", "examples": [], "default": {}, "$schema": "s",
+    "properties": {
+        "a": {"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": "string", "minLength": 1, "maxLength": 2}},
+        "b": {"type": "number", "minimum": 0, "maximum": 2}, "c": {"enum": [1, "x"]}, "d": {"const": None}, "e": True,
+        "f": {"type": "integer"},
+    },
+}
+value = {"a": ["x", "yy"], "b": 2, "c": "x", "d": None, "e": [], "f": 2.0, "g": "other"}
+assert find_value_problem(schema, value) is None
+assert find_value_problem(schema, {"a": ["x"]}) is None
+assert find_schema_problem(True) is None
+assert "jsonschema" not in sys.modules
+assert find_value_problem(schema, {}) is not None
+assert "jsonschema" in sys.modules
+"""
+
+
+def test_common_schemas_are_checked_without_a_library() -> None:
+    subprocess.run([sys.executable, "-c", CHECKED_ALONE], check=True)

@@ -24,7 +24,10 @@ def rules(text: str) -> list[tuple[str, int]]:
     ],
 )
 def test_deep_nesting_is_a_problem_and_no_crash(text: str) -> None:
-    assert rules(text)
+    assert show(text)[0] in (
+        "0+1 template-syntax: the template is nested too deeply | Use fewer levels.",
+        "131+3 unsafe-expression: loops nested deeper than 8 | Prepare the list in the application, and pass it as a variable.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,12 @@ def test_compiling_folds_nothing() -> None:
     source = environment.compile("{{ 'a'.center(3) }}{{ 2 * 21 }}", raw=True)
     assert "42" not in source
     assert "' a '" not in source
+    for text, folded in (
+        ("{% set x = 'ab'|upper %}", "AB"),
+        ("{% set x = 40 + 2 %}", "42"),
+        ("{% if 'a' ~ 'b' %}{% endif %}", "'ab'"),
+    ):
+        assert folded not in environment.compile(text, raw=True)
 
 
 @pytest.mark.parametrize("text", ["{{ 'a' * n }}", "{{ [1] * n }}", "{{ n ** n }}", "{{ ('%' ~ n ~ 'd') % 1 }}"])

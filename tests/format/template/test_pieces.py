@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from basalt_cli.format.template import cut_template
+from basalt_cli.format.template.pieces import cut_template
 from basalt_cli.model.prompt import Whitespace
 
 

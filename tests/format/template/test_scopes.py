@@ -164,6 +164,7 @@ def test_a_use_is_guarded_where_it_may_be_undefined(text: str, expected: list[tu
         ("{% set x = 1 %}{% if c %}{% set x = 2 %}{% endif %}{{ x }}", []),
         ("{% for i in l %}{% set x = 1 %}{% endfor %}{{ x }}", []),
         ("{% if c and d %}{% set x = 1 %}{% endif %}{% if c %}{{ x }}{% endif %}", [("x", 55)]),
+        ("{% if c %}{% set loop = 1 %}{% endif %}{% for i in l %}{{ loop }}{% endfor %}{{ loop }}", [("loop", 80)]),
         ("{% if c %}{% if d %}{% set x = 1 %}{% endif %}{{ x }}{% endif %}", [("x", 49)]),
         ("{% if not c %}{% set x = 1 %}{% endif %}{{ x }}", [("x", 43)]),
     ],
@@ -177,6 +178,7 @@ def test_a_name_that_one_branch_sets_may_be_undefined(text: str, expected: list[
     [
         ("{% set x = 1 %}", [("x", 7, False)]),
         ("{% set x = x %}", [("x", 7, True)]),
+        ("{{ a if x else b }}{% set x = 1 %}", [("x", 26, False)]),
         ("{% set x = x + 1 %}", [("x", 7, True)]),
         ("{% set x = y %}", [("x", 7, False)]),
         ("{% set x %}{{ x }}{% endset %}", [("x", 7, True)]),

@@ -30,6 +30,8 @@ def place(text: str, needle: str) -> tuple[int, int]:
         ("a: X\n", (1, 4)),
         ("a: one\n  two X\n", (2, 7)),
         ("a: 'it''s X'\n", (1, 11)),
+        ("a: C:\\new\\u0041 X\n", (1, 17)),
+        ("a: 'C:\\new\\u0041 X'\n", (1, 18)),
         ('a: "t\\tX"\n', (1, 8)),
         ('a: "one\n  two \\\n  X"\n', (3, 3)),
         ('a: "\\u00e9\\x41 X"\n', (1, 16)),

@@ -304,5 +304,12 @@ def test_a_refused_key_does_not_replace_the_first_one() -> None:
     assert to_json(root) == {"a": 1, "b": 4}
 
 
+def test_a_number_that_is_refused_stays_text() -> None:
+    for text in (".inf", "1e999", "9" * 41):
+        root = read_yaml(f"a: {text}\n".encode()).root
+        assert root is not None
+        assert to_json(root) == {"a": text}
+
+
 def test_the_default_limits_are_those_of_a_prompt() -> None:
     assert Limits() == PROMPT_LIMITS == (262_144, 32, 20_000)
