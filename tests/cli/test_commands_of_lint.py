@@ -71,8 +71,8 @@ def test_rules_are_explained(basalt: Basalt) -> None:
     markdown = basalt("rule", "--all", "--format", "markdown").out
     assert markdown.count("```yaml\n") == markdown.count("\n```\n") == 2 * len(rules)
     assert "Did you mean 'T302'" in basalt("rule", "T3O2", code=2).err
-    assert "name one rule" in basalt("rule", code=2).err
-    assert "name one rule" in basalt("rule", "T302", "--all", code=2).err
+    assert "rule takes either one rule or --all" in basalt("rule", code=2).err
+    assert "rule takes either one rule or --all" in basalt("rule", "T302", "--all", code=2).err
 
 
 def test_rules_are_chosen(basalt: Basalt, repo: Repo) -> None:
