@@ -37,7 +37,7 @@ def test_the_help_lists_every_command_in_its_section(basalt: Basalt) -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_help_of_a_command_is_complete(basalt: Basalt, name: str) -> None:
+def test_the_help_of_a_command_starts_with_its_docstring(basalt: Basalt, name: str) -> None:
     out = basalt(name, "--help").out
     assert out.startswith(f"Usage: basalt {name} [OPTIONS]")
     summary = read_summary(MODULES[name])
@@ -45,11 +45,6 @@ def test_the_help_of_a_command_is_complete(basalt: Basalt, name: str) -> None:
     command = import_module(f"basalt_cli.cli.commands.{MODULES[name]}").command
     assert summary[0].isupper()
     assert command.__doc__.startswith(summary.removesuffix("."))
-    # An option without a help text is a bare line: its names, its type, and nothing else.
-    described = re.findall(
-        r"^  (?:-\w, )?--[\w-]+(?: / --[\w-]+)?(?: \S+)*?(?:\s{2,}(\S.*)|\n\s{20,}(\S.*))", out, re.MULTILINE
-    )
-    assert len(described) == len(re.findall(r"^  (?:-\w, )?--", out, re.MULTILINE))
 
 
 def test_the_help_imports_no_command() -> None:

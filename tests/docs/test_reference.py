@@ -21,8 +21,8 @@ def test_every_command_has_a_section_with_its_options() -> None:
     assert [line.removeprefix("### basalt ") for line in page.splitlines() if line.startswith("### ")] == list(MODULES)
     promote = page.partition("### basalt promote\n")[2].partition("### ")[0]
     assert "```text\nbasalt promote [OPTIONS] [SLUGS]...\n```" in promote
-    assert "| `--to ENV` | The environment to move. Required. |" in promote
-    assert "| `--format text,json` | text for people, json for programs. Default: `text`. |" in promote
+    assert "| `--to ENV` | The environment whose pointers move. Required. |" in promote
+    assert "| `--format text,json` | Output format: text for people, json for programs. Default: `text`. |" in promote
 
 
 def test_options_of_a_command_include_short_ones_and_help() -> None:
