@@ -138,4 +138,4 @@ def test_values_are_completed(client: Client) -> None:
 def test_keys_explain_themselves(client: Client) -> None:
     uri = client.open("prompts/hover.yaml", MODELINE + "prompt: Hello\nmodel: {name: gpt-4.1}\n")
     assert "The model that the prompt is written for" in client.hover(uri, 3, 2)
-    assert "provider spells it" in client.hover(uri, 3, 10)
+    assert "as in the provider's API" in client.hover(uri, 3, 10)

@@ -1,4 +1,8 @@
-"""What the shell completes: slugs, selectors, environments, test cases."""
+"""Complete slugs, selectors, environments, test cases, schemas and rules in a shell.
+
+Each function returns the candidates that start with the text so far. A project that cannot be read has none: an error
+message would garble the command line.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,12 @@ from basalt_cli.errors import BasaltError
 
 
 def complete_slugs(incomplete: str) -> list[str]:
-    """Return the slugs that go on as ``incomplete`` does."""
+    """Return the slugs that start with ``incomplete``."""
     return _starting(_slugs(), incomplete)
 
 
 def complete_references(incomplete: str) -> list[str]:
-    """Return slugs, and behind an ``@`` what can stand there."""
+    """Return the slugs that start with ``incomplete``; after an ``@``, the slug with each selector."""
     slug, at, _ = incomplete.partition("@")
     if not at:
         return complete_slugs(incomplete)
@@ -21,12 +25,12 @@ def complete_references(incomplete: str) -> list[str]:
 
 
 def complete_environments(incomplete: str) -> list[str]:
-    """Return the environments that go on as ``incomplete`` does."""
+    """Return the environments that start with ``incomplete``."""
     return _starting(_environments(), incomplete)
 
 
 def complete_cases(incomplete: str) -> list[str]:
-    """Return the names of all test cases: the shell does not say which prompt stands beside them."""
+    """Return the names of the test cases of all prompts: the shell does not pass the prompt that was typed."""
     from basalt_cli.cli.opening import opened_project
     from basalt_cli.versions.references import open_catalog
 
@@ -65,14 +69,14 @@ def _environments() -> tuple[str, ...]:
 
 
 def complete_schemas(incomplete: str) -> list[str]:
-    """Return the names of schemas."""
+    """Return the schemas whose names start with ``incomplete``."""
     from basalt_cli.files.schema_files import list_schemas
 
     return _starting(list_schemas(), incomplete)
 
 
 def complete_rules(incomplete: str) -> list[str]:
-    """Return the codes and names of rules."""
+    """Return the codes and names of rules that start with ``incomplete``."""
     from basalt_cli.lint.rules import RULES
 
     return _starting([name for rule in RULES for name in (rule.ID, rule.NAME)], incomplete)

@@ -1,4 +1,4 @@
-"""Where the command line starts and ends: the one place that turns exceptions into messages and exit codes."""
+"""Run the command line: the entry point, and the one place that turns exceptions into exit codes."""
 
 from __future__ import annotations
 
@@ -11,25 +11,23 @@ from io import TextIOWrapper
 
 from basalt_cli._version import __version__
 
+# The parser returns this code where it caught the interrupt itself.
 _INTERRUPTED = 130
-_BROKEN_PIPE = 141
-_BUG = 70
 _OBJECTS_BEFORE_COLLECTING = 50_000
 
 
 def run() -> None:
     """Run the command line of this process, and exit.
 
-    Leaves without the interpreter's own farewell, which takes apart every loaded module and costs more than a start of
-    bare Python; nothing here waits for it: no thread, no temporary file, no handler.
+    Exits by ``os._exit``: unloading all modules takes longer than starting the interpreter, and no thread, temporary
+    file or exit handler depends on it.
     """
-    # What an import makes stays, tens of thousands of objects of it: looking for garbage among them takes one start in
-    # twenty. A long run still does, every so often.
+    # Imports make tens of thousands of objects that stay; collecting among them takes 5 % of a start.
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal that cannot show a character shows its number.
+            # Characters that the terminal's encoding does not have are printed as escapes.
             stream.reconfigure(errors="backslashreplace")
     code = main(sys.argv[1:])
     with contextlib.suppress(OSError, ValueError):
@@ -39,42 +37,32 @@ def run() -> None:
 
 
 def _open_closed_streams() -> None:
-    """Give a process that was started without them (`>&-`) streams that lead nowhere."""
+    """Open the null device for each standard stream that the process was started without (`>&-`)."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the process
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; nothing is raised."""
-    # Asked by scripts at every start, and answered before typer costs five times as much as Python itself.
+    """Run one command, and return its exit code; raises nothing."""
+    # Scripts ask for the version at every start; typer's import takes five times as long as Python's own start.
     if list(arguments) in (["--version"], ["-V"]):
         print(f"basalt {__version__}")
         return 0
     try:
         code = _replay(arguments)
-        if code is None:
-            code = _dispatch(list(arguments))
-    except BrokenPipeError:
-        # Whoever read our output has gone; the interpreter must not try to flush it once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _BROKEN_PIPE
+        return _dispatch(list(arguments)) if code is None else code
     except SystemExit as done:
-        # The option parser ends a request of the shell's completion like this.
+        # The option parser ends a completion request of the shell by SystemExit.
         return done.code if isinstance(done.code, int) else 0
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return _INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the boundary: whatever arrives here is a bug of ours
-        from basalt_cli.cli.errors import report_bug
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the error boundary of the command line
+        from basalt_cli.cli.errors import report_exception
 
-        report_bug(error, arguments)
-        return _BUG
-    return code
+        return report_exception(error, arguments)
 
 
 def _replay(arguments: Sequence[str]) -> int | None:
-    """Answer a plain ``basalt lint`` or ``status`` in front of the option parser, where nothing changed since."""
+    """Return the exit code of a plain ``basalt lint`` or ``status`` answered from a store; None where it has to run."""
     if list(arguments[:1]) not in (["lint"], ["status"]) or list(arguments[1:2]) not in ([], ["--format"]):
         return None
     from basalt_cli.cli.replay import replay
@@ -84,38 +72,21 @@ def _replay(arguments: Sequence[str]) -> int | None:
     except BrokenPipeError:
         raise
     except OSError:
-        return None  # The command itself says what cannot be read.
+        return None  # The command reports which file it cannot read.
 
 
 def _dispatch(arguments: list[str]) -> int:
-    import typer
+    """Parse the arguments, run the command, and return its exit code; restores the working directory after ``-C``."""
+    from basalt_cli.cli.app import build_command
 
-    from basalt_cli.cli.app import USAGE_ERROR, build_command
-    from basalt_cli.cli.errors import from_os_error, report_error, report_usage_error
-    from basalt_cli.errors import BasaltError
-
-    folder = None
+    folder = os.getcwd()
     try:
-        folder = os.getcwd()
         result = build_command().main(args=arguments, prog_name="basalt", standalone_mode=False)
-        # A full disk, or a reader that has gone, shows itself here and not at the interpreter's end.
+        # A full disk or a closed pipe raises here, inside the error boundary, and not when the interpreter ends.
         sys.stdout.flush()
-    except BasaltError as error:
-        report_error(error, arguments)
-        return error.exit_code
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        refused = from_os_error(error)
-        report_error(refused, arguments)
-        return refused.exit_code
-    except typer.Abort:
-        raise KeyboardInterrupt from None
-    except USAGE_ERROR as error:
-        return report_usage_error(error, arguments)
     finally:
         with contextlib.suppress(OSError):
-            os.chdir(folder or os.curdir)
+            os.chdir(folder)
     if result == _INTERRUPTED:
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0

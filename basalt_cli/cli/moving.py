@@ -1,9 +1,9 @@
-"""Shared by promote and rollback: their options, and showing, confirming and carrying out a plan."""
+"""Show, confirm and apply a plan of promote or rollback."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any, TypeAlias
+from typing import Any
 
 import typer
 
@@ -18,37 +18,17 @@ from basalt_cli.pointers.types import Delivery, Receipt
 from basalt_cli.text.words import plural
 from basalt_cli.workspace.project import Project
 
-DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show the plan, and move nothing.")]
-ReasonOption: TypeAlias = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
-YesOption: TypeAlias = Annotated[
-    bool, typer.Option("--yes", "-y", help="Do not ask, where the environment has confirm: true.")
-]
-PushOption: TypeAlias = Annotated[
-    str | None,
-    typer.Option("--push", metavar="[=REMOTE]", help="Build on what the remote has now, and push just this."),
-]
-BranchOption: TypeAlias = Annotated[
-    str | None, typer.Option("--branch", metavar="NAME", help="Put the commit on a new branch, for a pull request.")
-]
-NoCommitOption: TypeAlias = Annotated[
-    bool, typer.Option("--no-commit", help="Edit deployments.yaml in the working tree, and commit nothing.")
-]
-
-
-def rewrite_push(arguments: list[str]) -> list[str]:
-    """Give a bare ``--push`` an empty value: the option parser has no optional values."""
-    return ["--push=" if argument == "--push" else argument for argument in arguments]
-
 
 def open_delivery(
     project: Project, push: str | None, branch: str | None, *, edits_only: bool
 ) -> tuple[TrunkState, Delivery]:
-    """Return the state to plan on, freshly fetched where the move is pushed, and how the move is delivered.
+    """Return the state to plan on, fetched first where the move is pushed, and how the move is delivered.
 
-    ``push`` is the name of a remote, empty for the remote that the trunk follows.
+    ``push`` is the name of a remote; it is empty for the remote that the trunk follows, and None without a push. Raises
+    UsageError if ``edits_only`` meets a branch or a push.
     """
     if edits_only and (branch is not None or push is not None):
-        raise UsageError("--no-commit goes with neither --branch nor --push", hint="Give one of them.")
+        raise UsageError("--no-commit cannot be used with --branch or --push", hint="Give one of them.")
     if push is None:
         return TrunkState(project), Delivery(branch=branch, edits_only=edits_only)
     state, remote = fetch_state(project, push)
@@ -58,7 +38,10 @@ def open_delivery(
 def carry_out(
     state: TrunkState, plan: Plan, delivery: Delivery, *, is_dry_run: bool, is_confirmed: bool, output: str
 ) -> None:
-    """Show a plan, ask where that is required, move the pointers, and print the result."""
+    """Print a plan, ask for confirmation where the environment requires it, move the pointers, and print the result.
+
+    Exits with 1 where a gate refuses the plan of a dry run or of JSON output; raises RefusedError otherwise.
+    """
     for message in plan.notes:
         note(message)
     if output == "text":
@@ -66,7 +49,7 @@ def carry_out(
     receipt = None
     if plan.moves and not is_dry_run:
         if plan.is_refused and output == "json":
-            # A program reads the verdicts from the plan itself.
+            # The JSON output has the results of all gates, so it is printed in place of an error object.
             print_json(_to_json(plan, None))
             note(describe_refusal(plan).partition("\n")[0])
             raise typer.Exit(1)
@@ -88,10 +71,10 @@ def _confirm(plan: Plan) -> None:
         return
     name = plan.environment.name
     if not sys.stdin.isatty():
-        hint = "Add --yes; --dry-run shows the plan."
-        raise BasaltError(f"{name} needs confirmation, and there is no terminal to ask on", hint=hint)
+        hint = "Review the plan with --dry-run, then add --yes."
+        raise BasaltError(f"{name} needs confirmation, and stdin is not a terminal", hint=hint)
     if not typer.confirm(f"Move {plural(len(plan.moves), 'prompt')} in {name}?", err=True):
-        raise BasaltError("not confirmed; nothing was moved")
+        raise BasaltError("not confirmed; no pointer was moved")
 
 
 def _describe_receipt(project: Project, plan: Plan, receipt: Receipt, delivery: Delivery) -> str:
@@ -99,7 +82,7 @@ def _describe_receipt(project: Project, plan: Plan, receipt: Receipt, delivery: 
     if receipt.proposed is not None:
         return f"proposed for {name} in commit {(receipt.commit or '')[:9]} on the new branch {receipt.proposed}"
     if not receipt.applied:
-        return f"edited for {name}, and not committed"
+        return f"edited deployments.yaml for {name}; not committed"
     where = f"{delivery.remote}'s {project.config.trunk}" if delivery.remote else project.config.trunk
     if receipt.tags:
         others = f" and {plural(len(receipt.tags) - 1, 'other tag')}" if len(receipt.tags) > 1 else ""
@@ -118,7 +101,7 @@ def _to_lines(plan: Plan) -> list[list[Segment]]:
             lines.append([Segment(f"    gate {gate.gate}: "), verdict, Segment(f", {gate.evidence}", "dim")])
     where = _name(plan)
     lines += [[Segment(slug, "bold"), Segment(f"  runs in {where} already", "dim")] for slug in plan.current]
-    lines += [[Segment(slug, "bold"), Segment(f"  stays as it is: {reason}", "dim")] for slug, reason in plan.skipped]
+    lines += [[Segment(slug, "bold"), Segment(f"  not moved: {reason}", "dim")] for slug, reason in plan.skipped]
     return lines
 
 

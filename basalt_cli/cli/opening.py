@@ -11,7 +11,7 @@ from basalt_cli.workspace.project import Project, open_project
 
 @contextmanager
 def opened_project() -> Iterator[Project]:
-    """Open the project around the working directory, and close it in the end."""
+    """Open the project around the working directory, and close it at the end of the block."""
     project = open_project(Path.cwd())
     try:
         yield project

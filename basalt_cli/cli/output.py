@@ -1,4 +1,4 @@
-"""Print: results to stdout, all else to stderr, colour on a terminal only, nothing foreign unescaped."""
+"""Print results to stdout, and notes and warnings to stderr; escape untrusted text, and colour only on a terminal."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 
 from basalt_cli.text.clean import UNSAFE, clean, clean_line
 
-# GitHub Actions reads commands out of whatever a job prints: `::error ...` at the start of a line, `##[...]` anywhere.
+# GitHub Actions runs commands that a job prints: `::error ...` at the start of a line, `##[...]` anywhere.
 _WORKFLOW_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 
 _LONG_LIST = 100
 
 
 class Segment(NamedTuple):
-    """A piece of a line with its style, in the words that rich uses: ``bold``, ``red``, ``dim``.
+    """A piece of a line with its style as rich names it, for example ``bold red``.
 
-    ``link`` is where it leads on a terminal that can follow links.
+    ``link`` is an address that a terminal with hyperlinks opens.
     """
 
     text: str
@@ -29,20 +29,20 @@ class Segment(NamedTuple):
 
 
 def print_json(payload: dict[str, Any]) -> None:
-    """Print a result for programs."""
+    """Print a JSON result to stdout."""
     sys.stdout.write(format_json(payload))
 
 
 def format_json(payload: Any) -> str:
-    """Return a result for programs, with nothing hidden in it and nothing that a CI system would obey."""
-    # Where stdout takes no Unicode, JSON has escapes of its own for it.
+    """Return a result as JSON, with invisible characters and commands of CI systems escaped."""
+    # Where the encoding of stdout is not UTF-8, characters outside ASCII are JSON escapes.
     is_unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = _dump(payload, ensure_ascii=not is_unicode)
     return UNSAFE.sub(_escape_json, text).replace("##[", "##\\u005b") + "\n"
 
 
 def _dump(payload: Any, *, ensure_ascii: bool) -> str:
-    """Indent what people may look at; of a long list each item has a line, which is written ten times as fast."""
+    """Return indented JSON; a list of more than 100 items gets one line for each item, which is ten times as fast."""
     import json
 
     if not isinstance(payload, dict) or not any(_is_long(value) for value in payload.values()):
@@ -70,12 +70,12 @@ def _escape_json(match: re.Match[str]) -> str:
 
 
 def print_text(text: str = "") -> None:
-    """Print foreign text, made safe, to stdout."""
+    """Print untrusted text to stdout, escaped."""
     sys.stdout.write(safe_text(text) + "\n")
 
 
 def safe_text(text: str) -> str:
-    """Return text that neither a terminal nor a CI system takes for anything but text."""
+    """Return text in which control sequences of terminals and commands of GitHub Actions are escaped."""
     cleaned = clean(text)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         cleaned = _WORKFLOW_COMMAND.sub(r"\1\\::", cleaned).replace("##[", "## [")
@@ -83,26 +83,26 @@ def safe_text(text: str) -> str:
 
 
 def note(message: str) -> None:
-    """Tell the user something beside the result."""
+    """Print a note to stderr."""
     sys.stdout.flush()
     print(safe_text(f"note: {_one_line(message)}"), file=sys.stderr)
 
 
 def warn(message: str) -> None:
-    """Warn the user of something beside the result."""
+    """Print a warning to stderr."""
     sys.stdout.flush()
     print(safe_text(f"warning: {_one_line(message)}"), file=sys.stderr)
 
 
 def has_colour() -> bool:
-    """Say whether stdout takes colour: it is a terminal, and nobody (NO_COLOR, CI, a dumb terminal) objects."""
+    """Return whether stdout is a terminal with colour; NO_COLOR, CI and TERM=dumb turn colour off."""
     environment = os.environ
     is_refused = bool(environment.get("NO_COLOR")) or "CI" in environment or environment.get("TERM") == "dumb"
     return sys.stdout.isatty() and not is_refused
 
 
 def print_lines(lines: Iterable[Sequence[Segment]]) -> None:
-    """Print lines of styled segments as they come; without colour they are plain text."""
+    """Print lines of styled segments one by one; they are plain text where stdout has no colour."""
     if not has_colour():
         for line in lines:
             sys.stdout.write(_plain(line))
@@ -113,7 +113,7 @@ def print_lines(lines: Iterable[Sequence[Segment]]) -> None:
 
 
 def format_lines(lines: Iterable[Sequence[Segment]]) -> str:
-    """Return lines of styled segments as text, with the codes for colour where stdout takes them."""
+    """Return lines of styled segments as text, with colour codes where stdout has colour."""
     if not has_colour():
         return "".join(_plain(line) for line in lines)
     buffer = StringIO()
@@ -148,17 +148,17 @@ def _console(file: Any) -> Any:
 
 
 def safe_line(text: str) -> str:
-    """Return foreign text made safe, and on one line."""
+    """Return untrusted text escaped, on one line."""
     return safe_text(_one_line(text))
 
 
 def _one_line(text: str) -> str:
-    """Write line breaks out: no name or value can make a line of its own."""
+    r"""Return text with line breaks as ``\n``, so that a name or value cannot forge a line of the output."""
     return text.replace("\n", "\\n")
 
 
 def align(rows: Sequence[Sequence[Segment]], gap: int = 2) -> list[list[Segment]]:
-    """Pad the cells of a table, so that its columns stand under each other; the last column is left as it is."""
+    """Return the rows of a table with each cell padded to the width of its column; the last column is not padded."""
     widths: dict[int, int] = {}
     cleaned = [[Segment(clean_line(cell.text), cell.style) for cell in row] for row in rows]
     for row in cleaned:

@@ -1,4 +1,4 @@
-"""Show how far a long run is, on a terminal; a short one, or one that nobody watches, shows nothing."""
+"""Show a progress bar for a long run on a terminal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ _FEWEST_TO_SHOW = 200
 
 @contextmanager
 def shown_progress(label: str) -> Iterator[Progress]:
-    """Give what a run tells its progress to; the bar goes when the run ends."""
+    """Return a function that takes the progress of a run and draws it on stderr; the bar is erased at the end.
+
+    Draws nothing where stderr is no terminal, or the run has fewer than 200 items.
+    """
     if not sys.stderr.isatty():
         yield ignore_progress
         return
     with ExitStack() as stack:
-        yield _Bar(label, stack).tell
+        yield _Bar(label, stack).update
 
 
 class _Bar:
@@ -27,18 +30,18 @@ class _Bar:
         self._stack = stack
         self._draw: Progress | None = None
 
-    def tell(self, done: int, total: int) -> None:
-        """Draw the bar; one with little to do is never begun."""
+    def update(self, done: int, total: int) -> None:
+        """Draw the bar; start it at the first call."""
         if total < _FEWEST_TO_SHOW:
             return
-        self._draw = self._draw or self._begin(total)
+        self._draw = self._draw or self._start(total)
         self._draw(done, total)
 
-    def _begin(self, total: int) -> Progress:
+    def _start(self, total: int) -> Progress:
         from rich.console import Console
         from rich.progress import Progress as Bar
 
-        # Without a thread that redraws it: where another one runs, no process may be forked.
+        # No thread redraws the bar: a process with a second thread must not fork.
         bar = self._stack.enter_context(Bar(console=Console(stderr=True), transient=True, auto_refresh=False))
         task = bar.add_task(self._label, total=total)
         return lambda done, total: bar.update(task, completed=done, total=total, refresh=True)

@@ -1,6 +1,9 @@
-"""Render the test cases of a prompt on both sides of a diff, and return those whose messages differ."""
+"""Render the test cases of prompts on both sides of a diff, and return those whose messages differ."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from basalt_cli.diff.sides import Sides
 from basalt_cli.errors import BasaltError
@@ -11,28 +14,41 @@ from basalt_cli.testing.rendering import Rendered, RenderRequest, render_each
 from basalt_cli.testing.run_one import show_messages
 from basalt_cli.workspace.catalog import Catalog
 
-_Messages = tuple[tuple[str, str], ...]
-_Outcome = tuple[_Messages | None, str | None]
+
+class _CasePair(NamedTuple):
+    """A case with its requests for both sides, None for a side where the prompt does not exist."""
+
+    slug: str
+    name: str
+    old: RenderRequest | None
+    new: RenderRequest | None
 
 
-def compare_rendered(sides: Sides, slug: str) -> tuple[RenderedCase, ...]:
-    """Return the cases of a prompt that render differently, in the order of the old side, then the new one.
+def compare_rendered(sides: Sides, slugs: Sequence[str]) -> dict[str, tuple[RenderedCase, ...]]:
+    """Return the cases that render differently, by slug; all cases of all prompts are rendered in one process."""
+    pairs = [pair for slug in slugs for pair in _pair_cases(sides, slug)]
+    requests = [request for pair in pairs for request in (pair.old, pair.new) if request is not None]
+    answers = iter(render_each(requests))
+    found: dict[str, tuple[RenderedCase, ...]] = dict.fromkeys(slugs, ())
+    for pair in pairs:
+        old, old_error = _describe(next(answers)) if pair.old is not None else (None, None)
+        new, new_error = _describe(next(answers)) if pair.new is not None else (None, None)
+        case = RenderedCase(pair.name, old, new, old_error, new_error)
+        if not case.is_same:
+            found[pair.slug] += (case,)
+    return found
 
-    Each side renders its own case of a name, or the other side's where it has none; all in one process.
+
+def _pair_cases(sides: Sides, slug: str) -> Iterator[_CasePair]:
+    """Yield the cases of the old side, then those that only the new side has.
+
+    Each side renders its own case of a name, or the other side's where it has none.
     """
     old, new = sides.old.find(slug), sides.new.find(slug)
     old_cases, new_cases = _read_cases(old, slug), _read_cases(new, slug)
-    names = list(dict.fromkeys((*old_cases, *new_cases)))
-    before = _request(old, slug, [old_cases.get(name) or new_cases[name] for name in names])
-    after = _request(new, slug, [new_cases.get(name) or old_cases[name] for name in names])
-    rendered = [_describe(found) for found in render_each([*before, *after])]
-    nothing: list[_Outcome] = [(None, None)] * len(names)
-    before_shown, after_shown = (rendered[: len(before)] or nothing), (rendered[len(before) :] or nothing)
-    found = (
-        RenderedCase(name, messages, new_messages, error, new_error)
-        for name, (messages, error), (new_messages, new_error) in zip(names, before_shown, after_shown, strict=True)
-    )
-    return tuple(case for case in found if not case.is_same)
+    for name in dict.fromkeys((*old_cases, *new_cases)):
+        old_case, new_case = old_cases.get(name) or new_cases[name], new_cases.get(name) or old_cases[name]
+        yield _CasePair(slug, name, _request(old, slug, old_case), _request(new, slug, new_case))
 
 
 def _read_cases(catalog: Catalog | None, slug: str) -> dict[str, Case]:
@@ -48,13 +64,12 @@ def _read_cases(catalog: Catalog | None, slug: str) -> dict[str, Case]:
     return {case.name: case for case in cases}
 
 
-def _request(catalog: Catalog | None, slug: str, cases: list[Case]) -> list[RenderRequest]:
-    """Return a request for each case; none where the prompt does not exist."""
-    return [RenderRequest(catalog, slug, case.variables) for case in cases] if catalog is not None else []
+def _request(catalog: Catalog | None, slug: str, case: Case) -> RenderRequest | None:
+    return RenderRequest(catalog, slug, case.variables) if catalog is not None else None
 
 
-def _describe(rendered: Rendered | BasaltError) -> _Outcome:
-    """Return the messages of a case, or its error; both are None where the prompt does not exist."""
+def _describe(rendered: Rendered | BasaltError) -> tuple[tuple[tuple[str, str], ...] | None, str | None]:
+    """Return the messages of a case and None, or None and the first line of its error."""
     if not isinstance(rendered, BasaltError):
         return tuple(show_messages(rendered.messages)), None
     place = f"{rendered.place}: " if rendered.place else ""

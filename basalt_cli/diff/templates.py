@@ -83,7 +83,7 @@ def _find_adopted(old: Sequence[TemplatePiece], new: Sequence[TemplatePiece]) ->
 def _find_placeholders(pieces: Sequence[TemplatePiece]) -> Iterator[str]:
     for text in _texts_of(pieces, PieceKind.TEXT):
         for match in _PLACEHOLDER.finditer(text):
-            yield match[match.lastindex or 0]
+            yield next(name for name in match.groups() if name)
 
 
 def _describe_includes(before: list[str], after: list[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from basalt_cli.diff.prompt_source import PromptSource
-from basalt_cli.format.schema.subset import fits_into, without_annotations
+from basalt_cli.format.schema.subset import fits_into
 from basalt_cli.format.template import analyse
 from basalt_cli.format.template.pieces import PieceKind, cut_template
 from basalt_cli.model.change import Change, Risk
@@ -119,18 +119,14 @@ def _presence(variable: Variable) -> str:
 
 def _compare_schemas(old: Variable, new: Variable) -> Iterator[Change]:
     """Judge by the values that callers may give: each one that fits the old schema must fit the new one."""
-    name = new.name
-    before, after = without_annotations(old.schema), without_annotations(new.schema)
-    is_retyped = old.type != new.type
-    if not is_retyped and is_same(before, after):
-        return
-    is_wider = fits_into(before, after)
-    if not is_retyped and is_wider and fits_into(after, before):
+    name, is_retyped = new.name, old.type != new.type
+    is_wider = fits_into(old.schema, new.schema)
+    if not is_retyped and is_wider and fits_into(new.schema, old.schema):
         return
     message = f"the schema of {name!r} changed"
     if is_retyped:
         message = f"the type of {name!r} changed from {old.type} to {new.type}"
-    lost = _list_lost_values(before, after)
+    lost = _list_lost_values(old.schema, new.schema)
     code, risk = ("variable-widened", Risk.NONE) if is_wider else ("variable-narrowed", Risk.BREAKING)
     if is_wider:
         message = f"{message}, and it accepts every value that it accepted"

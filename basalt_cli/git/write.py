@@ -113,8 +113,7 @@ def finish_interrupted(repository: Repository) -> None:
     journal = read_journal(repository)
     if journal is None:
         return
-    tip = try_write(repository.folder, ["rev-parse", "--verify", "--quiet", f"refs/heads/{journal.branch}"])
-    if tip.stdout.decode().strip() == journal.commit:
+    if _read_tip(repository, journal.branch) == journal.commit:
         for worktree in find_worktrees(repository, journal.branch):
             follow_journal(repository, worktree, journal)
     delete_journal(repository)
@@ -138,9 +137,13 @@ def one_at_a_time(repository: Repository) -> Iterator[None]:
 
 def require_tip(repository: Repository, branch: str, expected: str) -> None:
     """Raise LostRaceError if a branch has another tip than expected."""
-    arguments = ["rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"]
-    if try_write(repository.folder, arguments).stdout.decode().strip() != expected:
+    if _read_tip(repository, branch) != expected:
         raise _lost_race(branch)
+
+
+def _read_tip(repository: Repository, branch: str) -> str:
+    found = try_write(repository.folder, ["rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"])
+    return found.stdout.decode().strip()
 
 
 def _lost_race(branch: str) -> LostRaceError:

@@ -41,15 +41,15 @@ def _find_commits(project: Project, slug: str, start: str, closure: Closure) -> 
     commits: dict[int, Commit] = {}
     # By the index of a line in the newest version, its index in the version that the walk has reached.
     indexes = {index: index for index in range(len(list_lines(closure)))}
-    expected: Closure | None = closure
+    expected = closure
     for entry in list_versions(project, slug, start):
-        if not indexes or expected is None:
-            break
         if entry.version.digest != expected.digest:
             continue
         kept = match_lines(list_lines(entry.closure), list_lines(entry.previous))
         commits |= {line: entry.version.commit for line, index in indexes.items() if index not in kept}
         indexes = {line: kept[index] for line, index in indexes.items() if index in kept}
+        if not indexes or entry.previous is None:
+            break
         expected = entry.previous
     return commits
 

@@ -45,7 +45,7 @@ def prompts_path(project: Project) -> Path:
 
 def _resolve(path: Path) -> Path:
     """Return the absolute path, with links resolved in its folders but not in its last part."""
-    return path.resolve() if path.name in ("", "..") else Path(os.path.realpath(path.parent)) / path.name
+    return path.resolve() if path.name == ".." else Path(os.path.realpath(path.parent)) / path.name
 
 
 def _expand(project: Project, folder: Path, path: Path, target: Path, known: tuple[str, ...]) -> list[str]:

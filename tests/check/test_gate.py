@@ -33,8 +33,12 @@ def test_a_breaking_change_says_whom_it_breaks_and_how_it_may_pass(basalt: Basal
     edit(shop, '"limit": 3}', '"limit": 3, "order_id": "1"}', "src/app.py")
     shop.commit("Give the order\n\nBasalt-Allow-Breaking: support/reply all callers give it since today")
     passed = basalt("check")
-    assert "allowed breaking variable-required-added" in passed.out or "allowed breaking" in passed.out
-    assert "(allowed: all callers give it since today)" in passed.out
+    for name in ("production", "staging"):
+        assert (
+            "prompts/support/reply.yaml: allowed breaking variable-added callers must now give 'order_id', "
+            f"and {name} runs support/reply (allowed: all callers give it since today)\n"
+        ) in passed.out
+    assert passed.out.endswith("good to merge: 0 warnings; 1 prompt changed, 1 case run\n")
 
 
 def test_what_was_broken_before_is_not_this_changes_fault(basalt: Basalt, shop: Repo) -> None:
@@ -145,8 +149,11 @@ def test_a_prompt_that_runs_cannot_be_deleted_unseen(basalt: Basalt, shop: Repo)
     (shop.path / "prompts/support/reply.yaml").unlink()
     (shop.path / "prompts/support/reply.snap.md").unlink()
     failed = basalt("check", code=1)
-    assert "the prompt is gone" in failed.out or "removed" in failed.out
-    assert "is called here, and no longer exists" in failed.out
+    for name in ("production", "staging"):
+        removed = f"fail breaking prompt-removed the prompt was removed, and {name} runs support/reply\n"
+        assert f"prompts/support/reply.yaml: {removed}" in failed.out
+    assert "src/app.py:4:1: fail callers support/reply is called here, and no longer exists\n" in failed.out
+    assert failed.out.endswith("not to be merged: 3 failures, 0 warnings; 1 prompt changed, 0 cases run\n")
 
 
 def test_a_moved_pointer_is_judged_by_the_gates_of_the_base(basalt: Basalt, shop: Repo) -> None:

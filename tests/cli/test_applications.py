@@ -21,7 +21,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     return made
 
 
-def test_a_bundle_is_the_same_of_the_same(basalt: Basalt, shop: Repo, tmp_path: Path) -> None:
+def test_a_commit_always_gives_the_same_bundle(basalt: Basalt, shop: Repo, tmp_path: Path) -> None:
     said = basalt("bundle", "--env", "production", "-o", "one.json").out
     assert (
         said
@@ -29,7 +29,7 @@ def test_a_bundle_is_the_same_of_the_same(basalt: Basalt, shop: Repo, tmp_path: 
     )
     checked(basalt("bundle", "--env", "production", "-o", "two.json", "--format", "json"), "bundle")
     assert Path("one.json").read_bytes() == Path("two.json").read_bytes()
-    # Elsewhere, later, and by somebody with another clock and language.
+    # Another clone, time zone, locale and hash seed give the same bytes.
     shop.git("clone", "--quiet", str(shop.path), str(tmp_path / "clone"))
     environment = {**clean_home(tmp_path), "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
     command = [sys.executable, "-m", "basalt_cli", "bundle", "--env", "production", "-o", "three.json"]
@@ -37,7 +37,7 @@ def test_a_bundle_is_the_same_of_the_same(basalt: Basalt, shop: Repo, tmp_path: 
     assert (tmp_path / "clone" / "three.json").read_bytes() == Path("one.json").read_bytes()
 
 
-def test_a_bundle_holds_what_was_asked_for(basalt: Basalt, shop: Repo) -> None:
+def test_a_bundle_has_the_requested_prompts_and_environments(basalt: Basalt, shop: Repo) -> None:
     basalt("bundle", "support/*", "greeting", "--env", "staging", "--env", "production", "-o", "b.json")
     reader = BundleReader(Path("b.json").read_bytes())
     assert reader.list_slugs() == ("greeting", "support/reply")
@@ -46,11 +46,11 @@ def test_a_bundle_holds_what_was_asked_for(basalt: Basalt, shop: Repo) -> None:
     assert reader.trunk == shop.head
 
 
-def test_a_bundle_that_cannot_be_is_refused(basalt: Basalt, shop: Repo) -> None:
+def test_wrong_requests_for_a_bundle_are_errors(basalt: Basalt, shop: Repo) -> None:
     assert "name an environment" in basalt("bundle", code=2).err
     assert "there is no environment 'prod'" in basalt("bundle", "--env", "prod", code=3).err
     assert "no prompt 'greting' runs in production" in basalt("bundle", "greting", "--env", "production", code=3).err
-    assert "--verify takes a file alone" in basalt("bundle", "--verify", "x", "--env", "staging", code=2).err
+    assert "--verify takes only a file" in basalt("bundle", "--verify", "x", "--env", "staging", code=2).err
     assert not Path("prompts.bundle.json").exists()
 
 
@@ -99,7 +99,9 @@ messages:
 """
 
 
-def test_typed_functions_are_typed(basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_module_passes_strict_type_checking_and_runs(
+    basalt: Basalt, shop: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop.commit(
         "More",
         {
@@ -155,15 +157,15 @@ def test_functions_can_be_awaited(basalt: Basalt, shop: Repo) -> None:
     assert ran.stdout == "Hello Ada\n", ran.stderr
 
 
-def test_a_check_needs_a_file(basalt: Basalt, shop: Repo) -> None:
-    assert "--check compares with a file" in basalt("codegen", "python", "--check", code=2).err
+def test_codegen_check_needs_a_file(basalt: Basalt, shop: Repo) -> None:
+    assert "--check needs a file to compare with" in basalt("codegen", "python", "--check", code=2).err
 
 
 def test_a_module_that_is_out_of_date_fails_a_check(basalt: Basalt, shop: Repo) -> None:
     basalt("codegen", "python", "-o", "shop_prompts.py")
     assert basalt("codegen", "python", "-o", "shop_prompts.py", "--check").out == ""
     before = Path("shop_prompts.py").read_bytes()
-    assert "as before" in basalt("codegen", "python", "-o", "shop_prompts.py").err
+    assert basalt("codegen", "python", "-o", "shop_prompts.py").err == "note: shop_prompts.py: 3 functions, unchanged\n"
     shop.write("prompts/plain.yaml", "variables: {x: string}\nprompt: '{{ x }}'\n")
     failed = basalt("codegen", "python", "-o", "shop_prompts.py", "--check", code=1)
     assert "+    x: str," in failed.out
@@ -171,7 +173,7 @@ def test_a_module_that_is_out_of_date_fails_a_check(basalt: Basalt, shop: Repo) 
     assert Path("shop_prompts.py").read_bytes() == before
 
 
-def test_a_module_is_written_of_what_an_environment_runs(basalt: Basalt, shop: Repo) -> None:
+def test_codegen_reads_the_prompts_of_an_environment(basalt: Basalt, shop: Repo) -> None:
     shop.write("prompts/plain.yaml", "variables: {x: string}\nprompt: '{{ x }}'\n")
     assert "x: str" in basalt("codegen", "python", "plain").out
     assert "x: str" not in basalt("codegen", "python", "plain", "--env", "production").out
@@ -182,6 +184,6 @@ def test_a_module_is_written_of_what_an_environment_runs(basalt: Basalt, shop: R
     assert "there is no prompt 'absent'" in basalt("codegen", "python", "absent", code=3).err
 
 
-def test_names_that_clash_are_refused(basalt: Basalt, shop: Repo) -> None:
+def test_two_prompts_with_one_function_name_are_an_error(basalt: Basalt, shop: Repo) -> None:
     shop.write("prompts/support-reply.yaml", "prompt: x\n")
     assert "would both be the function support_reply" in basalt("codegen", "python", code=3).err

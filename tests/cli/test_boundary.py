@@ -1,4 +1,4 @@
-"""What happens when something goes wrong: one message, the right exit code, never a traceback."""
+"""Errors of the command line: one message with a hint, the exit code, and no traceback."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ MISTAKES = [
     (["lint", "--format", "xml"], 2, "'xml' is not one of 'text', 'concise', 'json'", "basalt lint --help"),
     (["render", "greeting"], 3, "greeting needs the variable 'name'", "--var name=..."),
     (["render", "greeting", "--var", "nme=x"], 3, "declares no variable 'nme'", "Did you mean 'name'?"),
-    (["render", "greeting", "--var", "name"], 2, "'name' gives no value", "--var name=@file"),
-    (["render", "greeting", "--var", "name:=Bob"], 2, "the value of name is not JSON", "Quote texts"),
+    (["render", "greeting", "--var", "name"], 2, "--var 'name' is not NAME=VALUE", "--var name=@file"),
+    (["render", "greeting", "--var", "name:=Bob"], 2, "the value of name is not JSON", "quotes around text"),
     (
         ["render", "greeting", "--var", "name:=3"],
         3,
@@ -52,12 +52,17 @@ MISTAKES = [
     (["render", "greeting", "--var", "name=@nope"], 3, "cannot read nope", "path of a file"),
     (["render", "greeting", "--vars", "nope.yaml"], 3, "cannot read nope.yaml", "path of a file"),
     (["render", "greeting", "--vars", "bad.json"], 3, "bad.json:1:10: not JSON", "Fix the syntax"),
-    (["render", "greeting", "--vars", "twice.json"], 3, "duplicate key 'a' in a JSON object", "Keep one"),
-    (["render", "greeting", "--vars", "list.yaml"], 3, "list.yaml does not hold a mapping", "name: Ada"),
-    (["render", "greeting", "--var", "name:=" + "9" * 5000], 2, "too many digits", "Put it in quotes"),
-    (["render", "greeting", "--var", "name:=" + "[" * 100000], 2, "nested too deeply", "Use fewer levels"),
-    (["render", "greeting", "--var", "name:=NaN"], 2, "NaN is not a JSON number", "Put it in quotes"),
-    (["render", "greeting", "--var", 'name:={"a": 1, "a": 2}'], 2, "duplicate key 'a' in a JSON object", "Keep one"),
+    (["render", "greeting", "--vars", "twice.json"], 3, "duplicate key 'a'", "Keep one"),
+    (
+        ["render", "greeting", "--vars", "list.yaml"],
+        3,
+        "list.yaml is not a mapping of variables to values",
+        "name: Ada",
+    ),
+    (["render", "greeting", "--var", "name:=" + "9" * 5000], 2, "too many digits", "in quotes"),
+    (["render", "greeting", "--var", "name:=" + "[" * 100000], 2, "nested too deeply", "fewer levels"),
+    (["render", "greeting", "--var", "name:=NaN"], 2, "NaN is not a JSON number", "in quotes"),
+    (["render", "greeting", "--var", 'name:={"a": 1, "a": 2}'], 2, "duplicate key 'a'", "Keep one"),
     (["render", "context"], 3, "prompts/p.j2:1:6: 'name' is undefined here", "Import the template with context"),
     (["promote", "greeting@latest", "--to", "staging"], 2, "names a version behind the slug", "--version 'latest'"),
     (["render", "greeting", "--case", "x"], 3, "greeting has no test case 'x'", "Test cases: none"),
@@ -124,7 +129,7 @@ def mistaken(repo: Repo) -> Repo:
 
 @pytest.mark.usefixtures("mistaken")
 @pytest.mark.parametrize(("arguments", "code", "message", "hint"), MISTAKES, ids=lambda value: str(value)[:60])
-def test_a_mistake_says_what_and_what_to_do(
+def test_a_mistake_gets_a_message_and_a_hint(
     basalt: Basalt, arguments: list[str], code: int, message: str, hint: str
 ) -> None:
     outcome = basalt(*arguments, code=code)
@@ -140,7 +145,7 @@ def test_a_mistake_says_what_and_what_to_do(
 @pytest.mark.parametrize(
     "arguments", [["show", "nope"], ["render", "broken"], ["lint", "--nope"], ["promote", "x", "--to", "y"]]
 )
-def test_json_that_was_asked_for_is_given_in_errors_too(basalt: Basalt, arguments: list[str]) -> None:
+def test_an_error_is_json_where_json_is_requested(basalt: Basalt, arguments: list[str]) -> None:
     schema = json.loads((Path(__file__).parents[2] / "schemas/output/error.schema.json").read_text())
     outcome = basalt(*arguments, "--format=json", code=None)
     assert outcome.code in (2, 3)
@@ -158,7 +163,7 @@ def test_all_problems_of_a_file_come_in_one_message(basalt: Basalt, repo: Repo) 
     )
 
 
-def test_a_bug_of_ours_is_said_to_be_one(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_reported_with_its_traceback(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         message = "unforeseen \x1b[31m"
         raise RuntimeError(message)
@@ -179,12 +184,12 @@ def test_an_interrupt_ends_with_130(basalt: Basalt, repo: Repo, monkeypatch: pyt
     assert basalt("status", code=130).err == "interrupted\n"
 
 
-def test_the_working_directory_is_left_as_it_was(repo: Repo) -> None:
+def test_the_working_directory_is_restored_after_a_command(repo: Repo) -> None:
     assert main(["-C", "prompts", "list"]) == 0
     assert Path.cwd() == repo.path
 
 
-def test_nothing_foreign_steers_the_terminal(basalt: Basalt, repo: Repo) -> None:
+def test_control_sequences_of_prompts_are_escaped(basalt: Basalt, repo: Repo) -> None:
     evil = "\x1b]8;;http://x\x07\x9b31m [/x] \u202egnp"
     repo.write(
         "prompts/evil.yaml", f"name: {json.dumps(evil)}\ndescription: {json.dumps(evil)}\nprompt: {json.dumps(evil)}\n"
@@ -206,7 +211,7 @@ def test_nothing_foreign_steers_the_terminal(basalt: Basalt, repo: Repo) -> None
     assert outcome.json["text"] == evil
 
 
-def test_no_prompt_speaks_to_a_ci_system(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workflow_commands_of_prompts_are_escaped(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     repo.write("prompts/evil.yaml", "prompt: |\n  ::error::x\n    ::set-output name=a::b\n  ##[warning]y\n")
     out = basalt("render", "evil").out
@@ -214,7 +219,7 @@ def test_no_prompt_speaks_to_a_ci_system(basalt: Basalt, repo: Repo, monkeypatch
     assert "##[" not in out
 
 
-def test_colour_is_for_terminals(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_colour(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     basalt("promote", "greeting", "--to", "staging")
     plain = basalt("status").out
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
@@ -227,7 +232,7 @@ def test_colour_is_for_terminals(basalt: Basalt, repo: Repo, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("CI", "true"), ("TERM", "dumb")])
-def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_environment_variables_turn_colour_off(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     from basalt_cli.cli.output import has_colour
 
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
@@ -244,7 +249,7 @@ def test_the_module_runs(repo: Repo) -> None:
     assert "greeting" in result.stdout
 
 
-def test_a_closed_pipe_is_no_error(repo: Repo) -> None:
+def test_a_closed_pipe_ends_without_a_message(repo: Repo) -> None:
     for index in range(300):
         repo.write(f"prompts/{'x' * 100}{index}.yaml", PROMPT)
     command = f"{sys.executable} -m basalt_cli list --format json | head -n 1"
@@ -256,21 +261,21 @@ def test_a_closed_pipe_is_no_error(repo: Repo) -> None:
 
 
 @pytest.mark.parametrize("code", ["import basalt_cli.cli.app", "from basalt_cli.cli.main import main; main(['list'])"])
-def test_heavy_imports_stay_away(repo: Repo, code: str) -> None:
+def test_heavy_modules_are_not_imported(repo: Repo, code: str) -> None:
     heavy = "{'git', 'jsonschema', 'rich', 'asyncio', 'importlib.metadata', 'concurrent.futures', 'multiprocessing'}"
     program = f"import sys\n{code}\nassert not {heavy} & set(sys.modules), {heavy} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], cwd=repo.path, check=True, capture_output=True)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_is_said_and_is_no_bug(repo: Repo) -> None:
+def test_a_full_disk_is_an_error_of_the_system(repo: Repo) -> None:
     command = f"{sys.executable} -m basalt_cli list > /dev/full"
     result = subprocess.run(["bash", "-c", command], cwd=repo.path, capture_output=True, text=True, check=False)
     assert result.returncode == 3
     assert result.stderr.startswith("error: No space left on device\n")
 
 
-def test_a_working_directory_that_is_gone_is_said(repo: Repo) -> None:
+def test_a_deleted_working_directory_is_an_error_of_the_system(repo: Repo) -> None:
     command = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} -m basalt_cli list"
     result = subprocess.run(["bash", "-c", command], cwd=repo.path, capture_output=True, text=True, check=False)
     assert "Traceback" not in result.stderr

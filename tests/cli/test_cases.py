@@ -94,7 +94,7 @@ def test_cases_share_values_and_their_own_win(basalt: Basalt, repo: Repo) -> Non
     )
     assert basalt("test").out == "2 cases passed in 2 prompts\n"
     assert "Answer Ada" in basalt("render", "reply", "--case", "one").out
-    assert basalt("lint").code == 0
+    assert basalt("lint", "--format", "json").json["findings"] == []
 
 
 def test_a_row_is_a_case(basalt: Basalt, repo: Repo) -> None:
@@ -188,7 +188,7 @@ def test_a_snapshot_is_no_part_of_a_version(basalt: Basalt, repo: Repo) -> None:
     before = basalt("resolve", "reply", "--format", "json").json["digest"]
     basalt("test", "--update")
     assert basalt("resolve", "reply", "--format", "json").json["digest"] == before
-    assert basalt("lint").code == 0
+    assert basalt("lint", "--format", "json").json["findings"] == []
 
 
 def test_ci_does_not_write_snapshots(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +203,7 @@ def test_a_revision_is_tested_as_it_stands(basalt: Basalt, repo: Repo) -> None:
     basalt("test", "--update")
     repo.commit("With a snapshot")
     repo.write("prompts/reply.yaml", repo.read("prompts/reply.yaml").replace("Answer", "Reply to"))
-    basalt("test", code=1)
+    assert "snapshot: the messages differ from it" in basalt("test", code=1).out
     assert basalt("test", "--at", "HEAD").out == "1 case passed in 2 prompts\n"
     assert (
         "--update writes to the working tree, and --at reads a commit"
@@ -314,7 +314,7 @@ def test_a_carriage_return_is_seen_in_a_snapshot(basalt: Basalt, repo: Repo) -> 
     assert "a\u240d\nb" in repo.read("prompts/reply.snap.md")
     basalt("test", "reply")
     add_tests(repo, '  - {name: one, variables: {message: "a\\nb"}, expect: [{snapshot: true}]}\n')
-    basalt("test", "reply", code=1)
+    assert "snapshot: the messages differ from it" in basalt("test", "reply", code=1).out
 
 
 def test_update_keeps_the_snapshots_of_cases_that_cannot_be_rendered(basalt: Basalt, repo: Repo) -> None:
@@ -323,6 +323,7 @@ def test_update_keeps_the_snapshots_of_cases_that_cannot_be_rendered(basalt: Bas
     basalt("test", "reply", "--update")
     kept = repo.read("prompts/reply.snap.md")
     add_tests(repo, case % ("one", "hi, nope: x") + case % ("two", "ho"))
-    basalt("test", "reply", "--update", code=1)
+    failed = basalt("test", "reply", "--update", code=1)
+    assert "it cannot be rendered: " in failed.out
     assert repo.read("prompts/reply.snap.md").count("## ") == kept.count("## ")
     assert "Answer hi" in repo.read("prompts/reply.snap.md")

@@ -1,4 +1,4 @@
-"""Commands through the front door: what they print, and the exit code."""
+"""Commands in one repository: their output and exit code."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_help_names_every_command_in_one_line(basalt: Basalt) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES.values())
-def test_the_line_of_the_help_is_what_the_command_says_of_itself(module: str) -> None:
+def test_the_help_shows_the_first_sentence_of_each_docstring(module: str) -> None:
     docstring = import_module(f"basalt_cli.cli.commands.{module}").command.__doc__
     assert read_summary(module) == re.split(r"(?<=\.)\s", docstring)[0]
 
@@ -71,14 +71,14 @@ def test_init_never_overwrites(basalt: Basalt, tmp_path: Path) -> None:
     assert {item["outcome"] for item in again} == {"kept"}
 
 
-def test_init_knows_the_trunk_of_the_repository(basalt: Basalt, tmp_path: Path) -> None:
+def test_init_takes_the_branch_of_the_repository_as_trunk(basalt: Basalt, tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     repo.git("init", "--quiet", "--initial-branch=trunk")
     basalt("-C", str(tmp_path), "init")
     assert "trunk: trunk\n" in repo.read("basalt.yaml")
 
 
-def test_init_makes_a_repository_when_told(basalt: Basalt, tmp_path: Path) -> None:
+def test_init_creates_a_repository_with_git(basalt: Basalt, tmp_path: Path) -> None:
     basalt("init", str(tmp_path / "a"), "--git")
     assert (tmp_path / "a/.git/HEAD").read_text() == "ref: refs/heads/main\n"
 
@@ -118,7 +118,7 @@ def test_show(basalt: Basalt, repo: Repo) -> None:
     assert shown["variables"][0]["required"] is True
     repo.write("prompts/greeting.yaml", PROMPT + "name: edited\n")
     assert checked(basalt("show", "greeting", "--format", "json"), "show")["version"] is None
-    assert "not committed as it stands" in basalt("show", "prompts/greeting.yaml").out
+    assert "\nversion  not committed\n" in basalt("show", "prompts/greeting.yaml").out
     assert checked(basalt("show", "greeting@HEAD", "--format", "json"), "show")["name"] is None
 
 
@@ -139,7 +139,9 @@ def test_every_case_of_the_sample_prompts_renders(basalt: Basalt, monkeypatch: p
     assert basalt("show", slug).out.startswith(slug)
 
 
-def test_render_takes_values_from_everywhere(basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_render_takes_values_from_options_files_and_cases(
+    basalt: Basalt, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repo.write(
         "prompts/v.yaml",
         "variables:\n  s: string\n  i: integer\n  n: number\n  b: boolean\n  o: object\n  l: array\n  x: any\n  z: 'null'\n"
@@ -205,7 +207,7 @@ def test_render_shows_parts_and_history(basalt: Basalt, repo: Repo) -> None:
     assert "h[0] must" in basalt("render", "p", "--var", "h:=[3]", code=3).err
 
 
-def test_render_warns_of_what_a_provider_cannot_take(basalt: Basalt, repo: Repo) -> None:
+def test_render_warns_of_parameters_that_a_provider_does_not_have(basalt: Basalt, repo: Repo) -> None:
     repo.write("prompts/k.yaml", "model: {name: m, parameters: {top_k: 3, max_tokens: 9}}\nprompt: x\n")
     outcome = basalt("render", "k", "--format", "openai")
     assert outcome.err == "warning: top_k is left out: OpenAI has no such parameter.\n"
@@ -238,7 +240,7 @@ def test_diff(basalt: Basalt, repo: Repo) -> None:
     assert basalt("diff", "greeting@HEAD", "greeting", "--exit-code").out == ""
 
 
-def test_diff_of_what_comes_goes_and_breaks(basalt: Basalt, repo: Repo) -> None:
+def test_diff_of_added_removed_and_unreadable_prompts(basalt: Basalt, repo: Repo) -> None:
     repo.write("prompts/new.yaml", "prompt: Something else entirely.\n")
     repo.write("prompts/broken.yaml", "[")
     (repo.path / "prompts/greeting.yaml").unlink()
@@ -251,7 +253,7 @@ def test_diff_of_what_comes_goes_and_breaks(basalt: Basalt, repo: Repo) -> None:
     assert "there is no prompt 'nope'" in basalt("diff", "nope", code=3).err
 
 
-def test_a_long_diff_shows_what_is_near_the_change(basalt: Basalt, repo: Repo) -> None:
+def test_a_long_diff_shows_the_lines_around_a_change(basalt: Basalt, repo: Repo) -> None:
     lines = [f"line {index}" for index in range(40)]
     body = "prompt: |\n" + "".join(f"  {line}\n" for line in lines)
     repo.commit("long", {"prompts/long.yaml": body})
@@ -302,7 +304,7 @@ def test_init_quotes_what_is_no_text(basalt: Basalt, tmp_path: Path) -> None:
     assert basalt("-C", str(tmp_path), "lint").err == "1 file checked, no findings\n"
 
 
-def test_a_list_of_types_types_what_is_given(basalt: Basalt, repo: Repo) -> None:
+def test_a_value_is_converted_to_one_of_several_types(basalt: Basalt, repo: Repo) -> None:
     repo.write("prompts/n.yaml", "variables: {n: {type: [integer, 'null']}}\nprompt: '{{ n }}'\n")
     assert basalt("render", "n", "--var", "n=5", "--format", "json").json["text"] == "5"
     assert basalt("render", "n", "--var", "n=null", "--format", "json").json["text"] == "None"

@@ -71,8 +71,8 @@ def test_rules_are_explained(basalt: Basalt) -> None:
     markdown = basalt("rule", "--all", "--format", "markdown").out
     assert markdown.count("```yaml\n") == markdown.count("\n```\n") == 2 * len(rules)
     assert "Did you mean 'T302'" in basalt("rule", "T3O2", code=2).err
-    assert "name one rule" in basalt("rule", code=2).err
-    assert "name one rule" in basalt("rule", "T302", "--all", code=2).err
+    assert "rule takes either one rule or --all" in basalt("rule", code=2).err
+    assert "rule takes either one rule or --all" in basalt("rule", "T302", "--all", code=2).err
 
 
 def test_rules_are_chosen(basalt: Basalt, repo: Repo) -> None:
@@ -131,7 +131,7 @@ def test_an_odd_include_is_at_most_a_finding(basalt: Basalt, repo: Repo, name: s
     assert f"version  {commit}" in basalt("show", "odd").out.replace("version   ", "version  ")
     assert basalt("status").out.splitlines()[2].startswith(f"odd       {commit[:9]} ")
     assert basalt("log", "odd").out.startswith(f"{commit[:9]} none ")
-    assert basalt("diff", "odd@HEAD~1", "odd@HEAD").out.endswith("the prompt is new\n")
+    assert basalt("diff", "odd@HEAD~1", "odd@HEAD").out.endswith("the prompt was added\n")
     basalt("promote", "greeting", "--to", "staging")
 
 

@@ -84,7 +84,7 @@ def test_what_a_branch_changed(basalt: Basalt, repo: Repo) -> None:
     assert lint(basalt, "--changed") == []
     assert lint(basalt, "--changed", "main") == [("prompts/mine.yaml", "T302")]
     assert "there is no revision 'nope'" in basalt("lint", "--changed", "nope", code=3).err
-    assert "goes with neither" in basalt("lint", "--changed=main", "prompts", code=2).err
+    assert "--changed cannot be used with PATHS or --at" in basalt("lint", "--changed=main", "prompts", code=2).err
 
 
 def test_changed_before_the_first_commit(basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,10 +106,10 @@ def test_what_an_editor_has_not_saved(basalt: Basalt, repo: Repo, monkeypatch: p
     assert fixed == 'prompt: Hello\nmetadata: {a: "no"}\n'
     assert not (repo.path / "prompts/unsaved.yaml").exists()
     typed("")
-    assert "whose path must be known" in basalt("lint", "-", code=2).err
+    assert "- needs --stdin-filename, and no other path" in basalt("lint", "-", code=2).err
     typed("")
     assert "not in the prompts folder" in basalt("lint", "-", "--stdin-filename", "x.yaml", code=3).err
-    assert "goes with -" in basalt("lint", "--stdin-filename", "prompts/x.yaml", code=2).err
+    assert "--stdin-filename needs -" in basalt("lint", "--stdin-filename", "prompts/x.yaml", code=2).err
 
 
 def test_pointers_are_looked_at(basalt: Basalt, repo: Repo) -> None:

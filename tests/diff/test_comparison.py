@@ -85,6 +85,14 @@ def test_a_prompt_that_neither_side_has_is_not_found(text: str, project: Project
     assert caught.value.hint == "Did you mean 'greeting'? Prompts of both sides: greeting."
 
 
+def test_a_file_named_like_a_pattern_does_not_replace_its_matches(repo: Repo, project: Project) -> None:
+    for name in ("greeting", "g*"):
+        repo.write(f"prompts/{name}.yaml", "prompt: other\n")
+    assert [slug for slug, _ in summarize(project, "HEAD..HEAD", "greeting", "g*")] == []
+    repo.commit("Pattern")
+    assert [slug for slug, _ in summarize(project, "HEAD~1..HEAD", "greeting", "g*")] == ["greeting"]
+
+
 def test_a_named_prompt_is_compared_without_reading_other_folders(repo: Repo, git_watch: GitWatch) -> None:
     repo.commit("More", {"prompts/far/a.yaml": "prompt: one\n"})
     repo.write("prompts/greeting.yaml", PROMPT.replace("Hello", "Hi"))

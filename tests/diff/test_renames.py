@@ -81,6 +81,14 @@ def test_a_prompt_that_no_side_has_is_no_rename(tmp_path: Path) -> None:
     assert join_renames(sides, diffs) == diffs
 
 
+def test_files_that_are_not_utf_8_are_paired_too(tmp_path: Path) -> None:
+    sides = open_folders(tmp_path, {}, {})
+    (tmp_path / "old/a.yaml").write_bytes(b"prompt: \xff\n")
+    (tmp_path / "new/b.yaml").write_bytes(b"prompt: \xff\n")
+    diffs = [PromptDiff("a", "old", None, ()), PromptDiff("b", None, "new", ())]
+    assert [diff.changes[0].code for diff in join_renames(sides, diffs)] == ["prompt-moved"]
+
+
 def test_equal_texts_are_paired_before_similar_ones() -> None:
     old = {"a": "1\n2\n3\n4", "b": "1\n2\n3\n5"}
     assert pair_renames(old, {"c": old["b"]}) == {"c": "b"}

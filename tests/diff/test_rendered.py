@@ -27,7 +27,7 @@ def user(text: str) -> tuple[tuple[str, str], ...]:
 
 def compare(path: Path, old: str | None, new: str | None) -> list[RenderedCase]:
     before, after = ({} if text is None else {"a.yaml": text} for text in (old, new))
-    return list(compare_rendered(open_folders(path, before, after), "a"))
+    return list(compare_rendered(open_folders(path, before, after), ["a"])["a"])
 
 
 def test_only_cases_that_render_differently_are_returned(tmp_path: Path) -> None:
@@ -94,14 +94,25 @@ def test_cases_of_a_table_are_rendered_too(tmp_path: Path) -> None:
     table = {"_fixtures/t.csv": "name\nada\nbob\n"}
     texts = (prompt(f"{word} {{{{ name }}}}") + "tests: [{name: t, cases_from: t.csv}]\n" for word in ("Hi", "Ho"))
     old, new = ({"a.yaml": text, **table} for text in texts)
-    found = compare_rendered(open_folders(tmp_path, old, new), "a")
+    found = compare_rendered(open_folders(tmp_path, old, new), ["a"])["a"]
     assert [(case.old, case.new) for case in found] == [(user(f"Hi {n}"), user(f"Ho {n}")) for n in ("ada", "bob")]
 
 
 @pytest.mark.parametrize("count", [1, 40])
-def test_all_cases_of_both_sides_are_rendered_in_one_process(count: int, tmp_path: Path) -> None:
-    names = [f"n{number}" for number in range(count)]
+def test_all_cases_of_all_prompts_are_rendered_in_one_process(count: int, tmp_path: Path) -> None:
+    slugs, names = [f"p{number:02}" for number in range(count)], [f"n{number}" for number in range(3)]
+    old, new = ({f"{slug}.yaml": prompt(f"{word} {{{{ name }}}}", *names) for slug in slugs} for word in ("Hi", "Ho"))
+    sides = open_folders(tmp_path, old, new)
     FORKS.clear()
-    found = compare(tmp_path, prompt("Hi {{ name }}", *names), prompt("Ho {{ name }}", *names))
-    assert [case.name for case in found] == names
+    found = compare_rendered(sides, slugs)
     assert len(FORKS) == 1
+    assert {slug: [(case.name, case.new) for case in cases] for slug, cases in found.items()} == {
+        slug: [(name, user(f"Ho {name}")) for name in names] for slug in slugs
+    }
+
+
+def test_no_prompts_need_no_process(tmp_path: Path) -> None:
+    FORKS.clear()
+    assert compare_rendered(open_folders(tmp_path, {}, {}), []) == {}
+    assert compare_rendered(open_folders(tmp_path / "old", {}, {"a.yaml": "prompt: x\n"}), ["a"]) == {"a": ()}
+    assert FORKS == []

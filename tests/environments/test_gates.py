@@ -227,9 +227,15 @@ def test_what_moves_pointers_is_signed_as_the_user_signs(basalt: Basalt, repo: R
 
 def test_confirm_on_the_trunk(basalt: Basalt, repo: Repo) -> None:
     repo.commit("Policy", {"basalt.yaml": "environments: {live: {confirm: true}}\n"})
-    assert "no terminal to ask on" in basalt("promote", "greeting", "--to", "live", code=3).err
+    assert (
+        "live needs confirmation, and stdin is not a terminal"
+        in basalt("promote", "greeting", "--to", "live", code=3).err
+    )
     basalt("promote", "greeting", "--to", "live", "--yes")
     repo.commit("New", {"prompts/greeting.yaml": PROMPT.replace("Hello", "Hi")})
     basalt("promote", "greeting", "--to", "live", "--yes")
-    assert "no terminal to ask on" in basalt("rollback", "greeting", "--env", "live", code=3).err
+    assert (
+        "live needs confirmation, and stdin is not a terminal"
+        in basalt("rollback", "greeting", "--env", "live", code=3).err
+    )
     basalt("rollback", "greeting", "--env", "live", "--yes")

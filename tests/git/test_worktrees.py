@@ -217,3 +217,25 @@ def test_an_interrupted_update_leaves_a_file_that_was_edited_since(repo: Repo) -
 def test_a_removed_file_leaves_index_and_disk(repo: Repo) -> None:
     move_worktree(Worktree(str(repo.path)), [StoredFile(FileEdit("deployments.yaml", None, None), 0o100644, None)])
     assert repo.git("status", "--porcelain") == "D  deployments.yaml"
+
+
+def test_a_file_in_the_place_of_a_folder_is_kept_and_said(repo: Repo) -> None:
+    file = FileEdit("x/deployments.yaml", None, b"new\n")
+    commit = write_commit(found(repo.path), CommitEdit(repo.head, (file,), "Subject\n"))
+    repo.write("x", "mine")
+    place = f"{repo.path}/x/deployments.yaml"
+    with pytest.raises(LeftBehindError, match=rf"^the promotion holds, but {place} could not be updated: .*exists"):
+        move_worktree(Worktree(str(repo.path)), commit.files)
+    assert repo.read("x") == "mine"
+
+
+def test_an_interrupted_update_does_not_bring_back_a_file_that_was_deleted_since(repo: Repo) -> None:
+    repository, old = found(repo.path), repo.head
+    commit = write_commit(repository, edit(repo))
+    write_journal(repository, "main", commit.id, commit.files)
+    move_branch(repository, "main", old, commit.id, "Subject")
+    (repo.path / "deployments.yaml").unlink()
+    journal = read_journal(repository)
+    assert journal is not None
+    follow_journal(repository, Worktree(str(repo.path)), journal)
+    assert not (repo.path / "deployments.yaml").exists()

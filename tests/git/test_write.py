@@ -17,6 +17,7 @@ from basalt_cli.git.write import (
     init_repository,
     move_branch,
     one_at_a_time,
+    prepare,
     require_branch_name,
     write_commit,
 )
@@ -228,6 +229,13 @@ def test_a_branch_is_made_only_where_it_does_not_exist(repo: Repo) -> None:
     assert repo.git("rev-parse", "proposal") == commit.id
     delete_branch(repository, "proposal", commit.id)
     assert repo.git("for-each-ref", "refs/heads/proposal") == ""
+
+
+def test_preparing_changes_nothing(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    before = dict(os.environ)
+    prepare(found(repo.path))
+    assert dict(os.environ) == before
 
 
 def test_a_missing_parent_is_an_error(repo: Repo) -> None:

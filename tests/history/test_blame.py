@@ -6,6 +6,7 @@ from basalt_cli.history.blame import blame, list_lines, match_lines
 from basalt_cli.workspace.catalog import InvalidPromptError
 from basalt_cli.workspace.project import Project, open_project
 
+from tests.diff.git_watch import GitWatch
 from tests.support import Repo
 
 
@@ -35,6 +36,30 @@ def test_a_line_that_came_back_has_the_later_commit(repo: Repo) -> None:
     for subject, word in (("One", "x"), ("Two", "y"), ("Three", "x")):
         repo.commit(subject, {"prompts/a.yaml": f"prompt: |\n  a\n  {word}\n"})
     assert run(repo, "a") == [("# user", "One"), ("a", "One"), ("x", "Three")]
+
+
+def test_lines_of_a_merged_branch_belong_to_the_merge(repo: Repo) -> None:
+    repo.commit("Base", {"prompts/a.yaml": "prompt: |\n  one\n  two\n  three\n"})
+    repo.git("switch", "--quiet", "--create", "branch")
+    repo.commit("Side", {"prompts/a.yaml": "prompt: |\n  one\n  two\n  three\n  four\n"})
+    repo.git("switch", "--quiet", "main")
+    repo.commit("Main", {"prompts/a.yaml": "prompt: |\n  zero\n  one\n  two\n  three\n"})
+    repo.git("merge", "--quiet", "-m", "Merge", "branch")
+    assert run(repo, "a") == [
+        ("# user", "Base"), ("zero", "Main"), ("one", "Base"), ("two", "Base"), ("three", "Base"), ("four", "Merge")
+    ]  # fmt: skip
+
+
+def test_history_is_read_only_as_far_as_lines_need_it(repo: Repo, git_watch: GitWatch) -> None:
+    for subject, text in (
+        ("One", "prompt: one\n"),
+        ("Two", "prompt: two\n"),
+        ("Three", "messages: [{role: system, content: x}]\n"),
+    ):
+        repo.commit(subject, {"prompts/a.yaml": text})
+    blobs = [repo.git("rev-parse", f"HEAD~{back}:prompts/a.yaml") for back in range(3)]
+    assert run(repo, "a") == [("# system", "Three"), ("x", "Three")]
+    assert [blob in git_watch.objects for blob in blobs] == [True, True, False]
 
 
 def test_blame_follows_a_renamed_prompt(repo: Repo) -> None:
@@ -75,3 +100,5 @@ def test_lines_are_the_messages_under_their_roles() -> None:
 def test_lines_are_matched_in_order() -> None:
     assert match_lines(["a", "new", "b", "c"], ["a", "b", "old", "c"]) == {0: 0, 2: 1, 3: 3}
     assert match_lines([], ["a"]) == match_lines(["a"], []) == match_lines(["a"], ["b"]) == {}
+    common = ["same"] * 300
+    assert match_lines([*common, "new"], common) == {index: index for index in range(300)}

@@ -160,3 +160,20 @@ def test_a_report_hides_secrets_in_texts_and_messages_of_their_files() -> None:
     assert report.findings == (hidden, other, hidden._replace(help=None))
     clean = LintReport((other,), 1, {"b.yaml": "b\n"})
     assert hide_secrets(clean) is clean
+
+
+SHORTEST = [
+    "sk-ant-" + pick(20), "sk-or-" + pick(32), "sk-proj-" + pick(20), "sk-admin-" + pick(20), "sk-T3BlbkFJ" + pick(20), "sk-" + pick(40), "AIza" + pick(35),
+    "hf_" + pick(30), "gsk_" + pick(40), "xai-" + pick(60), "r8_" + pick(37), "pplx-" + pick(40), "lsv2_sk_" + pick(32, HEX) + "_" + pick(10, HEX),
+    *(start + pick(16, string.ascii_uppercase) for start in ("A3TA", "ABIA", "ACCA", "AKIA", "ASIA")), *(f"gh{kind}_" + pick(36) for kind in "pousr"), "github_pat_" + pick(22),
+    *(f"gl{kind}-" + pick(20) for kind in ("pat", "dt", "ft", "soat", "rt", "imt", "ptt", "agent", "oas", "cbt")), "GR1348941" + pick(20),
+    "xoxb-1-a", "https://hooks.slack.com/services/T1/B2/x", "sk_live_" + pick(24), "rk_live_" + pick(24), "sq0csp-" + "a\\" * 21 + "a", "SG." + pick(22) + "." + pick(43),
+    pick(32, HEX) + "-us1", "AC" + pick(32, HEX), "SK" + pick(32, HEX), "//example.org/:_authToken=npm_a", "npm_" + pick(36), "pypi-AgE" + pick(70),
+    "M" + pick(23) + "." + pick(6) + "." + pick(27), "12345678:" + pick(35), "AccountKey=" + "a+" * 44, "eyJa.eyJb.", "://a:b@", "PuTTY-User-Key-File-2",
+    "-----BEGIN PRIVATE KEY-----\\n" + "a " * 8,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", SHORTEST)
+def test_the_shortest_secret_of_each_kind_is_found(secret: str) -> None:
+    assert [(found.start, found.end) for found in find_secrets(f"a {secret}")] == [(2, 2 + len(secret))]

@@ -170,13 +170,17 @@ def test_a_rollback_is_pushed_too(team: Team, basalt: Basalt) -> None:
     assert running(basalt("-C", str(team.hub), "status", "--format", "json"))["a"] == {"staging": team.first}
 
 
-def test_a_bare_clone_promotes(team: Team, basalt: Basalt) -> None:
+def test_a_bare_clone_promotes(team: Team, basalt: Basalt, kind: str) -> None:
     basalt("-C", str(team.hub), "promote", "a", "--to", "staging")
     assert running(basalt("-C", str(team.hub), "status", "--format", "json"))["a"] == {"staging": team.first}
-    refused = basalt("-C", str(team.hub), "promote", "b", "--to", "staging", "--no-commit", code=None)
-    assert ("has no file to edit" in refused.err) or (
-        "pointers are tags here, and a tag cannot be proposed" in refused.err
-    )
+    before = team.refs()
+    code, message = {
+        "file": (3, "error: a bare repository has no file to edit\n"),
+        "tags": (2, "error: pointers are tags here, and a tag cannot be proposed\n"),
+    }[kind]
+    refused = basalt("-C", str(team.hub), "promote", "b", "--to", "staging", "--no-commit", code=code)
+    assert refused.err.startswith(message)
+    assert team.refs() == before
 
 
 def test_unpushed_work_stays_unpushed(files: Team, basalt: Basalt) -> None:

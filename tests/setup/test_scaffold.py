@@ -38,7 +38,7 @@ def test_a_new_project_is_complete_and_passes_its_own_checks(
     monkeypatch.chdir(repo.path)
     basalt("lint")
     assert basalt("test").out == "1 case passed in 1 prompt\n"
-    assert basalt("doctor").code == 0
+    assert basalt("doctor", "--format", "json").json == {"diagnoses": [], "fixed": []}
     head = "# yaml-language-server: $schema=../schemas/prompt.schema.json\nname: Greeting\n"
     assert repo.read("prompts/greeting.yaml").startswith(head)
 

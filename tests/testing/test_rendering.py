@@ -160,6 +160,18 @@ def test_a_template_that_the_static_check_refuses_is_not_run(tmp_path: Path, for
     assert forks == []
 
 
+def test_a_variable_that_an_import_does_not_see_has_a_hint(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "a.yaml": "variables: {x: string}\nprompt: '{% import \"p.md\" as p %}{{ p.m() }}'\n",
+        "p.md": "{% macro m() %}{{ x }}{% endmacro %}",
+    }
+    with pytest.raises(RenderError, match=r"^'x' is undefined here$") as caught:
+        render(open_folder(tmp_path, files), "a", {"x": "1"})
+    hint = "Import the template with context, or pass x to its macro: imports do not see the variables."
+    assert caught.value.hint == hint
+    assert caught.value.place == Place("prompts/p.md", 1, 19)
+
+
 def test_a_prompt_that_does_not_exist_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match=r"^there is no prompt 'a' here$"):
         render(open_folder(tmp_path, {"b.yaml": "prompt: x\n"}), "a", {})

@@ -76,6 +76,12 @@ def test_a_prompt_is_run_again_when_one_of_its_files_changes(repo: Repo, run: Ru
     assert list_run(run("a", "greeting")) == ["a"]
 
 
+def test_a_prompt_that_does_not_exist_is_an_error_of_its_own(run: Run) -> None:
+    missing, greeting = run("absent", "greeting")
+    assert missing.error == "there is no prompt 'absent' in the working tree"
+    assert not greeting.is_failed
+
+
 def test_obsolete_snapshots_are_reported_each_time(repo: Repo, run: Run) -> None:
     repo.write("prompts/a.yaml", CASE % "a")
     repo.write("prompts/a.snap.md", "# a\n\n## two\n\n### user\n\nx\n")

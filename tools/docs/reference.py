@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from basalt_cli import errors
-from basalt_cli.cli import main as cli_main
+from basalt_cli.cli import errors as cli_errors
 from basalt_cli.cli.app import SECTIONS, build_command
 from basalt_cli.cli.main import main
 
@@ -161,7 +161,7 @@ def format_rules() -> str:
 def format_exit_codes() -> str:
     """Return the page of exit codes; raise RuntimeError where the code has one that this module does not describe."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.BasaltError)]
-    known = {kind.exit_code for kind in kinds} | {0, cli_main._BUG, cli_main._INTERRUPTED, cli_main._BROKEN_PIPE}  # noqa: SLF001
+    known = {kind.exit_code for kind in kinds} | {0, cli_errors.BUG, cli_errors.INTERRUPTED, cli_errors.BROKEN_PIPE}
     if known != set(_EXIT_CODES):
         raise RuntimeError(f"exit codes {sorted(known)} in the code, {sorted(_EXIT_CODES)} in tools/docs/reference.py")
     rows = []

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from basalt_cli.cli.completion import complete_environments
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import OptionalSlugsArgument, TextOrJson
+from basalt_cli.cli.options import OptionalSlugsArgument, TextOrJson, environment_option
 from basalt_cli.cli.output import Segment, print_json, print_lines
 from basalt_cli.delivery.bundle_file import BundleReader, DamagedBundleError, format_bundle
 from basalt_cli.delivery.bundling import build_bundle
@@ -21,33 +20,29 @@ from basalt_cli.text.words import plural
 def command(
     slugs: OptionalSlugsArgument = None,
     environments: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--env",
-            metavar="ENV",
-            help="The environment to bundle; may be given several times.",
-            autocompletion=complete_environments,
-        ),
+        list[str] | None, environment_option("--env", "The environment to bundle. Repeatable.")
     ] = None,
     path: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")
     ] = "prompts.bundle.json",
     verify: Annotated[
-        str | None, typer.Option("--verify", metavar="FILE", help="Write nothing; say whether FILE is whole.")
+        str | None,
+        typer.Option("--verify", metavar="FILE", help="Check the digests of the bundle FILE, and write nothing."),
     ] = None,
     output: TextOrJson = "text",
 ) -> None:
-    """Put what an environment runs into one file, to ship with an application.
+    """Write the prompts that an environment runs to one file.
 
-    It holds the prompts with their partials, digests and pointers; of the same commit it is always the same bytes.
+    An application ships the file, and reads prompts from it. It has the prompts with their partials, digests and
+    pointers. The same commit of the trunk always gives the same bytes.
     """
     if verify is not None:
         if environments or slugs:
-            raise UsageError("--verify takes a file alone", hint="Leave out --env and the prompts.")
+            raise UsageError("--verify takes only a file", hint="Omit --env and the slugs.")
         _report(verify, Path(verify).read_bytes(), output)
         return
     if not environments:
-        raise UsageError("name an environment", hint="As in basalt bundle --env production.")
+        raise UsageError("name an environment", hint="For example: basalt bundle --env production")
     with opened_project() as project:
         data = format_bundle(build_bundle(project, tuple(dict.fromkeys(environments)), tuple(slugs or ())))
     replace_file(Path(path), data)

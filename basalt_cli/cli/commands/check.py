@@ -24,36 +24,40 @@ from basalt_cli.workspace.project import Project
 
 def command(
     base: Annotated[
-        str | None, typer.Option("--base", metavar="REV", help="Compare with this; else where HEAD left the trunk.")
-    ] = None,
-    staged: Annotated[bool, typer.Option("--staged", help="Check what is staged, as a hook does.")] = False,
-    message: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            metavar="FILE", help="The message of the commit that --staged becomes, as a commit-msg hook has it."
+            "--base",
+            metavar="REV",
+            help="The revision to compare with. By default the merge base of HEAD and the trunk.",
         ),
     ] = None,
-    merge_into: Annotated[
-        str | None, typer.Option("--merge-into", metavar="REV", help="Check what merging HEAD into REV comes to.")
+    staged: Annotated[bool, typer.Option("--staged", help="Check the index, as in a pre-commit hook.")] = False,
+    message: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Check the index with the commit message in FILE, as in a commit-msg hook."),
     ] = None,
-    output: Annotated[CheckFormat, typer.Option("--format", help="What stdout gets.")] = "text",
+    merge_into: Annotated[
+        str | None, typer.Option("--merge-into", metavar="REV", help="Check the result of merging HEAD into REV.")
+    ] = None,
+    output: Annotated[CheckFormat, typer.Option("--format", help="Output format of stdout.")] = "text",
     files: Annotated[
         list[str] | None,
-        typer.Option("--output", metavar="FORMAT=FILE", help="A further report; may be given several times."),
+        typer.Option("--output", metavar="FORMAT=FILE", help="Write a report in FORMAT to FILE as well. Repeatable."),
     ] = None,
 ) -> None:
-    """Decide whether a change of prompts may be merged.
+    """Check whether a change of prompts may be merged.
 
-    Lint of what changed and of prompts that include it, test cases, changes that break what an environment runs now,
-    callers, pointers, and the gates of environments whose pointers the change moves, by the policy of the base.
+    Checks the changed prompts and those that include a changed partial: lint findings, test cases, changes that break
+    the version an environment runs, and calls in source code. Checks the pointers that the change moves, with the gates
+    of their environments. The policy is that of the base. Exits with 1 if an item fails.
     """
     if (staged or message is not None) and merge_into is not None:
         raise UsageError("--staged and --merge-into exclude each other", hint="Give one of them.")
     reports = [_parse_output(text) for text in files or ()]
-    # A hook names the index that is about to be committed.
+    # git sets GIT_INDEX_FILE for its hooks: the index that it is about to commit.
     is_hook = bool(os.environ.get("GIT_INDEX_FILE")) and merge_into is None
     if is_hook and not staged:
-        note("checking what is staged, as this is a hook")
+        note("checking the index, because git runs this as a hook")
     with opened_project() as project, shown_progress("Testing") as progress:
         text = _read_message(project, message) if message is not None else None
         is_staged = staged or is_hook or text is not None
@@ -67,13 +71,13 @@ def command(
 
 
 def _read_message(project: Project, path: Path) -> str:
-    """Return the message of a commit that is about to be made, as git will keep it."""
-    # Git names the file from the top of the repository, wherever basalt -C went.
+    """Return the message of the commit in progress, cleaned up as git will store it."""
+    # Git gives a path relative to the top of the repository, whatever folder basalt -C changed to.
     from_top = Path(project.repository.folder, path)
     try:
         data = (path if path.exists() else from_top).read_bytes()
     except OSError as error:
-        hint = "Git gives a commit-msg hook the path as its first argument."
+        hint = "In a commit-msg hook, pass the hook's first argument."
         raise UsageError(f"--message {path}: {error.strerror}", hint=hint) from None
     return clean_message(project.repository, data)
 
@@ -81,5 +85,7 @@ def _read_message(project: Project, path: Path) -> str:
 def _parse_output(text: str) -> tuple[CheckFormat, str]:
     name, separator, path = text.partition("=")
     if not separator or not path or not is_format(name):
-        raise UsageError(f"--output cannot be {text!r}", hint="As in --output markdown=comment.md.")
+        raise UsageError(
+            f"--output cannot be {text!r}", hint="Write FORMAT=FILE, for example --output markdown=comment.md."
+        )
     return name, path  # type: ignore[return-value]

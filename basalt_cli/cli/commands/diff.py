@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from basalt_cli.cli.completion import complete_environments, complete_references
+from basalt_cli.cli.completion import complete_references
 from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import environment_option
 from basalt_cli.cli.output import RISK_STYLES, Segment, align, print_lines
 from basalt_cli.cli.reports.diff import DiffFormat, DiffReport, format_diff
 from basalt_cli.diff.comparison import diff_prompts
@@ -21,27 +22,24 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="[A [B] | A..B [SLUGS] | PARTIAL]",
-            help="SLUG[@SELECTOR] once or twice, a range and prompts, or a partial's path; without any, all prompts.",
+            help="One or two SLUG[@SELECTOR], a range with slugs, or the path of a partial. By default all prompts.",
             autocompletion=complete_references,
         ),
     ] = None,
     environments: Annotated[
         list[str] | None,
-        typer.Option(
-            "--env",
-            metavar="ENV",
-            help="Compare what ENV runs with the working tree, or with a second --env.",
-            autocompletion=complete_environments,
+        environment_option(
+            "--env", "Compare the versions that ENV runs with the working tree, or with a second --env."
         ),
     ] = None,
     staged: Annotated[bool, typer.Option("--staged", help="Compare HEAD with the index.")] = False,
-    rendered: Annotated[bool, typer.Option("--rendered", help="Compare the rendered test cases, too.")] = False,
+    rendered: Annotated[bool, typer.Option("--rendered", help="Compare the rendered test cases as well.")] = False,
     only: Annotated[
         Literal["breaking", "behavioural", "wording", "none"] | None,
-        typer.Option("--only", help="Only changes of this risk."),
+        typer.Option("--only", help="Show only changes of this risk."),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="List the codes of changes with their risks.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are differences.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there are differences.")] = False,
     output: Annotated[DiffFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
     """Show what changed in prompts, with the risk of each change.
@@ -63,7 +61,7 @@ def command(
         if rendered:
             from basalt_cli.diff.rendered import compare_rendered
 
-            cases = {diff.slug: compare_rendered(found.sides, diff.slug) for diff in diffs}
+            cases = compare_rendered(found.sides, [diff.slug for diff in diffs])
         sys.stdout.write(format_diff(output, DiffReport(diffs, cases, found.reach)))
     if diffs and exit_code:
         raise typer.Exit(1)

@@ -14,15 +14,16 @@ from basalt_cli.setup.doctor import diagnose
 
 
 def command(
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix the problems that have a safe fix.")] = False,
     remote: Annotated[
-        bool, typer.Option("--remote", help="Ask the remotes too, and compare tags with theirs.")
+        bool, typer.Option("--remote", help="Compare the tags with those of the remotes as well.")
     ] = False,
     output: TextOrJson = "text",
 ) -> None:
-    """Look for whatever can mislead or stop you in this clone, and say what mends it.
+    """Find problems of this clone, and show how to fix them.
 
-    Exits with 1 while there are problems; notices are only worth knowing.
+    Reports, for example, a shallow clone, pointers to missing commits and missing configuration. Exits with 1 if there
+    is a problem; a notice does not count.
     """
     with opened_project() as project:
         found = diagnose(project, asks_remotes=remote)
@@ -40,7 +41,7 @@ def command(
         for diagnosis in found:
             print_lines(_to_lines(diagnosis))
         if not found:
-            print_lines([[Segment("Nothing to say: this clone is as it should be", "green")]])
+            print_lines([[Segment("No problems found", "green")]])
     if any(diagnosis.severity == "problem" for diagnosis in found):
         raise typer.Exit(1)
 

@@ -9,9 +9,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from basalt_cli.cli.completion import complete_environments
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import OptionalSlugsArgument
+from basalt_cli.cli.options import MaxCountOption, OptionalSlugsArgument, SinceOption, environment_option
 from basalt_cli.cli.output import Segment, note, print_json, print_lines
 from basalt_cli.cli.reports.diff.markdown_format import escape
 from basalt_cli.cli.times import format_age, format_iso, parse_time
@@ -27,24 +26,25 @@ _STYLES = {"promote": "green", "rollout": "cyan", "rollback": "yellow", "remove"
 def command(
     slugs: OptionalSlugsArgument = None,
     environments: Annotated[
-        list[str] | None,
-        typer.Option("--env", metavar="ENV", help="Only in ENV.", autocompletion=complete_environments),
+        list[str] | None, environment_option("--env", "Show only events in ENV. Repeatable.")
     ] = None,
     author: Annotated[
-        str | None, typer.Option("--author", metavar="NAME", help="Only by whoever is called so.")
+        str | None, typer.Option("--author", metavar="NAME", help="Show only events whose author's name contains NAME.")
     ] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="TIME", help="Only since: 2026-11-24, '2 days ago'.")
+    since: SinceOption = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="TIME", help="Show entries until TIME, as for --since.")
     ] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Only until then.")] = None,
-    count: Annotated[int | None, typer.Option("-n", "--max-count", min=1, help="Show at most N events.")] = None,
+    count: MaxCountOption = None,
     output: Annotated[
-        Literal["text", "json", "markdown"], typer.Option("--format", help="For people, programs, or a report.")
+        Literal["text", "json", "markdown"],
+        typer.Option("--format", help="Output format: text for people, json for programs, markdown for reports."),
     ] = "text",
 ) -> None:
-    """Show who moved which pointer from what to what, when and why, newest first.
+    """Show the pointer events of environments, newest first.
 
-    It is read from git alone, along the trunk's own line or from the tags; what a merge has lost of the record is left
+    An event is a promotion, a rollback or another move of a pointer, with its author, time and reason. Events are read
+    from the first parents of the trunk, or from the pointer tags. Details that a merge dropped from the trailers are
     empty.
     """
     wanted = EventFilter(
@@ -72,7 +72,7 @@ def command(
 def _with_note(events: Iterator[Event]) -> Iterator[Event]:
     first = next(events, None)
     if first is None:
-        note("no pointer has moved that fits this")
+        note("no pointer event matches")
         return
     yield first
     yield from events

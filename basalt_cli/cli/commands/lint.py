@@ -10,6 +10,7 @@ import typer
 
 from basalt_cli.cli.completion import complete_rules
 from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import revision_option
 from basalt_cli.cli.reports.lint import Layout, LintFormat, format_report
 from basalt_cli.cli.reports.lint.summary import print_statistics, print_summary
 from basalt_cli.errors import UsageError
@@ -23,65 +24,71 @@ _STDIN = Path("-")
 def command(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(
-            metavar="PATHS", help="Files, folders, patterns, or - for stdin; the whole project without any."
-        ),
+        typer.Argument(metavar="PATHS", help="Files, folders, patterns, or - for stdin. By default the whole project."),
     ] = None,
     select: Annotated[
         list[str] | None,
         typer.Option(
-            "--select", metavar="RULES", help="Only these rules: T302, T, ALL.", autocompletion=complete_rules
+            "--select", metavar="RULES", help="Run only these rules: T302, T, ALL.", autocompletion=complete_rules
         ),
     ] = None,
     extend_select: Annotated[
-        list[str] | None, typer.Option("--extend-select", metavar="RULES", help="These rules as well.")
+        list[str] | None, typer.Option("--extend-select", metavar="RULES", help="Run these rules as well.")
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option("--ignore", metavar="RULES", help="Not these rules.", autocompletion=complete_rules),
+        typer.Option("--ignore", metavar="RULES", help="Do not run these rules.", autocompletion=complete_rules),
     ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without changing a rendering.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix findings, where no rendered message changes.")] = False,
     unsafe_fixes: Annotated[
-        bool, typer.Option("--unsafe-fixes", help="With --fix: also what may change the meaning, as misspelt keys.")
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: include fixes that may change the meaning.")
     ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and write nothing.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show the changes of --fix as a diff, and write nothing.")
+    ] = False,
     changed: Annotated[
         str | None,
         typer.Option(
-            "--changed", metavar="[BASE]", help="Only what differs from BASE (HEAD), and prompts that include it."
+            "--changed",
+            metavar="[BASE]",
+            help="Check files that differ from BASE (HEAD), and prompts that include them.",
         ),
     ] = None,
-    revision: Annotated[
-        str | None, typer.Option("--at", metavar="REV", help="Lint a git revision, without checking it out.")
-    ] = None,
+    revision: Annotated[str | None, revision_option("Lint a git revision, without checking it out.")] = None,
     stdin_filename: Annotated[
-        Path | None, typer.Option("--stdin-filename", metavar="FILE", help="The path of what - reads.")
+        Path | None, typer.Option("--stdin-filename", metavar="FILE", help="The path of the file that - reads.")
     ] = None,
     output: Annotated[
-        LintFormat, typer.Option("--format", help="For people (text, concise), programs (json) or a CI system.")
+        LintFormat,
+        typer.Option(
+            "--format", help="Output format: text and concise for people, json for programs, the others for CI."
+        ),
     ] = "text",
     output_file: Annotated[
-        Path | None, typer.Option("--output-file", metavar="FILE", help="Write the report there instead of stdout.")
+        Path | None, typer.Option("--output-file", metavar="FILE", help="Write the report to FILE instead of stdout.")
     ] = None,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule instead.")] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when there are findings.")] = False,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Look at every file again.")] = False,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Show the number of findings of each rule.")] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Check every file again, and do not use stored results.")
+    ] = False,
 ) -> None:
-    """Check prompts and partials.
+    """Check prompts and partials with lint rules.
 
-    YAML, keys, templates, variables, models, texts, test cases, pointers. RULES are codes, names or families (the
-    letter of a code), several with commas; the closer name wins, and basalt rule explains each. Exits with 1 when there
-    is a finding, other than one of severity info.
+    RULES is a comma-separated list of codes (T302), names, families (T, the letter of a code) or ALL; the most specific
+    one decides. basalt rule explains each rule. Exits with 1 if there is a finding of severity error or warning.
     """
     policy = LintPolicy(_split(select) if select else None, _split(extend_select), _split(ignore))
     if unsafe_fixes and not (fix or diff):
-        raise UsageError("--unsafe-fixes does nothing alone", hint="Add --fix, or --diff to look first.")
+        raise UsageError(
+            "--unsafe-fixes needs --fix or --diff", hint="Add --diff to see the changes, or --fix to write them."
+        )
     if select is not None and not policy.select:
-        raise UsageError("--select names no rule", hint="As in --select T,V401.")
+        raise UsageError("--select names no rule", hint="For example: --select T,V401")
     unsaved = _read_unsaved(paths or [], stdin_filename)
     named = () if unsaved else tuple(paths or ())
     if changed is not None and (named or revision or unsaved):
-        raise UsageError("--changed goes with neither PATHS nor --at", hint="Give one of them.")
+        raise UsageError("--changed cannot be used with PATHS or --at", hint="Give one of them.")
     request = LintRequest(policy, named, changed, revision, unsaved, not no_cache)
     with opened_project() as project:
         if fix or diff:
@@ -109,7 +116,7 @@ def command(
 
 
 def rewrite_arguments(arguments: list[str]) -> list[str]:
-    """Give ``--changed`` the value HEAD where no BASE follows it: the option parser knows no optional values."""
+    """Return the arguments with ``--changed=HEAD`` for a bare ``--changed``: the parser has no optional values."""
     following = [*arguments, "-"][1:]
     is_bare = [
         argument == "--changed" and after.startswith("-") for argument, after in zip(arguments, following, strict=True)
@@ -120,11 +127,11 @@ def rewrite_arguments(arguments: list[str]) -> list[str]:
 def _read_unsaved(paths: list[Path], name: Path | None) -> tuple[Path, bytes] | None:
     if _STDIN not in paths:
         if name is not None:
-            raise UsageError("--stdin-filename goes with -", hint="As in basalt lint - --stdin-filename FILE.")
+            raise UsageError("--stdin-filename needs -", hint="For example: basalt lint - --stdin-filename FILE")
         return None
     if len(paths) > 1 or name is None:
-        hint = "As in basalt lint - --stdin-filename prompts/support/reply.yaml, with nothing else."
-        raise UsageError("- reads one file, whose path must be known", hint=hint)
+        hint = "For example: basalt lint - --stdin-filename prompts/support/reply.yaml"
+        raise UsageError("- needs --stdin-filename, and no other path", hint=hint)
     return name, sys.stdin.buffer.read()
 
 
@@ -137,7 +144,7 @@ def _report_rest(project: Project, request: LintRequest) -> bool:
 
 
 def _find_layout(project: Project, output: LintFormat) -> Layout:
-    """Return where paths start; git is asked only for those who read paths from its top."""
+    """Return the folder that paths are relative to, and their prefix for formats with paths from the top of git."""
     needs_git = output in ("github", "sarif", "junit", "gitlab") and project.find_repository() is not None
     return Layout(project.root or Path(), project.prefix if needs_git else "")
 

@@ -11,7 +11,10 @@ from basalt_cli.versions.listing import Listed, list_prompts
 
 
 def command(output: TextOrJson = "text") -> None:
-    """List the prompts, and where they run."""
+    """List prompts, and the version that each environment runs.
+
+    Lists the prompts of the working tree, or in a bare repository those of the trunk.
+    """
     with opened_project() as project:
         listed = list_prompts(project)
         names = project.config.environment_names
@@ -19,7 +22,7 @@ def command(output: TextOrJson = "text") -> None:
         print_json({"prompts": [_to_json(item) for item in listed]})
         return
     if not listed:
-        note("there are no prompts yet; start one with basalt new SLUG")
+        note("there are no prompts; create one: basalt new SLUG")
         return
     heading = [Segment(text, "bold") for text in ("PROMPT", *(name.upper() for name in names), "DESCRIPTION")]
     print_lines(align([heading, *(_to_row(item, names) for item in listed)]))
@@ -39,5 +42,5 @@ def _to_row(item: Listed, names: tuple[str, ...]) -> list[Segment]:
     running = [item.environments.get(name) for name in names]
     cells = [Segment(version[:9]) if version else Segment("-", "dim") for version in running]
     if item.prompt is None:
-        return [Segment(item.slug), *cells, Segment("cannot be read; see basalt lint", "red")]
+        return [Segment(item.slug), *cells, Segment("invalid; see basalt lint", "red")]
     return [Segment(item.slug), *cells, Segment(item.prompt.description or item.prompt.name or "")]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import ReferenceArgument, TextOrJson
+from basalt_cli.cli.options import MaxCountOption, ReferenceArgument, SinceOption, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines, warn
 from basalt_cli.cli.times import format_age, format_iso, parse_time
 from basalt_cli.history.log import Log, LogEntry, read_log
@@ -19,10 +19,8 @@ from basalt_cli.text.words import list_names
 
 def command(
     reference: ReferenceArgument,
-    count: Annotated[int | None, typer.Option("-n", "--max-count", min=1, help="Show at most N versions.")] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="TIME", help="Show versions since TIME: 2026-11-24, '2 days ago'.")
-    ] = None,
+    count: MaxCountOption = None,
+    since: SinceOption = None,
     patch: Annotated[bool, typer.Option("--patch", "-p", help="Show what each version changed.")] = False,
     output: TextOrJson = "text",
 ) -> None:

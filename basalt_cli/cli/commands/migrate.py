@@ -15,13 +15,16 @@ from basalt_cli.text.words import plural
 
 
 def command(
-    what: Annotated[Literal["deployments"], typer.Argument(metavar="deployments", help="What to migrate.")],  # noqa: ARG001
-    kind: Annotated[Literal["tags", "file"], typer.Option("--to", help="Where the pointers shall be kept.")],
+    what: Annotated[Literal["deployments"], typer.Argument(metavar="deployments", help="Migrate the pointers.")],  # noqa: ARG001
+    kind: Annotated[
+        Literal["tags", "file"], typer.Option("--to", help="Store the pointers in git tags, or in deployments.yaml.")
+    ],
     output: TextOrJson = "text",
 ) -> None:
-    """Keep the pointers of environments in tags, or in deployments.yaml.
+    """Move all pointers from deployments.yaml to git tags, or back.
 
-    The pointers stay what they are; tags get their whole history. One commit on the trunk switches basalt.yaml over.
+    The pointers keep their versions. To tags, all pointer events are copied. One commit on the trunk changes
+    `deployments:` in basalt.yaml.
     """
     with opened_project() as project:
         done = migrate_deployments(project, kind)

@@ -14,12 +14,12 @@ from basalt_cli.setup.scaffold import new_prompt
 
 
 def command(
-    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The name of the prompt, as in support/reply.")],
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The slug of the new prompt, for example support/reply.")],
     output: TextOrJson = "text",
 ) -> None:
-    """Start a prompt.
+    """Create a prompt.
 
-    Writes its file, with a variable, a model and a test case to change.
+    Writes a prompt file with an example of a variable, a model and a test case.
     """
     with opened_project() as project:
         path = os.path.relpath(new_prompt(project, slug))
@@ -27,4 +27,4 @@ def command(
         print_json({"slug": slug, "path": path})
         return
     print_text(f"made {path}")
-    print_text(f"Next: edit it, then basalt lint and basalt render {slug} --case example")
+    print_text(f"Next: edit the file, then run basalt lint and basalt render {slug} --case example")

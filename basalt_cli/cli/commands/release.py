@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import OptionalSlugsArgument, TextOrJson
+from basalt_cli.cli.options import DryRunOption, OptionalSlugsArgument, TextOrJson
 from basalt_cli.cli.output import RISK_STYLES, Segment, print_json, print_lines
 from basalt_cli.errors import UsageError
 from basalt_cli.history.releases import (
@@ -25,11 +25,11 @@ def command(
     every: Annotated[
         bool, typer.Option("--all", help="Release all prompts that changed since their last release.")
     ] = False,
-    major: Annotated[bool, typer.Option("--major", help="Raise the major number.")] = False,
-    minor: Annotated[bool, typer.Option("--minor", help="Raise the minor number.")] = False,
-    patch: Annotated[bool, typer.Option("--patch", help="Raise the patch number.")] = False,
+    major: Annotated[bool, typer.Option("--major", help="Increase the major number.")] = False,
+    minor: Annotated[bool, typer.Option("--minor", help="Increase the minor number.")] = False,
+    patch: Annotated[bool, typer.Option("--patch", help="Increase the patch number.")] = False,
     number: Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Use this number.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the releases without making them.")] = False,
+    dry_run: DryRunOption = False,
     output: TextOrJson = "text",
 ) -> None:
     """Tag the newest version of prompts as a release.
@@ -39,7 +39,7 @@ def command(
     patch number. A lower number is refused.
     """
     if bool(slugs) is every:
-        raise UsageError("release takes either prompts or --all", hint="As in basalt release support/reply.")
+        raise UsageError("release takes either prompts or --all", hint="For example: basalt release support/reply")
     bumps = [bump for bump, given in ((Bump.MAJOR, major), (Bump.MINOR, minor), (Bump.PATCH, patch)) if given]
     if len(bumps) + (number is not None) > 1:
         hint = "Give one of --major, --minor, --patch and --version."

@@ -32,23 +32,31 @@ def command(
     reference: ReferenceArgument,
     variables: Annotated[
         list[str] | None,
-        typer.Option("--var", metavar="NAME=VALUE", help="A variable; NAME=@FILE reads a file, NAME:=JSON gives JSON."),
+        typer.Option(
+            "--var",
+            metavar="NAME=VALUE",
+            help="Set a variable; NAME=@FILE reads a file, NAME:=JSON is JSON. Repeatable.",
+        ),
     ] = None,
     file: Annotated[
-        str | None, typer.Option("--vars", metavar="FILE", help="Variables from a YAML or JSON file; - is stdin.")
+        str | None, typer.Option("--vars", metavar="FILE", help="Read variables from a YAML or JSON file; - is stdin.")
     ] = None,
     case: Annotated[
         str | None,
-        typer.Option("--case", metavar="NAME", help="Variables of a test case.", autocompletion=complete_cases),
+        typer.Option(
+            "--case", metavar="NAME", help="Take the variables of a test case.", autocompletion=complete_cases
+        ),
     ] = None,
     output: Annotated[
         Literal["text", "json", "openai", "anthropic", "gemini", "litellm"],
-        typer.Option("--format", help="text for people, json for programs, or a provider's request body."),
+        typer.Option(
+            "--format", help="Output format: text for people, json for programs, or the request body of a provider."
+        ),
     ] = "text",
 ) -> None:
-    """Render a prompt to what a model would be sent.
+    """Render a prompt to the messages for a model.
 
-    --var wins over --vars, and --vars over --case.
+    No model is called. --var overrides --vars, and --vars overrides --case.
     """
     with opened_project() as project:
         selected = select(project, reference)
@@ -58,7 +66,9 @@ def command(
             rendered = render(selected.catalog, selected.slug, given)
         except VariablesError as error:
             if error.missing:
-                error.hint = f"{error.hint} Give it as --var {error.missing[0]}=..., or all in a file with --vars FILE."
+                error.hint = (
+                    f"{error.hint} Set it with --var {error.missing[0]}=..., or all variables with --vars FILE."
+                )
             raise
         _print(project, selected, rendered, output)
 

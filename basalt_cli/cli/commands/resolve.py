@@ -17,13 +17,13 @@ def command(
     reference: ReferenceArgument,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="TIME", help="What it meant then: 2026-11-24T12:00:00Z, '2 days ago'."),
+        typer.Option("--as-of", metavar="TIME", help="Resolve as of TIME: 2026-11-24T12:00:00Z, '2 days ago'."),
     ] = None,
     output: TextOrJson = "text",
 ) -> None:
-    """Say which version a reference means, and which files it is made of.
+    """Show the version, digest and files that a reference means.
 
-    With --as-of, which one an environment ran at that time, by the commits of the trunk.
+    With --as-of, an environment means the version that it ran at that time, by the commit times of the trunk.
     """
     seconds = parse_time(as_of) if as_of is not None else None
     with opened_project() as project:
@@ -49,9 +49,9 @@ def _to_json(resolved: Resolved) -> dict[str, Any]:
 
 def _to_rows(resolved: Resolved) -> list[tuple[str, str]]:
     version = resolved.version
-    state = "not committed as it stands"
+    state = "not committed"
     if version is not None:
-        state = version.id or "not known: this clone is shallow"
+        state = version.id or "unknown: this clone is shallow"
     return [
         ("slug", resolved.slug),
         ("version", state),

@@ -6,20 +6,20 @@ from typing import Annotated
 
 import typer
 
-from basalt_cli.cli.completion import complete_environments
-from basalt_cli.cli.moving import (
+from basalt_cli.cli.moving import carry_out, open_delivery
+from basalt_cli.cli.opening import opened_project
+from basalt_cli.cli.options import (
     BranchOption,
     DryRunOption,
     NoCommitOption,
     PushOption,
     ReasonOption,
+    SlugsArgument,
+    TextOrJson,
     YesOption,
-    carry_out,
-    open_delivery,
+    environment_option,
     rewrite_push,
 )
-from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import SlugsArgument, TextOrJson
 from basalt_cli.environments.rollback import NOTHING, RollbackRequest, plan_rollback
 
 rewrite_arguments = rewrite_push
@@ -27,16 +27,14 @@ rewrite_arguments = rewrite_push
 
 def command(
     slugs: SlugsArgument,
-    environment: Annotated[
-        str,
-        typer.Option(
-            "--env", metavar="ENV", help="The environment to roll back.", autocompletion=complete_environments
-        ),
-    ],
+    environment: Annotated[str, environment_option("--env", "The environment to roll back.")],
     version: Annotated[
         str | None,
         typer.Option(
-            "--to", metavar="SELECTOR", help=f"To this version; {NOTHING} takes the pointer away.", show_default=False
+            "--to",
+            metavar="SELECTOR",
+            help=f"Roll back to this version; '{NOTHING}' removes the pointer.",
+            show_default=False,
         ),
     ] = None,
     dry_run: DryRunOption = False,
@@ -47,10 +45,10 @@ def command(
     no_commit: NoCommitOption = False,
     output: TextOrJson = "text",
 ) -> None:
-    """Move prompts of an environment back to what ran before.
+    """Move pointers of an environment back to what ran before.
 
-    A new event, of the very same version and digest as then; no gate stands in its way. It ends a gradual roll-out.
-    What was rolled back is not promoted again by --all until somebody names it.
+    A rollback is a new pointer event, to the same version and digest as before. No gates run, and a gradual roll-out
+    ends. promote --all skips a version that was rolled back; to promote it again, name the prompt.
     """
     with opened_project() as project:
         state, delivery = open_delivery(project, push, branch, edits_only=no_commit)

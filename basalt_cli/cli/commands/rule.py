@@ -18,16 +18,17 @@ from basalt_cli.lint.rules import OFF_BY_DEFAULT, RULES
 def command(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="RULE", help="A code (T302) or name.", autocompletion=complete_rules),
+        typer.Argument(metavar="RULE", help="The code (T302) or the name of a rule.", autocompletion=complete_rules),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All rules.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show all rules.")] = False,
     output: Annotated[
-        Literal["text", "json", "markdown"], typer.Option("--format", help="text, json, or markdown for documentation.")
+        Literal["text", "json", "markdown"],
+        typer.Option("--format", help="Output format: text for people, json for programs, markdown for documentation."),
     ] = "text",
 ) -> None:
-    """Explain a lint rule, or all of them."""
+    """Explain a lint rule, or list all rules."""
     if (name is None) is not every:
-        raise UsageError("name one rule, or give --all", hint="As in basalt rule T302.")
+        raise UsageError("rule takes either one rule or --all", hint="For example: basalt rule T302")
     rules = RULES if name is None else (find_rule(name),)
     if output == "json":
         print_json({"rules": [_to_json(rule) for rule in rules]})
@@ -65,7 +66,7 @@ def _to_json(rule: RuleText) -> dict[str, Any]:
 
 
 def _to_markdown(rule: RuleText) -> str:
-    """Turn the docstring's literal blocks into fenced ones."""
+    """Return the documentation of a rule as Markdown: literal blocks of the docstring become fenced blocks."""
     lines: list[str] = []
     is_code = False
     for line in _text(rule).splitlines():

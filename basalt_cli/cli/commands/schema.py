@@ -19,14 +19,17 @@ def command(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="NAME", help="prompt, config, deployments, or output/COMMAND.", autocompletion=complete_schemas
+            metavar="NAME",
+            help="prompt, config, deployments, or output/COMMAND for the JSON output of a command.",
+            autocompletion=complete_schemas,
         ),
     ] = None,
     output: TextOrJson = "text",
 ) -> None:
-    """Print a JSON Schema, for editors and programs; without a name, list them.
+    """Print a JSON Schema, or list all schemas.
 
-    An editor's YAML language server completes and checks prompts by it: basalt schema prompt > prompt.schema.json
+    There is a schema for each file format and for each JSON output. The YAML language server of an editor completes and
+    checks prompts with one: basalt schema prompt > prompt.schema.json
     """
     names = list_schemas()
     if name is None:

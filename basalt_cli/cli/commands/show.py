@@ -15,9 +15,9 @@ from basalt_cli.versions.references import select
 
 
 def command(reference: ReferenceArgument, output: TextOrJson = "text") -> None:
-    """Show one prompt as it stands.
+    """Show one prompt, before rendering.
 
-    Version, model, variables, messages with their templates, partials, test cases.
+    Shows its version, model, variables, partials, test cases, and the templates of its messages.
     """
     with opened_project() as project:
         selected = select(project, reference)
@@ -31,7 +31,7 @@ def command(reference: ReferenceArgument, output: TextOrJson = "text") -> None:
         _print(
             prompt,
             closure,
-            version or ("not known: this clone is shallow" if is_cut_off else "not committed as it stands"),
+            version or ("unknown: this clone is shallow" if is_cut_off else "not committed"),
         )
 
 

@@ -11,8 +11,8 @@ from basalt_cli.environments.remembered_status import read_status
 def command(output: TextOrJson = "text") -> None:
     """Show what each environment runs, and how far behind it is.
 
-    Behind counts the versions up to the newest on the trunk, and the word beside it is the risk of the step there. A
-    pointer that is not sound is said to be so.
+    "2 behind, wording" means that the trunk has 2 newer versions, and that the risk of the change to the newest is
+    wording. Invalid pointers are marked.
     """
     with opened_project() as project:
         status = read_status(project)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from basalt_cli.cli.opening import opened_project
-from basalt_cli.cli.options import OptionalSlugsArgument
+from basalt_cli.cli.options import OptionalSlugsArgument, revision_option
 from basalt_cli.cli.progress import shown_progress
 from basalt_cli.cli.reports.test import TestFormat, format_results
 from basalt_cli.errors import UsageError
@@ -24,18 +24,20 @@ from basalt_cli.workspace.project import Project
 def command(
     slugs: OptionalSlugsArgument = None,
     choice: Annotated[
-        str | None, typer.Option("-k", metavar="EXPR", help="Only cases that match: words, and, or, not, brackets.")
+        str | None,
+        typer.Option("-k", metavar="EXPR", help="Run only cases that match, as in: late and not (parcel or order)."),
     ] = None,
-    revision: Annotated[
-        str | None, typer.Option("--at", metavar="REV", help="Test a git revision, without checking it out.")
-    ] = None,
-    update: Annotated[bool, typer.Option("--update", help="Write the snapshots as the cases render now.")] = False,
+    revision: Annotated[str | None, revision_option("Test a git revision, without checking it out.")] = None,
+    update: Annotated[bool, typer.Option("--update", help="Rewrite the stored snapshots.")] = False,
     output: Annotated[
         TestFormat,
-        typer.Option("--format", help="text for people, json for programs, junit for CI systems."),
+        typer.Option("--format", help="Output format: text for people, json for programs, junit for CI."),
     ] = "text",
 ) -> None:
-    """Run the test cases of prompts: render each and compare it with its expectations. No model is called."""
+    """Run the test cases of prompts.
+
+    Renders each case, and compares its messages with its expectations and its snapshot. No model is called.
+    """
     if update and revision is not None:
         raise UsageError("--update writes to the working tree, and --at reads a commit", hint="Omit one of them.")
     if update and os.environ.get("CI", "").lower() not in ("", "0", "false"):

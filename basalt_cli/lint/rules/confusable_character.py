@@ -59,7 +59,6 @@ def find_confusables(text: str) -> Iterator[tuple[int, str, str]]:
         foreign = sum(not letter.isascii() for letter in word.group())
         # Other letters of the script show a word of that script, such as JSON with a Russian ending.
         is_disguised = len(odd) == foreign < len(_PLAIN.findall(word.group()))
-        if odd and is_disguised and len(word.group()) > 2:
-            for match in odd:
-                letter = match.group()
-                yield word.start() + match.start(), letter, _PAIRS.get(letter) or normalize("NFKC", letter)
+        for match in odd if is_disguised else ():
+            letter = match.group()
+            yield word.start() + match.start(), letter, _PAIRS.get(letter) or normalize("NFKC", letter)
