@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
-from basalt_cli.text.clean import BIDIRECTIONAL, INVISIBLE, TAGS, UNSAFE, clean, clean_line
+from basalt_cli.text.clean import BIDIRECTIONAL, INVISIBLE, TAGS, UNSAFE, clean, clean_line, escape_character
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,36 @@ def test_what_has_a_rule_is_unsafe() -> None:
 def test_newlines_and_tabs_are_safe_in_a_text_alone() -> None:
     assert clean("a\n\tb") == "a\n\tb"
     assert clean_line("a\n\tb\x1b") == "a\\n\\tb\\x1b"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "inside", "outside"),
+    [
+        (BIDIRECTIONAL, "\u061c\u200e\u202a\u202e\u2066\u2069", "\u061b\u200d\u202f\u2065\u206a"),
+        (INVISIBLE, "\xad\u180e\u200b\u200d\u2060\u2064\ufeff\ufff9\ufffb", "\xac\u200e\u2065\ufffc"),
+        (TAGS, "\U000e0000\U000e007f", "\U000dffff\U000e0080"),
+        (
+            UNSAFE,
+            "\x00\x08\x0b\x1f\x7f\x9f\u2028\u202e\u206f\ud800\udfff\U000e0fff",
+            "\t\n ~\xa0\u2027\u202f\ue000\U000e1000",
+        ),
+    ],
+)
+def test_which_characters_a_pattern_matches(pattern: re.Pattern[str], inside: str, outside: str) -> None:
+    assert "".join(pattern.findall(inside + outside)) == inside
+
+
+@pytest.mark.parametrize(
+    ("character", "expected"),
+    [
+        ("\x00", "\\x00"), ("\xff", "\\xff"), ("\u0100", "\\u0100"), ("\uffff", "\\uffff"), ("\U00010000", "\\U00010000"),
+        ("\U0010ffff", "\\U0010ffff"),
+    ],
+)  # fmt: skip
+def test_the_escape_of_a_character(character: str, expected: str) -> None:
+    assert escape_character(character) == expected
+
+
+def test_a_joiner_looks_at_its_neighbours_alone() -> None:
+    assert clean("a\u200cb\u06cc") == "a\\u200cb\u06cc"
+    assert clean("\u06ccab\u200cc") == "\u06ccab\\u200cc"

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from basalt_cli.errors import UsageError
 from basalt_cli.text.slug import (
     describe_slug_problem,
+    expand_patterns,
     is_outside,
     is_partial_path,
     is_pattern,
@@ -149,4 +151,26 @@ def test_a_pattern_names_slugs_in_their_order(pattern: str, expected: tuple[str,
 
 
 def test_what_is_a_pattern() -> None:
-    assert [is_pattern(text) for text in ("a/b", "a*", "a?", "[a]", "a]")] == [False, True, True, True, False]
+    assert [is_pattern(text) for text in ("a/b", "a*", "a?", "[a]", "a]", "X")] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_patterns_are_expanded_in_their_order_and_once() -> None:
+    slugs = ("support/reply", "billing", "support/a")
+    assert expand_patterns(["billing", "support/*", "*"], slugs, UsageError) == (
+        "billing",
+        "support/reply",
+        "support/a",
+    )
+    assert expand_patterns([], slugs, UsageError) == ()
+
+
+def test_a_pattern_that_names_nothing_is_refused() -> None:
+    with pytest.raises(UsageError, match="nope"):
+        expand_patterns(["billing", "nope*"], ("billing",), UsageError)

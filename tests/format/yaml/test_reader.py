@@ -304,6 +304,10 @@ def test_a_refused_key_does_not_replace_the_first_one() -> None:
     assert to_json(root) == {"a": 1, "b": 4}
 
 
+def test_a_character_that_is_refused_has_its_place_at_the_start_too() -> None:
+    assert show("\x07a") == ["1:1-1:2 encoding: U+0007 is not allowed in YAML | Remove it, or write it as an escape."]
+
+
 def test_a_number_that_is_refused_stays_text() -> None:
     for text in (".inf", "1e999", "9" * 41):
         root = read_yaml(f"a: {text}\n".encode()).root
