@@ -26,7 +26,7 @@ def test_the_whole_project_is_linted_and_remembered(project: Project, repo: Repo
     repo.write("prompts/bad.yaml", BAD)
     repo.write("deployments.yaml", "environments: {nope: {}}\n")
     assert run(project) == ["deployments.yaml:1:16 R703", "prompts/bad.yaml:1:13 T302"]
-    assert len(list((repo.path / ".basalt_cache").glob("lint-*.json"))) == 1
+    assert len(list((repo.path / ".git/basalt").glob("lint-*.json"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_only_a_lint_of_the_whole_working_tree_is_remembered(
     repo.write("prompts/bad.yaml", BAD)
     expected = [] if request_.revision else ["prompts/bad.yaml:1:13 T302"]
     assert run(project, request_) == expected
-    assert not (repo.path / ".basalt_cache").exists()
+    assert list((repo.path / ".git").glob("basalt/lint-*.json")) == []
 
 
 def test_a_commit_is_linted_with_its_own_deployments(project: Project, repo: Repo) -> None:

@@ -269,7 +269,10 @@ def test_no_commit_edits_only(files: Team, basalt: Basalt) -> None:
     assert running(basalt("status", "--format", "json"))["a"] == {}
     files.ada.commit("By hand")
     assert running(basalt("status", "--format", "json"))["a"] == {"staging": files.first}
-    assert "--no-commit cannot be used with --branch or --push" in basalt("promote", "b", "--to", "staging", "--no-commit", "--push", code=2).err
+    assert (
+        "--no-commit cannot be used with --branch or --push"
+        in basalt("promote", "b", "--to", "staging", "--no-commit", "--push", code=2).err
+    )
 
 
 def test_tags_have_no_draft(basalt: Basalt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
