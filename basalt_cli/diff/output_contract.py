@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from basalt_cli.diff.prompt_source import PromptSource
+from basalt_cli.diff.prompt_text import PromptText
 from basalt_cli.format.template.pieces import PieceKind, cut_template
 from basalt_cli.model.change import Change, Risk
 from basalt_cli.text.words import list_names
@@ -18,7 +18,7 @@ _QUOTED_WORD = re.compile(r"[\"'`]([A-Z][A-Z0-9_]{2,})[\"'`]")
 _MOST_NAMED = 6
 
 
-def compare_contracts(old: PromptSource, new: PromptSource) -> Iterator[Change]:
+def compare_contracts(old: PromptText, new: PromptText) -> Iterator[Change]:
     """Yield one change that lists the tokens which only one version has; none where both have the same."""
     before, after = _find_tokens(old), _find_tokens(new)
     removed = [token for token in before if token not in after]
@@ -30,7 +30,7 @@ def compare_contracts(old: PromptSource, new: PromptSource) -> Iterator[Change]:
         yield Change("output-contract", "", [*removed], [*added], Risk.BEHAVIOURAL, message)
 
 
-def _find_tokens(source: PromptSource) -> dict[str, None]:
+def _find_tokens(source: PromptText) -> dict[str, None]:
     """Return the tokens in the fixed text of templates and partials as ordered keys."""
     found: dict[str, None] = {}
     for text in source.texts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from basalt_cli.diff.messages import compare_examples, compare_turns
 from basalt_cli.diff.output_contract import compare_contracts
-from basalt_cli.diff.prompt_source import PromptSource
+from basalt_cli.diff.prompt_text import PromptText
 from basalt_cli.diff.settings import compare_settings
 from basalt_cli.diff.templates import compare_partials
 from basalt_cli.diff.unrenderable import compare_renderability
@@ -35,14 +35,14 @@ def compare_closures(old: Closure | None, new: Closure | None) -> tuple[Change, 
     return compare_prompts(before, after)
 
 
-def _parse(closure: Closure | None) -> PromptSource | None:
+def _parse(closure: Closure | None) -> PromptText | None:
     if closure is None:
         return None
     file = parse_prompt(slug_of(closure.path), closure.source)
-    return PromptSource(file.prompt, closure.partials) if file.prompt is not None and not file.problems else None
+    return PromptText(file.prompt, closure.partials) if file.prompt is not None and not file.problems else None
 
 
-def compare_prompts(old: PromptSource | None, new: PromptSource | None) -> tuple[Change, ...]:
+def compare_prompts(old: PromptText | None, new: PromptText | None) -> tuple[Change, ...]:
     """Return the changes from ``old`` to ``new``, worst risk first, those of one risk in the order of the format."""
     if old is None and new is None:
         return ()

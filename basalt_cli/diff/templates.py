@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from basalt_cli.diff.prompt_source import PromptSource
-from basalt_cli.diff.words import Kind, count_words, diff_words
+from basalt_cli.diff.prompt_text import PromptText
+from basalt_cli.diff.words import WordKind, count_words, diff_words
 from basalt_cli.format.prompt.needs import find_missing
 from basalt_cli.format.template.pieces import PieceKind, TemplatePiece, cut_template
 from basalt_cli.model.change import Change, Risk
@@ -16,7 +16,7 @@ _INCLUDING = ("include ", "import ", "from ", "extends ")
 _PLACEHOLDER = re.compile(r"\$?\{([A-Za-z_]\w*)\}|<<([A-Za-z_]\w*)>>|%\(([A-Za-z_]\w*)\)s")
 
 
-def compare_partials(old: PromptSource, new: PromptSource) -> Iterator[Change]:
+def compare_partials(old: PromptText, new: PromptText) -> Iterator[Change]:
     """Yield the changes of the partials that either version includes, sorted by path."""
     before, after = old.partials, new.partials
     missing = find_missing(new.prompt, after)
@@ -98,5 +98,5 @@ def _describe_includes(before: list[str], after: list[str]) -> str:
 
 def _describe_words(old: Sequence[TemplatePiece], new: Sequence[TemplatePiece]) -> str:
     pieces = diff_words(*("\n".join(piece.text for piece in side) for side in (old, new)))
-    removed, added = count_words(pieces, Kind.REMOVED), count_words(pieces, Kind.ADDED)
+    removed, added = count_words(pieces, WordKind.REMOVED), count_words(pieces, WordKind.ADDED)
     return f"+{added:,} -{removed:,} words" if removed or added else "whitespace only"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from basalt_cli.diff.prompt_source import PromptSource
+from basalt_cli.diff.prompt_text import PromptText
 from basalt_cli.format.prompt.needs import find_cycle, find_missing, find_needs
 from basalt_cli.format.template import GLOBAL_NAMES, analyse
 from basalt_cli.model.change import Change, Risk
 
 
-def compare_renderability(old: PromptSource, new: PromptSource) -> Iterator[Change]:
+def compare_renderability(old: PromptText, new: PromptText) -> Iterator[Change]:
     """Yield a change where the old version can be rendered and the new one cannot."""
     obstacle = find_obstacle(new)
     if obstacle is not None and find_obstacle(old) is None:
@@ -18,7 +18,7 @@ def compare_renderability(old: PromptSource, new: PromptSource) -> Iterator[Chan
         yield Change("unrenderable", "", None, obstacle, Risk.BREAKING, message)
 
 
-def find_obstacle(source: PromptSource) -> str | None:
+def find_obstacle(source: PromptText) -> str | None:
     """Return the first reason why no rendering can succeed, as a clause; None where one can.
 
     An undeclared name counts in a branch too, since values may lead there, but not under a guard (``is defined``).

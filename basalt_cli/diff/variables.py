@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from basalt_cli.diff.prompt_source import PromptSource
+from basalt_cli.diff.prompt_text import PromptText
 from basalt_cli.format.schema.subset import fits_into
 from basalt_cli.format.template import analyse
 from basalt_cli.format.template.pieces import PieceKind, cut_template
@@ -14,7 +14,7 @@ from basalt_cli.model.json_value import Json, is_same
 from basalt_cli.model.prompt import Prompt, Variable
 
 
-def compare_variables(old: PromptSource, new: PromptSource) -> Iterator[Change]:
+def compare_variables(old: PromptText, new: PromptText) -> Iterator[Change]:
     """Yield the changes of variables, in the order of the old declarations, then the new ones."""
     before = {variable.name: variable for variable in old.prompt.variables}
     after = {variable.name: variable for variable in new.prompt.variables}
@@ -81,7 +81,7 @@ def _compare_notes(old: Variable, new: Variable) -> Iterator[Change]:
             yield Change(f"variable-{key}", path, before, after, Risk.NONE, f"{key} of {new.name!r} changed")
 
 
-def _compare_presence(old: Variable, new: Variable, source: PromptSource) -> Iterator[Change]:
+def _compare_presence(old: Variable, new: Variable, source: PromptText) -> Iterator[Change]:
     """Compare what happens when callers omit the variable: an error, a default, or an undefined name.
 
     A changed default is behavioural where a condition or loop of the new version tests the variable.
@@ -107,7 +107,7 @@ def _compare_presence(old: Variable, new: Variable, source: PromptSource) -> Ite
         yield Change("variable-default", default_path, None, new.default, default_risk, message)
 
 
-def _is_tested(source: PromptSource, name: str) -> bool:
+def _is_tested(source: PromptText, name: str) -> bool:
     return any(name in analyse(text, source.prompt.whitespace).tested for text in source.texts)
 
 

@@ -15,7 +15,7 @@ _MOST_LINES = 1000
 _MOST_WORDS = 1500
 
 
-class Kind(Enum):
+class WordKind(Enum):
     """Which of two texts a piece is in: both, only the old one, or only the new one."""
 
     SAME = " "
@@ -26,7 +26,7 @@ class Kind(Enum):
 class Piece(NamedTuple):
     """A run of characters of one kind; never empty in a result."""
 
-    kind: Kind
+    kind: WordKind
     text: str
 
 
@@ -39,7 +39,7 @@ def diff_words(old: str, new: str) -> tuple[Piece, ...]:
     return tuple(_join_neighbours(pieces))
 
 
-def count_words(pieces: Iterable[Piece], kind: Kind) -> int:
+def count_words(pieces: Iterable[Piece], kind: WordKind) -> int:
     """Return the number of words in the pieces of a kind."""
     return sum(len(piece.text.split()) for piece in pieces if piece.kind is kind)
 
@@ -57,17 +57,17 @@ def _diff(
     start = _count_common(old, new)
     end = _count_common(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
-    yield Piece(Kind.SAME, "".join(old[:start]))
+    yield Piece(WordKind.SAME, "".join(old[:start]))
     if len(before) + len(after) > most:
         yield from _replace("".join(before), "".join(after))
     else:
         for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after).get_opcodes():
             old_run, new_run = "".join(before[i1:i2]), "".join(after[j1:j2])
             if tag == "equal":
-                yield Piece(Kind.SAME, old_run)
+                yield Piece(WordKind.SAME, old_run)
             else:
                 yield from diff_run(old_run, new_run)
-    yield Piece(Kind.SAME, "".join(old[len(old) - end :]))
+    yield Piece(WordKind.SAME, "".join(old[len(old) - end :]))
 
 
 def _diff_lines(old: str, new: str) -> Iterator[Piece]:
@@ -75,8 +75,8 @@ def _diff_lines(old: str, new: str) -> Iterator[Piece]:
 
 
 def _replace(old: str, new: str) -> Iterator[Piece]:
-    yield Piece(Kind.REMOVED, old)
-    yield Piece(Kind.ADDED, new)
+    yield Piece(WordKind.REMOVED, old)
+    yield Piece(WordKind.ADDED, new)
 
 
 def _count_common(old: list[str], new: list[str]) -> int:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from basalt_cli.diff.prompt_source import PromptSource
+from basalt_cli.diff.prompt_text import PromptText
 from basalt_cli.format.prompt.file import parse_prompt
 from basalt_cli.model.change import Risk
 
 
-def source(text: str, **partials: str) -> PromptSource:
+def source(text: str, **partials: str) -> PromptText:
     """Return the version of a prompt that a text makes, with partials by path."""
     file = parse_prompt("test", text.encode())
     assert file.problems == (), file.problems
     assert file.prompt is not None
-    return PromptSource(file.prompt, partials)
+    return PromptText(file.prompt, partials)
 
 
 V = "variables: {{a: {}}}\nprompt: '{{{{ a }}}}'\n"

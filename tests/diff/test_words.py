@@ -4,14 +4,14 @@ import time
 from itertools import pairwise
 
 import pytest
-from basalt_cli.diff.words import Kind, Piece, count_words, diff_words
+from basalt_cli.diff.words import Piece, WordKind, count_words, diff_words
 from hypothesis import given
 from hypothesis import strategies as st
 
 
 def show(old: str, new: str) -> str:
     """Return the pieces as one text, as the terminal shows them."""
-    brackets = {Kind.SAME: "{}", Kind.REMOVED: "[-{}-]", Kind.ADDED: "{{+{}+}}"}
+    brackets = {WordKind.SAME: "{}", WordKind.REMOVED: "[-{}-]", WordKind.ADDED: "{{+{}+}}"}
     return "".join(brackets[piece.kind].format(piece.text) for piece in diff_words(old, new))
 
 
@@ -38,8 +38,8 @@ def test_pieces_mark_what_differs_and_nothing_else(old: str, new: str, expected:
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_pieces_hold_both_texts(old: str, new: str) -> None:
     pieces = diff_words(old, new)
-    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) == old
-    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.REMOVED) == new
+    assert "".join(piece.text for piece in pieces if piece.kind is not WordKind.ADDED) == old
+    assert "".join(piece.text for piece in pieces if piece.kind is not WordKind.REMOVED) == new
     assert all(piece.text for piece in pieces)
     assert all(left.kind is not right.kind for left, right in pairwise(pieces))
 
@@ -66,24 +66,24 @@ def test_more_than_a_thousand_lines_count_as_replaced(added: int, same: int) -> 
     old = [f"{item}\n" for item in interleave(499, "old")]
     new = [f"{item}\n" for item in interleave(499, "new")] + ["more\n"] * added
     pieces = diff_words("".join(old), "".join(new))
-    assert sum(piece.text.count("same") for piece in pieces if piece.kind is Kind.SAME) == same
+    assert sum(piece.text.count("same") for piece in pieces if piece.kind is WordKind.SAME) == same
 
 
 @pytest.mark.parametrize(("added", "same"), [(" more", 187), (" more.", 0)])
 def test_a_line_of_more_than_1500_words_and_blanks_counts_as_replaced(added: str, same: int) -> None:
     pieces = diff_words(" ".join(interleave(375, "old")), " ".join(interleave(375, "new")) + added)
-    assert sum(piece.text.count("same") for piece in pieces if piece.kind is Kind.SAME) == same
+    assert sum(piece.text.count("same") for piece in pieces if piece.kind is WordKind.SAME) == same
 
 
 def test_words_of_a_kind_are_counted() -> None:
     pieces = [
-        Piece(Kind.ADDED, "one two"),
-        Piece(Kind.SAME, "three"),
-        Piece(Kind.ADDED, " four\n"),
-        Piece(Kind.REMOVED, ","),
+        Piece(WordKind.ADDED, "one two"),
+        Piece(WordKind.SAME, "three"),
+        Piece(WordKind.ADDED, " four\n"),
+        Piece(WordKind.REMOVED, ","),
     ]
-    assert [count_words(pieces, kind) for kind in (Kind.ADDED, Kind.SAME, Kind.REMOVED)] == [3, 1, 1]
-    assert count_words([], Kind.ADDED) == 0
+    assert [count_words(pieces, kind) for kind in (WordKind.ADDED, WordKind.SAME, WordKind.REMOVED)] == [3, 1, 1]
+    assert count_words([], WordKind.ADDED) == 0
 
 
 HOSTILE = {

@@ -16,7 +16,7 @@ from basalt_cli.text.clean import clean, clean_line
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Problem(NamedTuple):
+class JUnitProblem(NamedTuple):
     """A failure of a case, or an error: the case could not run. ``kind`` is its ``type``, ``text`` its body."""
 
     message: str
@@ -25,24 +25,24 @@ class Problem(NamedTuple):
     is_error: bool = False
 
 
-class Case(NamedTuple):
+class JUnitCase(NamedTuple):
     """One test case; it passes if it has no problems. ``classname`` is what CI systems group cases by."""
 
     name: str
     classname: str
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[JUnitProblem, ...] = ()
     file: str | None = None
     line: int | None = None
 
 
-class Suite(NamedTuple):
+class JUnitSuite(NamedTuple):
     """The cases of one file or prompt."""
 
     name: str
-    cases: tuple[Case, ...]
+    cases: tuple[JUnitCase, ...]
 
 
-def format_junit(name: str, suites: Sequence[Suite], *, counts_errors: bool) -> str:
+def format_junit(name: str, suites: Sequence[JUnitSuite], *, counts_errors: bool) -> str:
     """Return the document; ``counts_errors`` adds an ``errors`` attribute to the counts."""
     every = [case for suite in suites for case in suite.cases]
     root = Element("testsuites", {"name": name, **_count(every, counts_errors=counts_errors)})
@@ -57,14 +57,14 @@ def format_junit(name: str, suites: Sequence[Suite], *, counts_errors: bool) -> 
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _count(cases: Sequence[Case], *, counts_errors: bool) -> dict[str, str]:
+def _count(cases: Sequence[JUnitCase], *, counts_errors: bool) -> dict[str, str]:
     failures = sum(any(not problem.is_error for problem in case.problems) for case in cases)
     errors = sum(any(problem.is_error for problem in case.problems) for case in cases)
     counts = {"tests": str(len(cases)), "failures": str(failures)}
     return {**counts, "errors": str(errors)} if counts_errors else counts
 
 
-def _add_case(parent: Element, case: Case) -> None:
+def _add_case(parent: Element, case: JUnitCase) -> None:
     place = {"file": _to_line(case.file)} if case.file is not None else {}
     place |= {"line": str(case.line)} if case.line is not None else {}
     names = {"name": _to_line(case.name), "classname": _to_line(case.classname)}

@@ -5,23 +5,23 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
-from basalt_cli.cli.reports.junit import Case, Problem, Suite, format_junit
+from basalt_cli.cli.reports.junit import JUnitCase, JUnitProblem, JUnitSuite, format_junit
 
 SUITES = [
-    Suite(
+    JUnitSuite(
         "a.yaml",
         (
-            Case("passes", "a.yaml"),
-            Case(
+            JUnitCase("passes", "a.yaml"),
+            JUnitCase(
                 "fails",
                 "a.yaml",
-                (Problem("is wrong", "kind", "first\nsecond"), Problem("twice", "other")),
+                (JUnitProblem("is wrong", "kind", "first\nsecond"), JUnitProblem("twice", "other")),
                 "a.yaml",
                 3,
             ),
         ),
     ),
-    Suite("b", (Case("cannot run", "b", (Problem("no prompt", is_error=True),)),)),
+    JUnitSuite("b", (JUnitCase("cannot run", "b", (JUnitProblem("no prompt", is_error=True),)),)),
 ]
 
 
@@ -62,7 +62,7 @@ def test_errors_are_counted_only_on_request() -> None:
     ],
 )
 def test_any_text_is_safe_in_every_place(text: str, attribute: str, body: str) -> None:
-    suite = Suite(text, (Case(text, text, (Problem(text, text, text),), text, 1),))
+    suite = JUnitSuite(text, (JUnitCase(text, text, (JUnitProblem(text, text, text),), text, 1),))
     document = format_junit("basalt lint", [suite], counts_errors=False)
     root = ET.fromstring(document)  # noqa: S314 - our own
     (found,) = root

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from basalt_cli.cli.reports.diff import DiffReport, describe_case, find_texts, join_messages
-from basalt_cli.diff.words import Kind, diff_words
+from basalt_cli.diff.words import WordKind, diff_words
 from basalt_cli.model.change import Change, PromptDiff
 from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.text.clean import clean
@@ -23,7 +23,7 @@ ins { background: #ccf2d4; text-decoration: none } del { background: #ffd7d5 }
   .breaking { color: #ff8a80 } .behavioural { color: #e0a045 } .wording { color: #79b8ff }
 }
 """
-_TAGS = {Kind.SAME: ("", ""), Kind.REMOVED: ("<del>", "</del>"), Kind.ADDED: ("<ins>", "</ins>")}
+_TAGS = {WordKind.SAME: ("", ""), WordKind.REMOVED: ("<del>", "</del>"), WordKind.ADDED: ("<ins>", "</ins>")}
 
 
 def format_diff(report: DiffReport) -> str:

@@ -9,14 +9,14 @@ from itertools import zip_longest
 
 from basalt_cli.cli.output import RISK_STYLES, Segment, format_lines
 from basalt_cli.cli.reports.diff import DiffReport, describe_case, find_texts, join_messages
-from basalt_cli.diff.words import Kind, diff_words
+from basalt_cli.diff.words import WordKind, diff_words
 from basalt_cli.model.change import Change, PromptDiff
 from basalt_cli.model.rendered_case import RenderedCase
 from basalt_cli.text.words import list_names
 from basalt_cli.versions.reach import Reach
 
-_STYLES = {Kind.SAME: "", Kind.REMOVED: "red strike", Kind.ADDED: "green"}
-_BRACKETS = {Kind.SAME: ("", ""), Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}
+_STYLES = {WordKind.SAME: "", WordKind.REMOVED: "red strike", WordKind.ADDED: "green"}
+_BRACKETS = {WordKind.SAME: ("", ""), WordKind.REMOVED: ("[-", "-]"), WordKind.ADDED: ("{+", "+}")}
 _CONTEXT_LINES = 2
 _MARGIN = 6
 # The width in columns from which on texts are shown side by side.
@@ -110,15 +110,15 @@ def _to_rows(old: str, new: str) -> list[Row]:
     rows: list[Row] = []
     for piece in diff_words(old, new):
         for index, text in enumerate(piece.text.split("\n")):
-            if index and piece.kind is Kind.SAME:
+            if index and piece.kind is WordKind.SAME:
                 rows += _pair(columns)
                 columns = [[[]], [[]]]
             elif index:
-                columns[piece.kind is Kind.ADDED].append([])
+                columns[piece.kind is WordKind.ADDED].append([])
             if text:
                 segment = Segment(text, _STYLES[piece.kind])
                 for side in (0, 1):
-                    if piece.kind is not (Kind.ADDED, Kind.REMOVED)[side]:
+                    if piece.kind is not (WordKind.ADDED, WordKind.REMOVED)[side]:
                         columns[side][-1].append(segment)
     return [*rows, *_pair(columns)]
 

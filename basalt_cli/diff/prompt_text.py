@@ -7,7 +7,7 @@ from typing import NamedTuple
 from basalt_cli.model.prompt import Prompt
 
 
-class PromptSource(NamedTuple):
+class PromptText(NamedTuple):
     """A prompt, and the texts of its partials by path below the prompts folder."""
 
     prompt: Prompt
