@@ -12,7 +12,6 @@ from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, SelectorKind, parse_reference, parse_selector
 from basalt_cli.text.slug import PROMPT_ENDING, expand_patterns, is_pattern
 from basalt_cli.text.words import did_you_mean, list_names, plural
-from basalt_cli.versions.one_prompt import list_versions
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
 from basalt_cli.workspace.trunk import require_full_history
@@ -135,6 +134,8 @@ def list_releases(project: Project, slug: str) -> dict[str, str]:
 
 
 def _find_back(project: Project, slug: str, steps: int, tip: str) -> str:
+    from basalt_cli.versions.one_prompt import list_versions
+
     require_full_history(project, "counting versions")
     versions = list_versions(project, slug, tip)
     found = next(islice(versions, steps, None), None)

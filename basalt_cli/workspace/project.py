@@ -6,18 +6,20 @@ import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.format.config.config_file import parse_config
 from basalt_cli.git.objects import ObjectReader, TreeEntry
 from basalt_cli.git.read import Refs, Repository, Tag, discover
 from basalt_cli.model.config import CONFIG_NAME, Config
-from basalt_cli.stores.place import in_repository
-from basalt_cli.stores.store import Kind, Store, Value
 from basalt_cli.text.slug import path_of
 from basalt_cli.workspace.project_root import find_root
 from basalt_cli.workspace.prompt_tree import CommitTree, IndexTree, PromptTree, WorkingTree
+
+# A command that remembers nothing does not import the store.
+if TYPE_CHECKING:
+    from basalt_cli.stores.store import Kind, Store, Value
 
 
 class Project:
@@ -86,6 +88,9 @@ class Project:
 
     def open_store(self, kind: Kind[Value], *parts: str) -> Store[Value]:
         """Return the store of a kind in the repository; ``close`` saves it. Outside a repository it stays empty."""
+        from basalt_cli.stores.place import in_repository
+        from basalt_cli.stores.store import Store
+
         key = (kind.name, *parts)
         if key not in self._stores:
             repository = self.find_repository()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,21 +11,21 @@ from basalt_cli.cli.opening import opened_project
 from basalt_cli.cli.options import ReferenceArgument
 from basalt_cli.cli.output import Segment, print_json, print_lines, print_text, warn
 from basalt_cli.cli.variables import read_values
-from basalt_cli.delivery.requests.provider_request import ProviderRequest
 from basalt_cli.errors import NotFoundError
 from basalt_cli.format.prompt.assembly import describe_message
 from basalt_cli.format.prompt.values import VariablesError
-from basalt_cli.model.json_forms import model_to_json
 from basalt_cli.model.json_value import Json
 from basalt_cli.model.prompt import Prompt
 from basalt_cli.model.rendered import Origin, RenderedMessage, system_text, task_text
-from basalt_cli.testing.cases import list_cases
 from basalt_cli.testing.rendering import Rendered, render
 from basalt_cli.text.words import did_you_mean, list_names
-from basalt_cli.versions.lookup import find_version_of
 from basalt_cli.versions.references import Selected, select
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
+
+# Text output, the most frequent, needs neither versions nor requests: they are imported where they are used.
+if TYPE_CHECKING:
+    from basalt_cli.delivery.requests.provider_request import ProviderRequest
 
 
 def command(
@@ -76,6 +76,8 @@ def command(
 def _case_values(catalog: Catalog, prompt: Prompt, name: str | None) -> dict[str, Json]:
     if name is None:
         return {}
+    from basalt_cli.testing.cases import list_cases
+
     cases = list_cases(catalog, prompt)
     case = next((found for found in cases if found.name == name), None)
     if case is None:
@@ -125,6 +127,9 @@ def _shorten(address: str, most: int = 120) -> str:
 
 
 def _to_json(project: Project, selected: Selected, rendered: Rendered) -> dict[str, Any]:
+    from basalt_cli.model.json_forms import model_to_json
+    from basalt_cli.versions.lookup import find_version_of
+
     prompt = rendered.prompt
     return {
         "slug": prompt.slug,
