@@ -35,7 +35,7 @@ def show(text: str | bytes) -> str:
             "{",
             "NotJsonError f.json:1:2: not JSON: Expecting property name enclosed in double quotes | Fix the syntax, or write it as YAML.",
         ),
-        ("[1,]", "NotJsonError f.json:1:4: not JSON: Expecting value | Fix the syntax, or write it as YAML."),
+        ("[1 2]", "NotJsonError f.json:1:4: not JSON: Expecting ',' delimiter | Fix the syntax, or write it as YAML."),
         ('{"a": 1, "a": 2}', "BasaltError f.json: duplicate key 'a' in a JSON object | Keep one of the two."),
         (
             '[{"b": {"c": 1, "d": 2, "c": 3}}]',
