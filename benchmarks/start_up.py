@@ -21,12 +21,12 @@ BASALT = str(Path(sys.executable).parent / "basalt")
 # Command, and how many times a bare start it may take (None: no bound).
 COMMANDS: dict[str, tuple[list[str], float | None]] = {
     "bare python": ([sys.executable, "-c", "pass"], None),
-    "basalt --version": ([BASALT, "--version"], 2.5),
-    "basalt --help": ([BASALT, "--help"], 16),
-    "basalt render, working tree": ([BASALT, "render", "greeting", "--case", "ada"], 12),
-    "basalt render, at an environment": ([BASALT, "render", "greeting@staging", "--case", "ada"], 13),
-    "basalt lint, one file": ([BASALT, "lint", "prompts/greeting.yaml"], 13),
-    "basalt diff, two revisions": ([BASALT, "diff", "greeting@~1", "greeting@latest"], 12),
+    "basalt --version": ([BASALT, "--version"], 2),
+    "basalt --help": ([BASALT, "--help"], 6),
+    "basalt render, working tree": ([BASALT, "render", "greeting", "--case", "ada"], 10),
+    "basalt render, at an environment": ([BASALT, "render", "greeting@staging", "--case", "ada"], 11),
+    "basalt lint, one file": ([BASALT, "lint", "prompts/greeting.yaml"], 10.5),
+    "basalt diff, two revisions": ([BASALT, "diff", "greeting@~1", "greeting@latest"], 10.5),
     "basalt log": ([BASALT, "log", "greeting"], None),
     "basalt status": ([BASALT, "status"], None),
 }

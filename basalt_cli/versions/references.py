@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from basalt_cli.errors import BasaltError, NotFoundError
 from basalt_cli.format.prompt.closure import Closure
-from basalt_cli.model.pointer import Share
-from basalt_cli.pointers.trunk_state import TrunkState
 from basalt_cli.text.reference import Reference, SelectorKind, parse_reference, parse_selector
 from basalt_cli.text.slug import PROMPT_ENDING, expand_patterns, is_pattern
 from basalt_cli.text.words import did_you_mean, list_names, plural
 from basalt_cli.workspace.catalog import Catalog
 from basalt_cli.workspace.project import Project
-from basalt_cli.workspace.trunk import require_full_history
+
+# A prompt of the working tree, the most frequent reference, needs neither the trunk nor a pointer.
+if TYPE_CHECKING:
+    from basalt_cli.model.pointer import Share
+    from basalt_cli.pointers.trunk_state import TrunkState
 
 
 class Selected(NamedTuple):
@@ -30,6 +32,8 @@ def select(project: Project, text: str) -> Selected:
     reference = parse_argument(project, text)
     if reference.selector is None:
         return Selected(reference.slug, None, open_catalog(project, None))
+    from basalt_cli.pointers.trunk_state import TrunkState
+
     return Selected(reference.slug, *open_reference(TrunkState(project), reference))
 
 
@@ -135,6 +139,7 @@ def list_releases(project: Project, slug: str) -> dict[str, str]:
 
 def _find_back(project: Project, slug: str, steps: int, tip: str) -> str:
     from basalt_cli.versions.one_prompt import list_versions
+    from basalt_cli.workspace.trunk import require_full_history
 
     require_full_history(project, "counting versions")
     versions = list_versions(project, slug, tip)
