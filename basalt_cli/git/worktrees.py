@@ -176,7 +176,7 @@ def write_journal(repository: Repository, branch: str, commit: str, files: Seque
     for stored in files:
         before = _find_committed_blob(repository, f"{commit}^", stored.edit.path)
         entries.append((stored.edit.path, stored.mode, before, stored.blob))
-    replace_file(_journal_path(repository), json.dumps([branch, commit, entries]).encode())
+    replace_file(_journal_path(repository), json.dumps([branch, commit, entries]).encode(), is_durable=True)
 
 
 def read_journal(repository: Repository) -> Journal | None:

@@ -225,7 +225,7 @@ def _check_policy(clone: Clone) -> Iterator[Diagnosis]:
     policy = clone.state.policy
     if policy.deployments == "file":
         yield from _check_merge_driver(clone)
-    for name in {tag.name for tag in clone.tags if policy.deployments == "file"}:
+    for name in sorted({tag.name for tag in clone.tags if policy.deployments == "file"}):
         found = parse_pointer_tag(name)
         if found is not None and describe_slug_problem(found.slug) is None:
             message = f"pointer tags such as '{name}' are ignored while basalt.yaml has deployments: file"
