@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Mark]:
     if prompt is None:
         return
     if not prompt.description:
-        yield Mark(subject.first_key_span, "the prompt has no description", "Add what it is for: description: ...")
+        yield Mark(subject.first_key_span, "the prompt has no description", "Add one: description: ...")
     for variable in prompt.variables:
         if not variable.description:
             help_text = "Add what callers should give: {type: ..., description: ...}."
